@@ -1,0 +1,1 @@
+"""Device protocol to contract messages: one folder a device family, `runtime` runs them."""

@@ -1,0 +1,1 @@
+"""The `hemei` command: puts broker, hub, drivers and simulators of a site together."""

@@ -1,0 +1,1 @@
+"""The command centre: contract messages to current state, ledger, history and API."""
