@@ -1,1 +1,1 @@
-"""The words that drivers and the hub share: things, topics, messages, errors. No I/O except `contract.mqtt`."""
+"""The words that drivers and the hub share; no I/O except in `contract.mqtt`."""

@@ -1,0 +1,419 @@
+"""One connection to an MQTT broker, as `async with` and `async for`: the only file that knows paho-mqtt.
+
+A `Connection` lives as long as one network connection. When it ends, iterating and publishing raise
+LinkError, and the caller opens a new one (see `reconnecting`); so nothing is ever sent again behind anybody's
+back.
+
+paho runs in its external-loop mode on the event loop's own thread: no message crosses a thread.
+"""
+
+import asyncio
+import random
+from collections import deque
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from types import TracebackType
+from typing import Any, Final, Literal, NamedTuple, Self
+
+import paho.mqtt.client as paho
+from msgspec import Struct
+from paho.mqtt.enums import CallbackAPIVersion
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
+
+from contract.errors import LinkError, LinkRefused, PublishDenied
+
+CONNECT_TIMEOUT_S: Final = 5.0
+MISC_INTERVAL_S: Final = 1.0
+SESSION_EXPIRY_S: Final = 7 * 24 * 3600
+MAX_PACKET_BYTES: Final = 20 * 1024 * 1024
+READS_PER_WAKE: Final = 200
+"""Packets read before other tasks get their turn."""
+
+
+class Broker(Struct, frozen=True, kw_only=True):
+    """Where a broker is and who we are to it. `protocol` "3.1.1" for brokers that know no MQTT 5."""
+
+    host: str
+    port: int = 1883
+    username: str | None = None
+    password: str | None = None
+    protocol: Literal["5", "3.1.1"] = "5"
+    ca_file: str | None = None
+    keepalive_s: int = 5
+
+
+class Will(NamedTuple):
+    """What the broker publishes, retained, when we are gone without a word."""
+
+    topic: str
+    payload: bytes
+
+
+class Incoming(NamedTuple):
+    """A message as it came; `mid` is for `acknowledge`."""
+
+    topic: str
+    payload: bytes
+    qos: int
+    retain: bool
+    mid: int
+
+
+class Queue(NamedTuple):
+    """How many incoming messages may wait, and what happens then.
+
+    "block" stops reading, so that the broker keeps them; "shed" drops the oldest and counts it.
+    """
+
+    limit: int = 10_000
+    when_full: Literal["block", "shed"] = "block"
+
+
+class Connection:
+    """One network connection with the broker.
+
+    `session` None starts clean and leaves nothing behind; a number keeps the subscriptions and unacknowledged
+    messages of `client_id` at the broker for that many seconds. With `manual_ack` the broker keeps each QoS 1
+    message until `acknowledge`.
+    """
+
+    def __init__(
+        self,
+        broker: Broker,
+        client_id: str,
+        *,
+        will: Will | None = None,
+        session_s: int | None = None,
+        manual_ack: bool = False,
+        queue: Queue = Queue(),  # noqa: B008 - immutable
+    ) -> None:
+        self.broker = broker
+        self.shed = 0
+        self._session_s = session_s
+        self._queue = queue
+        self._waiting: deque[Incoming] = deque()
+        self._arrived = asyncio.Event()
+        self._paused = False
+        self._loop = asyncio.get_running_loop()
+        self._ended: asyncio.Future[LinkError] = self._loop.create_future()
+        self._connected: asyncio.Future[None] = self._loop.create_future()
+        self._published: dict[int, asyncio.Future[None]] = {}
+        self._subscribed: dict[int, asyncio.Future[None]] = {}
+        self._socket: Any = None  # paho calls it SocketLike
+        self._misc: asyncio.TimerHandle | None = None
+        self._client = self._make_client(client_id, manual_ack)
+        if will is not None:
+            self._client.will_set(will.topic, will.payload, qos=1, retain=True)
+
+    def _make_client(self, client_id: str, manual_ack: bool) -> paho.Client:
+        version_5 = self.broker.protocol == "5"
+        client = paho.Client(
+            CallbackAPIVersion.VERSION2,
+            client_id,
+            clean_session=None if version_5 else self._session_s is None,
+            protocol=paho.MQTTv5 if version_5 else paho.MQTTv311,
+            manual_ack=manual_ack,
+        )
+        if self.broker.username is not None:
+            client.username_pw_set(self.broker.username, self.broker.password)
+        if self.broker.ca_file is not None:
+            client.tls_set(self.broker.ca_file)
+        client.connect_timeout = CONNECT_TIMEOUT_S
+        client.on_connect = self._on_connect
+        client.on_disconnect = self._on_disconnect
+        client.on_message = self._on_message
+        client.on_publish = self._on_publish
+        client.on_subscribe = self._on_subscribe
+        client.on_socket_register_write = self._on_register_write
+        client.on_socket_unregister_write = self._on_unregister_write
+        return client
+
+    async def __aenter__(self) -> Self:
+        """Connect; LinkRefused if the broker says no, LinkError if it cannot be reached."""
+        try:
+            await asyncio.to_thread(self._connect)
+        except (OSError, ValueError) as wrong:
+            self._detach()
+            raise LinkError(f"broker {self.broker.host}:{self.broker.port}: {wrong}") from wrong
+        sock = self._client.socket()
+        if sock is None:
+            raise LinkError("the broker closed the connection at once")
+        self._socket = sock
+        self._loop.add_reader(sock, self._read)
+        self._on_misc()
+        try:
+            async with asyncio.timeout(CONNECT_TIMEOUT_S):
+                await self._or_ended(self._connected)
+        except TimeoutError as late:
+            self._end(LinkError("the broker does not answer CONNECT"))
+            raise LinkError("the broker does not answer CONNECT") from late
+        except BaseException:
+            self._detach()
+            raise
+        return self
+
+    def _connect(self) -> None:
+        options: dict[str, Any] = {}
+        if self.broker.protocol == "5":
+            properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]  # paho's, untyped
+            properties.MaximumPacketSize = MAX_PACKET_BYTES
+            if self._session_s is not None:
+                properties.SessionExpiryInterval = self._session_s
+            options = {"clean_start": self._session_s is None, "properties": properties}
+        self._client.connect(self.broker.host, self.broker.port, keepalive=self.broker.keepalive_s, **options)
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Say DISCONNECT, so that the broker does not publish the will, and forget everything."""
+        if not self._ended.done():
+            self._client.disconnect()
+        self._end(LinkError("disconnected"))
+
+    @property
+    def alive(self) -> bool:
+        """Whether the connection still stands."""
+        return self._connected.done() and not self._ended.done()
+
+    async def subscribe(self, filters: Sequence[str], qos: int = 1) -> None:
+        """Subscribe and wait for the broker's word."""
+        _, mid = self._client.subscribe([(each, qos) for each in filters])
+        if mid is None:
+            raise LinkError("cannot subscribe: not connected")
+        future = self._subscribed[mid] = self._loop.create_future()
+        await self._or_ended(future)
+
+    async def publish(
+        self,
+        topic: str,
+        payload: bytes,
+        *,
+        qos: int = 1,
+        retain: bool = False,
+        expiry_s: int | None = None,
+        response_topic: str | None = None,
+        correlation: bytes | None = None,
+    ) -> None:
+        """Publish; at QoS 1 wait for the broker's PUBACK. PublishDenied if its access rules forbid it.
+
+        Expiry, response topic and correlation travel only on MQTT 5.
+        """
+        future = self.start_publish(
+            topic,
+            payload,
+            qos=qos,
+            retain=retain,
+            properties=self._publish_properties(expiry_s, response_topic, correlation),
+        )
+        if future is not None:
+            await self._or_ended(future)
+
+    def start_publish(
+        self,
+        topic: str,
+        payload: bytes,
+        *,
+        qos: int = 1,
+        retain: bool = False,
+        properties: Properties | None = None,
+    ) -> asyncio.Future[None] | None:
+        """Publish without waiting; at QoS 1 the future ends with the PUBACK. LinkError if we are cut off."""
+        if self._ended.done():
+            raise self._ended.result()
+        info = self._client.publish(topic, payload, qos, retain, properties)
+        if info.rc not in (paho.MQTT_ERR_SUCCESS, paho.MQTT_ERR_QUEUE_SIZE):
+            raise LinkError(f"cannot publish: {paho.error_string(info.rc)}")
+        if qos == 0:
+            return None
+        future = self._published[info.mid] = self._loop.create_future()
+        return future
+
+    def _publish_properties(
+        self, expiry_s: int | None, response_topic: str | None, correlation: bytes | None
+    ) -> Properties | None:
+        if self.broker.protocol != "5":
+            return None
+        properties = Properties(PacketTypes.PUBLISH)  # type: ignore[no-untyped-call]  # paho's, untyped
+        if expiry_s is not None:
+            properties.MessageExpiryInterval = expiry_s
+        if response_topic is not None:
+            properties.ResponseTopic = response_topic
+        if correlation is not None:
+            properties.CorrelationData = correlation
+        return properties
+
+    def acknowledge(self, messages: Iterable[Incoming]) -> None:
+        """Tell the broker that it may forget these QoS 1 messages; needs `manual_ack`."""
+        for message in messages:
+            if message.qos:
+                self._client.ack(message.mid, message.qos)
+
+    async def batches(self) -> AsyncIterator[list[Incoming]]:
+        """Yield everything that has arrived, a list at a time, until the link ends with LinkError."""
+        while True:
+            await self._or_ended(asyncio.ensure_future(self._arrived.wait()))
+            self._arrived.clear()
+            batch = list(self._waiting)
+            self._waiting.clear()
+            if self._paused:
+                self._resume()
+            if batch:
+                yield batch
+
+    async def __aiter__(self) -> AsyncIterator[Incoming]:
+        """Yield each message until the link ends with LinkError."""
+        async for batch in self.batches():
+            for message in batch:
+                yield message
+
+    async def _or_ended(self, future: asyncio.Future[Any]) -> None:
+        """Wait for `future`, or raise what ended the connection."""
+        try:
+            await asyncio.wait({future, self._ended}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            if not future.done():
+                future.cancel()
+        if future.done() and not future.cancelled():
+            future.result()
+        else:
+            raise self._ended.result()
+
+    def _read(self) -> None:
+        client = self._client
+        for _ in range(READS_PER_WAKE):
+            before = len(self._waiting)
+            client.loop_read()
+            if self._paused or self._ended.done():
+                break
+            if len(self._waiting) == before and not self._held_back_by_tls():
+                break
+
+    def _held_back_by_tls(self) -> bool:
+        """Whether TLS has decrypted more than was read; the socket itself does not show that."""
+        pending = getattr(self._socket, "pending", None)
+        return pending is not None and pending() > 0
+
+    def _on_misc(self) -> None:
+        """Keep alive, and find a half-open connection."""
+        self._client.loop_misc()
+        if not self._ended.done():
+            self._misc = self._loop.call_later(MISC_INTERVAL_S, self._on_misc)
+
+    def _resume(self) -> None:
+        self._paused = False
+        if self._socket is not None and not self._ended.done():
+            self._loop.add_reader(self._socket, self._read)
+
+    def _end(self, why: LinkError) -> None:
+        if not self._ended.done():
+            self._ended.set_result(why)
+        if not self._connected.done():
+            self._connected.cancel()
+        for future in (*self._published.values(), *self._subscribed.values()):
+            if not future.done():
+                future.set_exception(why)
+                future.exception()  # whoever does not wait for it is told by the next call
+        self._published.clear()
+        self._subscribed.clear()
+        self._detach()
+
+    def _detach(self) -> None:
+        if self._misc is not None:
+            self._misc.cancel()
+        self._client.on_socket_register_write = None
+        self._client.on_socket_unregister_write = None
+        if self._socket is not None and self._socket.fileno() >= 0:
+            self._loop.remove_reader(self._socket)
+            self._loop.remove_writer(self._socket)
+            self._socket.close()
+        self._socket = None
+
+    def _on_connect(self, _client: Any, _data: Any, _flags: Any, reason: Any, _p: Any) -> None:
+        if reason.is_failure:
+            self._end(LinkRefused(f"the broker refuses this account: {reason}"))
+            return
+        if not self._connected.done():
+            self._connected.set_result(None)
+
+    def _on_disconnect(self, _client: Any, _data: Any, _flags: Any, reason: Any, _p: Any) -> None:
+        self._end(LinkError(f"the link to the broker ended: {reason}"))
+
+    def _on_message(self, _client: Any, _data: Any, message: paho.MQTTMessage) -> None:
+        waiting = self._waiting
+        if len(waiting) >= self._queue.limit:
+            if self._queue.when_full == "shed":
+                waiting.popleft()
+                self.shed += 1
+            elif not self._paused and self._socket is not None:
+                self._paused = True
+                self._loop.remove_reader(self._socket)
+        waiting.append(
+            Incoming(message.topic, bytes(message.payload), message.qos, message.retain, message.mid)
+        )
+        self._arrived.set()
+
+    def _on_publish(self, _client: Any, _data: Any, mid: int, reason: Any, _p: Any) -> None:
+        future = self._published.pop(mid, None)
+        if future is None or future.done():
+            return
+        if reason.is_failure:
+            future.set_exception(PublishDenied(f"the broker refuses the message: {reason}"))
+            future.exception()  # whoever does not wait for it does not care
+        else:
+            future.set_result(None)
+
+    def _on_subscribe(self, _client: Any, _data: Any, mid: int, reasons: Any, _p: Any) -> None:
+        future = self._subscribed.pop(mid, None)
+        if future is None or future.done():
+            return
+        refused = [str(reason) for reason in reasons if reason.is_failure]
+        if refused:
+            future.set_exception(LinkRefused(f"the broker refuses a subscription: {refused}"))
+        else:
+            future.set_result(None)
+
+    def _on_register_write(self, client: paho.Client, _data: Any, sock: Any) -> None:
+        self._in_loop(lambda: self._loop.add_writer(sock, client.loop_write))
+
+    def _on_unregister_write(self, _client: paho.Client, _data: Any, sock: Any) -> None:
+        self._in_loop(lambda: self._loop.remove_writer(sock))
+
+    def _in_loop(self, call: Callable[[], object]) -> None:
+        """Run in the event loop's thread: paho connects in another one."""
+        try:
+            here = asyncio.get_running_loop() is self._loop
+        except RuntimeError:
+            here = False
+        if here:
+            call()
+        else:
+            self._loop.call_soon_threadsafe(call)
+
+
+async def reconnecting(
+    serve: Callable[[], Awaitable[None]],
+    *,
+    on_lost: Callable[[LinkError, float], None],
+    first_s: float = 0.2,
+    longest_s: float = 10.0,
+) -> None:
+    """Call `serve` for ever, with back-off and jitter whenever it ends with LinkError.
+
+    `serve` opens a Connection and uses it; `on_lost` is told the reason and the seconds until the next try.
+    """
+    wait_s = first_s
+    loop = asyncio.get_running_loop()
+    while True:
+        started = loop.time()
+        try:
+            await serve()
+        except LinkError as lost:
+            if loop.time() - started > longest_s:
+                wait_s = first_s
+            pause = wait_s * random.uniform(0.5, 1.0)  # noqa: S311 - spreads load, hides nothing
+            on_lost(lost, pause)
+            await asyncio.sleep(pause)
+            wait_s = min(wait_s * 2, longest_s)
