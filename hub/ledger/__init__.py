@@ -1,0 +1,1 @@
+"""What must never be lost: events exactly once, actions with their outcome, people and tokens."""
