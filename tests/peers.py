@@ -1,4 +1,4 @@
-"""Real programs that tests talk to; a missing one fails in CI and skips elsewhere, with the install command."""
+"""Real programs that tests talk to: a missing one fails in CI, else skips with the install command."""
 
 import os
 import shutil

@@ -1,0 +1,1 @@
+"""Tests of the words that drivers and the hub share."""
