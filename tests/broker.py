@@ -20,6 +20,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
 
+import msgspec
+
 from contract.mqtt import Broker
 from tests.peers import require_program
 
@@ -95,8 +97,8 @@ class Mosquitto:
     def broker(self, username: str | None = None, **fields: Any) -> Broker:
         """Return how to reach it, as `username` with the password given at the start."""
         password = self._users[username] if username is not None and self._users else None
-        settings = {"host": self.host, "port": self.port, "username": username, "password": password}
-        return Broker(**(settings | fields))
+        plain = Broker(host=self.host, port=self.port, username=username, password=password)
+        return msgspec.structs.replace(plain, **fields)
 
     @property
     def pid(self) -> int:
