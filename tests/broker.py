@@ -168,7 +168,8 @@ class Mosquitto:
     def _write_files(self) -> Path:
         lines = ["per_listener_settings false", f"listener {self.port} {self.host}", "log_dest stderr"]
         lines += [f"persistence {str(self._persistence).lower()}", f"persistence_location {self.folder}/"]
-        lines += ["max_queued_messages 0", "max_inflight_messages 100", "set_tcp_nodelay true"]
+        # Not 0 ("without limit"): with it mosquitto 2.0.11 closes the connection after each denied publish.
+        lines += ["max_queued_messages 1000000", "max_inflight_messages 100", "set_tcp_nodelay true"]
         if os.geteuid() == 0:
             lines.append("user root")  # else it changes to an account that cannot read the folder
         if self._users is None:
