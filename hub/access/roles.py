@@ -1,0 +1,89 @@
+"""Roles and what each may do: one table, read by the server alone."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+from msgspec import Struct
+
+
+class Role(StrEnum):
+    """Which desk somebody sits at."""
+
+    WALL = "wall"
+    GUARD = "guard"
+    SUPERVISOR = "supervisor"
+    LIAISON = "liaison"
+    ADMIN = "admin"
+
+
+class Permission(StrEnum):
+    """What a route may ask for."""
+
+    DEVICES = "devices"
+    """See every device and the live stream."""
+    EVENTS = "events"
+    HISTORY = "history"
+    MEDIA = "media"
+    OPERATE = "operate"
+    """Make devices act, and see what became of it."""
+    MANAGE = "manage"
+    """Change how the site is run."""
+    METRICS = "metrics"
+    PEOPLE = "people"
+    TOKENS = "tokens"
+
+
+_READ: Final = frozenset({Permission.DEVICES, Permission.EVENTS, Permission.HISTORY, Permission.MEDIA})
+
+PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = MappingProxyType(
+    {
+        Role.WALL: _READ,
+        Role.GUARD: _READ | {Permission.OPERATE},
+        Role.SUPERVISOR: _READ | {Permission.OPERATE, Permission.MANAGE, Permission.METRICS},
+        Role.LIAISON: frozenset({Permission.EVENTS, Permission.HISTORY, Permission.MEDIA}),
+        Role.ADMIN: frozenset({Permission.DEVICES, Permission.PEOPLE, Permission.TOKENS, Permission.METRICS}),
+    }
+)
+
+HOUR_S: Final = 3600
+DAY_S: Final = 24 * HOUR_S
+
+
+class SessionLimits(Struct, frozen=True):
+    """Seconds after which a session ends: unused (`idle_s`), and in any case (`longest_s`)."""
+
+    idle_s: int
+    longest_s: int
+
+
+SESSION_LIMITS: Final[Mapping[Role, SessionLimits]] = MappingProxyType(
+    {
+        # A wall has no keyboard; browsers keep no cookie longer than 400 days (RFC 6265bis).
+        Role.WALL: SessionLimits(30 * DAY_S, 400 * DAY_S),
+        Role.GUARD: SessionLimits(12 * HOUR_S, 7 * DAY_S),
+        Role.SUPERVISOR: SessionLimits(12 * HOUR_S, 7 * DAY_S),
+        Role.LIAISON: SessionLimits(HOUR_S, 12 * HOUR_S),
+        Role.ADMIN: SessionLimits(HOUR_S, 12 * HOUR_S),
+    }
+)
+
+
+class Principal(Struct, frozen=True, kw_only=True):
+    """Who is asking. `name` is what the ledger records: `user:li.wei`, `token:bench` or `link:wall`.
+
+    `digest` is the SHA-256 of the cookie or token that says so, `by_cookie` which of the two it is;
+    `expires_ms` is when it ends in any case, in ms since 1970 (None: when it is revoked).
+    """
+
+    name: str
+    role: Role
+    tenant: str
+    digest: str
+    by_cookie: bool
+    expires_ms: int | None
+
+    def may(self, permission: Permission) -> bool:
+        """Whether the role has `permission`."""
+        return permission in PERMISSIONS[self.role]

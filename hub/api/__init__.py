@@ -1,0 +1,1 @@
+"""HTTP and WebSocket: what dashboards, people's scripts and other systems talk to."""

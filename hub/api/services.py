@@ -1,0 +1,136 @@
+"""What the API needs from the rest of the hub, each as a small protocol."""
+
+from collections.abc import Awaitable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal, Protocol
+
+import msgspec
+from msgspec import Struct
+from prometheus_client import CollectorRegistry
+
+from contract.clock import Clock
+from contract.messages import Problem
+from contract.topics import Address
+from hub.access.access import Access
+from hub.history.store import Point
+from hub.history.store import Query as SeriesQuery
+from hub.ledger.queries import EventView
+from hub.live.stream import LiveStream
+
+MAX_EVENTS = 1000
+"""Events in one answer of GET /events."""
+
+RecordStatus = Literal["requested", "accepted", "succeeded", "failed", "refused", "expired"]
+"""What became of an action so far; the first two are not final."""
+
+
+class ActionRecord(Struct, frozen=True, kw_only=True):
+    """An action from its request to its end, as the ledger keeps it."""
+
+    id: str
+    tenant: str
+    site: str
+    kind: str
+    device: str
+    action: str
+    input: dict[str, Any]
+    issuer: str
+    reason: str
+    requested: datetime
+    expires: datetime
+    status: RecordStatus
+    ended: datetime | None = None
+    error: Problem | None = None
+
+
+class Devices(Protocol):
+    """The shadows."""
+
+    def snapshot(self) -> list[msgspec.Raw]:
+        """Every device object, encoded."""
+        ...
+
+    def one(self, address: Address) -> bytes | None:
+        """One device object, encoded; None if there is no such device."""
+        ...
+
+
+class EventLog(Protocol):
+    """The ledger's events. Blocking: called in a thread."""
+
+    def find(  # noqa: PLR0913 - the filters of GET /events
+        self,
+        *,
+        tenant: str,
+        equal: dict[str, str],
+        after: int | None = None,
+        before: int | None = None,
+        limit: int = 100,
+        newest_first: bool = False,
+    ) -> Sequence[EventView]:
+        """Return up to `limit` events of `tenant` whose columns equal those given, by `seq`."""
+        ...
+
+
+class Series(Protocol):
+    """History. Blocking: called in a thread."""
+
+    def read(self, query: SeriesQuery) -> list[Point]:
+        """Return the points of a stretch, oldest first."""
+        ...
+
+
+class Actions(Protocol):
+    """Actions from request to verified outcome."""
+
+    def request(  # noqa: PLR0913 - an action's own parts
+        self,
+        address: Address,
+        name: str,
+        input: dict[str, Any],  # noqa: A002 - the contract's word
+        *,
+        issuer: str,
+        reason: str,
+        expires_in_s: float,
+    ) -> Awaitable[ActionRecord]:
+        """Send it to the driver. Refused: a rule forbids it; InvalidMessage: unknown, or its input is wrong."""
+        ...
+
+    def outcome(self, action_id: str, wait_s: float) -> Awaitable[ActionRecord | None]:
+        """Return it once it is final or `wait_s` have passed; None if there is no such action."""
+        ...
+
+
+class Media(Protocol):
+    """Pictures and clips. Blocking: called in a thread."""
+
+    def path(self, sha256: str) -> Path | None:
+        """Return where the bytes are, if they are here."""
+        ...
+
+
+class Health(Protocol):
+    """Whether the hub does its work."""
+
+    def ready(self) -> Mapping[str, bool]:
+        """Each thing that must work, by name, and whether it does; all true: ready."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """One hub, as the API sees it. Everything in it belongs to one tenant."""
+
+    tenant: str
+    clock: Clock
+    access: Access
+    live: LiveStream
+    devices: Devices
+    events: EventLog
+    history: Series
+    actions: Actions
+    media: Media
+    health: Health
+    metrics: CollectorRegistry
