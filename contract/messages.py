@@ -13,8 +13,9 @@ Scalar = bool | int | float | str | None
 """What a property may hold."""
 
 Moment = Annotated[datetime, Meta(tz=True)]
-Counter = Annotated[int, Meta(ge=0)]
-Word = Annotated[str, Meta(min_length=1, max_length=256)]
+Counter = Annotated[int, Meta(ge=0, le=2**63 - 1)]
+Word = Annotated[str, Meta(min_length=1, max_length=256, pattern=r"^[^\x00-\x1f\x7f]*$")]
+"""A text of at most 256 characters without control characters, which not every database can hold."""
 Boot = int | Word
 """Which run of a driver host: grows, or at least differs, with each start."""
 
@@ -75,7 +76,8 @@ class Event(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `id` is unique per `source`. Extension attributes: `boot` and `sequence` count the device's events, so
     that a gap shows; `driver`, `outbox` and `outboxnumber` say where the driver host keeps it until the hub
-    has committed it.
+    has committed it, and `outboxfirst` is the lowest number that it still keeps: all below are confirmed, so
+    that a hub with a new ledger knows where to begin.
     `data["media"]`, if there, lists the SHA-256 of the pictures and clips that belong to the event.
     """
 
@@ -91,6 +93,7 @@ class Event(Struct, frozen=True, kw_only=True, omit_defaults=True):
     driver: str | None = None
     outbox: str | None = None
     outboxnumber: Counter | None = None
+    outboxfirst: Counter | None = None
     data: dict[str, Any] = field(default_factory=dict)
 
     @property

@@ -60,7 +60,7 @@ class Devices(Protocol):
 class EventLog(Protocol):
     """The ledger's events. Blocking: called in a thread."""
 
-    def find(  # noqa: PLR0913 - the filters of GET /events
+    def find(
         self,
         *,
         tenant: str,
@@ -85,11 +85,11 @@ class Series(Protocol):
 class Actions(Protocol):
     """Actions from request to verified outcome."""
 
-    def request(  # noqa: PLR0913 - an action's own parts
+    def request(
         self,
         address: Address,
         name: str,
-        input: dict[str, Any],  # noqa: A002 - the contract's word
+        input: dict[str, Any],
         *,
         issuer: str,
         reason: str,

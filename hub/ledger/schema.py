@@ -60,6 +60,15 @@ outboxes: Final = Table(
     Column("upto", BigInteger, nullable=False, doc="every number up to this one is in events"),
 )
 
+sequences: Final = Table(
+    "sequences",
+    metadata,
+    Column("site", String(64), primary_key=True),
+    Column("kind", String(64), primary_key=True),
+    Column("device", String(64), primary_key=True),
+    Column("missed", BigInteger, nullable=False, doc="events that were numbered but never came"),
+)
+
 rejected: Final = Table(
     "rejected",
     metadata,

@@ -1,0 +1,1 @@
+"""Actions: from a person's request to the outcome that the device itself shows."""

@@ -1,0 +1,138 @@
+"""An action as it is kept, and how it is written and read."""
+
+from typing import Any, Literal
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import Engine, RowMapping, insert, select, update
+
+from contract.clock import from_epoch_ms, rfc3339
+from contract.messages import ActionStatus, Problem
+from contract.topics import Address
+from hub.ledger.schema import actions
+
+Status = Literal["requested", "accepted", "succeeded", "failed", "refused", "expired"]
+OPEN: tuple[Status, ...] = ("requested", "accepted")
+
+
+class ActionRecord(Struct, frozen=True, kw_only=True):
+    """One action: who asked for what and why, until when it may begin, and what became of it."""
+
+    id: str
+    tenant: str
+    site: str
+    kind: str
+    device: str
+    action: str
+    input: dict[str, Any]
+    issuer: str
+    reason: str
+    requested_ms: int
+    expires_ms: int
+    timeout_s: float = 15.0
+    status: Status = "requested"
+    ended_ms: int | None = None
+    error: Problem | None = None
+
+    @property
+    def address(self) -> Address:
+        """The device it is for."""
+        return Address(self.site, self.kind, self.device)
+
+    @property
+    def final(self) -> bool:
+        """Whether nothing more is awaited."""
+        return self.status not in OPEN
+
+
+class ActionView(Struct, frozen=True, kw_only=True):
+    """An action as the API shows it."""
+
+    id: str
+    site: str
+    kind: str
+    device: str
+    action: str
+    input: dict[str, Any]
+    issuer: str
+    reason: str
+    requested: str
+    expires: str
+    status: Status
+    ended: str | None
+    error: Problem | None
+
+
+def action_view(record: ActionRecord) -> ActionView:
+    """Show a record with its times as text."""
+    return ActionView(
+        id=record.id,
+        site=record.site,
+        kind=record.kind,
+        device=record.device,
+        action=record.action,
+        input=record.input,
+        issuer=record.issuer,
+        reason=record.reason,
+        requested=rfc3339(from_epoch_ms(record.requested_ms)),
+        expires=rfc3339(from_epoch_ms(record.expires_ms)),
+        status=record.status,
+        ended=None if record.ended_ms is None else rfc3339(from_epoch_ms(record.ended_ms)),
+        error=record.error,
+    )
+
+
+def status_of(status: ActionStatus) -> Status:
+    """Name a result's status as records do."""
+    return status.value
+
+
+class ActionTable:
+    """The ledger's actions. Blocking."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def add(self, record: ActionRecord) -> None:
+        """Write a new action."""
+        values = msgspec.structs.asdict(record)
+        values["input"] = msgspec.json.encode(record.input).decode()
+        for name in ("error", "timeout_s"):
+            del values[name]
+        with self._engine.begin() as connection:
+            connection.execute(insert(actions).values(values))
+
+    def change(self, record: ActionRecord) -> None:
+        """Write how far an action has come."""
+        error = record.error
+        with self._engine.begin() as connection:
+            connection.execute(
+                update(actions)
+                .where(actions.c.id == record.id)
+                .values(
+                    status=record.status,
+                    ended_ms=record.ended_ms,
+                    error_code=error.code if error else None,
+                    error_message=error.message if error else None,
+                )
+            )
+
+    def get(self, ident: str) -> ActionRecord | None:
+        """Read one action."""
+        with self._engine.connect() as connection:
+            row = connection.execute(select(actions).where(actions.c.id == ident)).mappings().first()
+        return None if row is None else _record(row)
+
+    def unfinished(self) -> list[ActionRecord]:
+        """Read what had no outcome when the hub stopped."""
+        with self._engine.connect() as connection:
+            rows = connection.execute(select(actions).where(actions.c.status.in_(OPEN))).mappings().all()
+        return [_record(row) for row in rows]
+
+
+def _record(row: RowMapping) -> ActionRecord:
+    fields = {name: row[name] for name in ActionRecord.__struct_fields__ if name in row}
+    code = row["error_code"]
+    fields["input"] = msgspec.json.decode(row["input"])
+    fields["error"] = Problem(code=code, message=row["error_message"] or "") if code else None
+    return ActionRecord(**fields)

@@ -1,0 +1,1 @@
+"""History: every measurement and every change of state, as series over time."""

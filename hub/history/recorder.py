@@ -1,0 +1,98 @@
+"""Between ingest and the history store: collects samples, writes them in batches in a thread of its own."""
+
+import asyncio
+import logging
+from concurrent.futures import ThreadPoolExecutor
+from typing import Final
+
+from contract.clock import Clock, epoch_ms
+from contract.messages import State, Telemetry
+from hub.counters import Counters
+from hub.history.store import HistoryStore, Sample, SeriesKey
+from hub.shadows.shadow import Shadow
+
+logger = logging.getLogger(__name__)
+
+WRITE_INTERVAL_S: Final = 0.1
+CONDENSE_INTERVAL_S: Final = 60.0
+MAX_WAITING: Final = 500_000
+"""Samples that may wait while the store cannot be written; beyond that the oldest are shed and counted."""
+
+
+class Recorder:
+    """Takes samples on the hub's thread, never waits, and writes them behind it."""
+
+    def __init__(self, store: HistoryStore, clock: Clock, counters: Counters) -> None:
+        self._store = store
+        self._clock = clock
+        self._counters = counters
+        self._waiting: list[Sample] = []
+        self._thread = ThreadPoolExecutor(1, "history")
+
+    @property
+    def waiting(self) -> int:
+        """How many samples are not written yet."""
+        return len(self._waiting)
+
+    def telemetry(self, shadow: Shadow, message: Telemetry) -> None:
+        """Keep every measurement."""
+        ts_ms = epoch_ms(message.ts)
+        tenant, address = shadow.tenant, shadow.address
+        for name, value in message.values.items():
+            self._waiting.append(Sample(SeriesKey(tenant, address, name), ts_ms, value))
+
+    def state(self, shadow: Shadow, message: State) -> None:
+        """Keep what differs from the shadow, before that takes the new state."""
+        ts_ms = epoch_ms(message.ts)
+        for name, value in message.properties.items():
+            known = shadow.readings.get(name)
+            if known is not None and known.value == value:
+                continue
+            schema = shadow.schema(name)
+            if schema is None or schema.history:
+                key = SeriesKey(shadow.tenant, shadow.address, name)
+                self._waiting.append(Sample(key, ts_ms, value))
+
+    async def run(self) -> None:
+        """Write and condense until cancelled; then write what still waits."""
+        loop = asyncio.get_running_loop()
+        condense_at = self._clock.monotonic()
+        try:
+            while True:
+                await asyncio.sleep(WRITE_INTERVAL_S)
+                await self._flush(loop)
+                if self._clock.monotonic() >= condense_at:
+                    condense_at = self._clock.monotonic() + CONDENSE_INTERVAL_S
+                    await self._condense(loop)
+        finally:
+            self._write(self._take())
+            self._thread.shutdown()
+
+    async def _flush(self, loop: asyncio.AbstractEventLoop) -> None:
+        samples = self._take()
+        if samples and not await loop.run_in_executor(self._thread, self._write, samples):
+            self._waiting = samples + self._waiting
+            excess = len(self._waiting) - MAX_WAITING
+            if excess > 0:
+                del self._waiting[:excess]
+                self._counters.samples_shed += excess
+
+    def _take(self) -> list[Sample]:
+        samples, self._waiting = self._waiting, []
+        return samples
+
+    def _write(self, samples: list[Sample]) -> bool:
+        try:
+            self._store.write(samples)
+        except Exception:  # the store may be any database, full or gone: keep the samples and try again
+            logger.exception("history cannot be written; %d samples wait", len(samples))
+            return False
+        self._counters.samples_written += len(samples)
+        return True
+
+    async def _condense(self, loop: asyncio.AbstractEventLoop) -> None:
+        now_ms = epoch_ms(self._clock.now())
+        try:
+            await loop.run_in_executor(self._thread, self._store.condense, now_ms)
+        except Exception:  # as above: sums are made again the next time
+            logger.exception("history cannot be condensed; trying again in a minute")

@@ -1,0 +1,149 @@
+"""The hub's two sessions with the broker: one for what raises alarms, one for telemetry.
+
+Both are bounded. When the hub is slow, the first stops reading, so that the broker keeps every message of its
+persistent session; the second sheds the oldest measurements and counts them.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from contract.clock import Clock, epoch_ms
+from contract.errors import InvalidMessage, LinkError, LinkRefused
+from contract.mqtt import SESSION_EXPIRY_S, Broker, Connection, Incoming, Queue, reconnecting
+from contract.topics import Channel, everything
+from hub.counters import Counters
+from hub.ingest.events import Committer, Delivery
+from hub.ingest.rejects import Rejects
+from hub.ingest.router import Router
+from hub.media import MediaStore
+
+logger = logging.getLogger(__name__)
+
+ALARM_FILTERS: Final = (
+    *(
+        everything(channel)
+        for channel in (
+            Channel.DESCRIPTION,
+            Channel.AVAILABILITY,
+            Channel.STATE,
+            Channel.EVENT,
+            Channel.RESULT,
+        )
+    ),
+    # What follows takes media, and sees topics of the wrong length so that they are counted.
+    "hemei/+/+/+/+/+/#",
+    "hemei/+",
+    "hemei/+/+",
+    "hemei/+/+/+",
+)
+TELEMETRY_FILTERS: Final = (everything(Channel.TELEMETRY),)
+ALARM_QUEUE: Final = Queue(limit=5_000, when_full="block")
+TELEMETRY_QUEUE: Final = Queue(limit=50_000, when_full="shed")
+YIELD_EVERY: Final = 100
+"""Messages handled before viewers and the API get their turn."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Sessions:
+    """Keeps both sessions connected, and hands every message to the router."""
+
+    broker: Broker
+    client_id: str
+    router: Router
+    committer: Committer
+    media: MediaStore
+    rejects: Rejects
+    clock: Clock
+    counters: Counters
+    on_link: Callable[[Connection | None], None]
+
+    async def run(self) -> None:
+        """Serve both sessions until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(reconnecting(self._serve_alarms, on_lost=self._alarms_lost))
+            group.create_task(reconnecting(self._serve_telemetry, on_lost=self._telemetry_lost))
+
+    async def _serve_alarms(self) -> None:
+        link = Connection(
+            self.broker,
+            f"{self.client_id}-alarms",
+            session_s=SESSION_EXPIRY_S,
+            manual_ack=True,
+            queue=ALARM_QUEUE,
+        )
+        async with link:
+            await link.subscribe(ALARM_FILTERS)
+            self.on_link(link)
+            logger.info("linked to the broker at %s:%d", self.broker.host, self.broker.port)
+            async for batch in link.batches():
+                await self._take_alarms(link, batch)
+
+    async def _take_alarms(self, link: Connection, batch: list[Incoming]) -> None:
+        for number, message in enumerate(batch, 1):
+            try:
+                await self._take_alarm(link, message)
+            except InvalidMessage as wrong:
+                self.reject(message, wrong)
+                link.acknowledge((message,))
+            if number % YIELD_EVERY == 0:
+                await asyncio.sleep(0)
+
+    async def _take_alarm(self, link: Connection, message: Incoming) -> None:
+        topic = self.router.topic(message.topic)
+        if topic.sha256 is not None:
+            self.counters.messages[topic.channel] += 1
+            await self._keep_media(topic.sha256, message.payload)
+        else:
+            arrival = self.router.take(topic, message)
+            if arrival is not None:
+                complete = all(self.media.path(each) for each in arrival.event.media)
+                whole = arrival if complete else arrival.missing_media()
+                await self.committer.put(Delivery(whole, link, message))
+                return
+        link.acknowledge((message,))
+
+    async def _keep_media(self, sha256: str, content: bytes) -> None:
+        """Save a picture; if that fails, its event stays unconfirmed and the driver host sends both again."""
+        try:
+            await asyncio.to_thread(self.media.save, sha256, content)
+        except OSError as wrong:
+            self.counters.media_failures += 1
+            logger.error("a picture or clip cannot be kept, its driver will send it again: %s", wrong)
+
+    async def _serve_telemetry(self) -> None:
+        link = Connection(self.broker, f"{self.client_id}-telemetry", queue=TELEMETRY_QUEUE)
+        async with link:
+            await link.subscribe(TELEMETRY_FILTERS, qos=0)
+            shed_before = 0
+            async for batch in link.batches():
+                self.counters.telemetry_shed += link.shed - shed_before
+                shed_before = link.shed
+                await self._take_telemetry(batch)
+
+    async def _take_telemetry(self, batch: list[Incoming]) -> None:
+        router = self.router
+        for number, message in enumerate(batch, 1):
+            try:
+                router.take(router.topic(message.topic), message)
+            except InvalidMessage as wrong:
+                self.reject(message, wrong)
+            if number % YIELD_EVERY == 0:
+                await asyncio.sleep(0)
+
+    def reject(self, message: Incoming, wrong: InvalidMessage) -> None:
+        """Count what is not understood, and keep a sample of it."""
+        sample = self.rejects.take(message, wrong, epoch_ms(self.clock.now()))
+        if sample is not None:
+            self.committer.keep_reject(sample)
+
+    def _alarms_lost(self, lost: LinkError, pause_s: float) -> None:
+        self.on_link(None)
+        self.counters.link_losses += 1
+        hint = "; check [mqtt] and the password file" if isinstance(lost, LinkRefused) else ""
+        logger.warning("no link to the broker (%s%s); next try in %.1f s", lost, hint, pause_s)
+
+    def _telemetry_lost(self, lost: LinkError, pause_s: float) -> None:
+        logger.info("no telemetry link to the broker (%s); next try in %.1f s", lost, pause_s)

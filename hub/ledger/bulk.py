@@ -1,0 +1,40 @@
+"""Inserts many rows with few statements.
+
+A statement of 128 rows runs in one step of the database library, which lets go of the interpreter's lock
+once; one statement a row would take the lock back each time, and wait up to a thread switch interval for it.
+"""
+
+from collections.abc import Iterator, Sequence
+from functools import cache
+from itertools import chain
+from typing import Any, Final
+
+from sqlalchemy import Connection
+
+CHUNKS: Final = (128, 16, 1)
+
+
+def insert_ignoring_repeats(
+    connection: Connection, table: str, columns: tuple[str, ...], rows: Sequence[tuple[Any, ...]]
+) -> None:
+    """Insert `rows`; a row that breaks a UNIQUE constraint is left out."""
+    placeholder = "?" if connection.dialect.name == "sqlite" else "%s"
+    for chunk in _chunks(rows):
+        statement = _statement(table, columns, len(chunk), placeholder)
+        connection.exec_driver_sql(statement, tuple(chain.from_iterable(chunk)))
+
+
+@cache
+def _statement(table: str, columns: tuple[str, ...], count: int, placeholder: str) -> str:
+    row = f"({', '.join([placeholder] * len(columns))})"
+    rows = ", ".join([row] * count)
+    names = ", ".join(columns)
+    return f"INSERT INTO {table} ({names}) VALUES {rows} ON CONFLICT DO NOTHING"  # noqa: S608 - names are ours
+
+
+def _chunks(rows: Sequence[tuple[Any, ...]]) -> Iterator[Sequence[tuple[Any, ...]]]:
+    start = 0
+    for size in CHUNKS:
+        while len(rows) - start >= size:
+            yield rows[start : start + size]
+            start += size

@@ -1,0 +1,242 @@
+"""Writes a group of events in one transaction: each exactly once, whoever sends it how often."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any, Final
+
+from msgspec import Struct, field
+from msgspec.structs import replace
+from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from contract.clock import epoch_ms
+from contract.messages import Event
+from contract.topics import Address
+from hub.ledger.bulk import insert_ignoring_repeats
+from hub.ledger.numbering import OutboxProgress, Position
+from hub.ledger.schema import events, outboxes, sequences
+
+COLUMNS: Final = (
+    "tenant",
+    "site",
+    "kind",
+    "device",
+    "source",
+    "id",
+    "type",
+    "time_ms",
+    "received_ms",
+    "boot",
+    "sequence",
+    "payload",
+)
+
+
+class Arrival(Struct, frozen=True, kw_only=True):
+    """An event as it came in: from which device, when, and byte for byte."""
+
+    address: Address
+    tenant: str
+    event: Event
+    payload: bytes
+    received_ms: int
+    complete: bool = True
+    """Whether all media that the event names are here; if not, its driver host keeps it."""
+
+    def missing_media(self) -> "Arrival":
+        """Return the same arrival, marked as not complete."""
+        return replace(self, complete=False)
+
+
+class Entry(Struct, frozen=True, kw_only=True):
+    """An event that is in the ledger now, with the number under which it stands."""
+
+    seq: int
+    arrival: Arrival
+
+
+Driver = tuple[str, str]
+"""Site and driver host."""
+
+
+class Committed(Struct, frozen=True, kw_only=True):
+    """What a commit did: new entries, repeats left out, and what moved on."""
+
+    entries: list[Entry]
+    repeats: int
+    outboxes: dict[Driver, OutboxProgress] = field(default_factory=dict)
+    positions: dict[Address, Position] = field(default_factory=dict)
+
+
+class EventWriter:
+    """Commits groups of events. Blocking, and called from one thread at a time."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._outboxes: dict[Driver, OutboxProgress] = {}
+        self._positions: dict[Address, Position] = {}
+
+    def commit(self, arrivals: Sequence[Arrival]) -> Committed:
+        """Write `arrivals` durably. If it raises, nothing was written and nothing is remembered."""
+        with self._engine.begin() as connection:
+            entries = self._insert(connection, arrivals)
+            moved_positions = self._count_gaps(connection, entries)
+            moved_outboxes = self._move_outboxes(connection, arrivals)
+        self._positions |= moved_positions
+        self._outboxes |= moved_outboxes
+        return Committed(
+            entries=entries,
+            repeats=len(arrivals) - len(entries),
+            outboxes=moved_outboxes,
+            positions=moved_positions,
+        )
+
+    def progress(self) -> dict[Driver, OutboxProgress]:
+        """How far each known outbox is committed, as the ledger says."""
+        with self._engine.connect() as connection:
+            rows = connection.execute(select(outboxes)).mappings().all()
+        return {(row["site"], row["driver"]): OutboxProgress(row["outbox"], row["upto"]) for row in rows}
+
+    def _insert(self, connection: Connection, arrivals: Sequence[Arrival]) -> list[Entry]:
+        before = connection.execute(select(func.max(events.c.seq))).scalar() or 0
+        insert_ignoring_repeats(connection, "events", COLUMNS, [_row(each) for each in arrivals])
+        new = select(events.c.seq, events.c.site, events.c.source, events.c.id)
+        rows = connection.execute(new.where(events.c.seq > before).order_by(events.c.seq))
+        waiting = {_key(each): each for each in reversed(arrivals)}
+        return [
+            Entry(seq=seq, arrival=waiting[site, source, ident])
+            for seq, site, source, ident in rows
+            if (site, source, ident) in waiting  # another hub may write to the same ledger
+        ]
+
+    def _count_gaps(self, connection: Connection, entries: Sequence[Entry]) -> dict[Address, Position]:
+        moved: dict[Address, Position] = {}
+        for entry in entries:
+            address, event = entry.arrival.address, entry.arrival.event
+            boot, sequence = boot_text(event), sequence_number(event)
+            if sequence is None:
+                continue
+            before = moved.get(address) or self._position(connection, address, entry.seq)
+            moved[address] = before.after(boot, sequence)
+        for address, position in moved.items():
+            known = self._positions.get(address)
+            if position.missed != (known.missed if known else 0):
+                _store_missed(connection, address, position)
+        return moved
+
+    def _position(self, connection: Connection, address: Address, before_seq: int) -> Position:
+        known = self._positions.get(address)
+        if known is not None:
+            return known
+        of_device = (
+            (events.c.site == address.site)
+            & (events.c.kind == address.kind)
+            & (events.c.device == address.device)
+        )
+        last = connection.execute(
+            select(events.c.boot, events.c.sequence)
+            .where(of_device & (events.c.seq < before_seq) & events.c.sequence.is_not(None))
+            .order_by(events.c.seq.desc())
+            .limit(1)
+        ).first()
+        missed = connection.execute(
+            select(sequences.c.missed).where(
+                (sequences.c.site == address.site)
+                & (sequences.c.kind == address.kind)
+                & (sequences.c.device == address.device)
+            )
+        ).scalar()
+        return Position(last[0], last[1], missed or 0) if last else Position()
+
+    def _move_outboxes(
+        self, connection: Connection, arrivals: Sequence[Arrival]
+    ) -> dict[Driver, OutboxProgress]:
+        numbers: dict[tuple[Driver, str], list[int]] = defaultdict(list)
+        first_kept: dict[tuple[Driver, str], int] = {}
+        for arrival in arrivals:
+            event = arrival.event
+            if event.driver is None or event.outbox is None or event.outboxnumber is None:
+                continue
+            if not arrival.complete:
+                continue
+            key = ((arrival.address.site, event.driver), event.outbox)
+            numbers[key].append(event.outboxnumber)
+            if event.outboxfirst is not None:
+                first_kept[key] = max(first_kept.get(key, 0), event.outboxfirst)
+        moved: dict[Driver, OutboxProgress] = {}
+        for (driver, outbox), seen in numbers.items():
+            before = self._progress_of(connection, driver, outbox)
+            after = before.with_numbers(seen, first_kept.get((driver, outbox)))
+            moved[driver] = after
+            if after.upto != before.upto:
+                _store_progress(connection, driver, after, arrivals[0].tenant)
+        return moved
+
+    def _progress_of(self, connection: Connection, driver: Driver, outbox: str) -> OutboxProgress:
+        known = self._outboxes.get(driver)
+        if known is None:
+            row = connection.execute(
+                select(outboxes.c.outbox, outboxes.c.upto).where(
+                    (outboxes.c.site == driver[0]) & (outboxes.c.driver == driver[1])
+                )
+            ).first()
+            known = OutboxProgress(row[0], row[1]) if row else None
+        if known is None or known.outbox != outbox:
+            return OutboxProgress(outbox)
+        return known
+
+
+def boot_text(event: Event) -> str | None:
+    """Write the run of the driver as the ledger keeps it."""
+    return None if event.boot is None else str(event.boot)
+
+
+def sequence_number(event: Event) -> int | None:
+    """Read the event's number; CloudEvents' sequence extension writes it as text."""
+    number = event.sequence
+    if isinstance(number, str):
+        return int(number) if number.isascii() and number.isdigit() and len(number) < 19 else None
+    return number if number is None or number < 2**63 else None
+
+
+def _key(arrival: Arrival) -> tuple[str, str, str]:
+    return (arrival.address.site, arrival.event.source, arrival.event.id)
+
+
+def _row(arrival: Arrival) -> tuple[Any, ...]:
+    event = arrival.event
+    return (
+        arrival.tenant,
+        *arrival.address,
+        event.source,
+        event.id,
+        event.type,
+        epoch_ms(event.time),
+        arrival.received_ms,
+        boot_text(event),
+        sequence_number(event),
+        arrival.payload.decode(),
+    )
+
+
+def _upsert(connection: Connection, table: Any, values: dict[str, Any], key: tuple[str, ...]) -> None:
+    insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+    statement = insert(table).values(values)
+    rest = {name: value for name, value in values.items() if name not in key}
+    connection.execute(statement.on_conflict_do_update(index_elements=list(key), set_=rest))
+
+
+def _store_progress(connection: Connection, driver: Driver, progress: OutboxProgress, tenant: str) -> None:
+    values = {
+        "tenant": tenant,
+        "site": driver[0],
+        "driver": driver[1],
+        "outbox": progress.outbox,
+        "upto": progress.upto,
+    }
+    _upsert(connection, outboxes, values, ("site", "driver"))
+
+
+def _store_missed(connection: Connection, address: Address, position: Position) -> None:
+    values = address._asdict() | {"missed": position.missed}
+    _upsert(connection, sequences, values, ("site", "kind", "device"))

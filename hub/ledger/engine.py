@@ -1,0 +1,54 @@
+"""Opens the ledger's database and brings its tables up to date."""
+
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError
+
+from contract.errors import ConfigurationError
+
+
+def open_ledger(url: str) -> Engine:
+    """Connect to the ledger and migrate it; ConfigurationError says why that cannot be done.
+
+    `url` is SQLAlchemy's: `sqlite:////var/lib/hemei/ledger.sqlite`, `postgresql+psycopg://user@host/name`.
+    """
+    try:
+        parsed = make_url(url)
+        if parsed.get_backend_name() == "sqlite" and parsed.database:
+            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        engine = create_engine(parsed, pool_pre_ping=parsed.get_backend_name() != "sqlite")
+        if engine.dialect.name == "sqlite":
+            event.listen(engine, "connect", _tune_sqlite)
+        with engine.begin() as connection:
+            migrate(connection)
+    except (ArgumentError, DBAPIError, ModuleNotFoundError, OSError) as wrong:
+        raise ConfigurationError(f"ledger {_without_password(url)}: {wrong}") from wrong
+    return engine
+
+
+def migrate(connection: Connection) -> None:
+    """Bring the tables to the newest revision, inside the caller's transaction."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+def _tune_sqlite(connection: Any, _record: Any) -> None:
+    """WAL lets readers go on while one writes; FULL makes a commit survive a power cut."""
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000", "foreign_keys=ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _without_password(url: str) -> str:
+    try:
+        return make_url(url).render_as_string(hide_password=True)
+    except ArgumentError:
+        return repr(url)

@@ -1,0 +1,47 @@
+"""What the hub is told by the site file."""
+
+from pathlib import Path
+
+from msgspec import Struct, field
+
+from contract.mqtt import Broker
+
+
+class Retention(Struct, frozen=True, kw_only=True):
+    """How long each resolution of history is kept, in days."""
+
+    raw_days: int = 7
+    minute_days: int = 90
+    hour_days: int = 5 * 366
+
+
+class HubSettings(Struct, frozen=True, kw_only=True):
+    """One hub. `ledger_url` and `history_url` default to SQLite files below `data_dir`."""
+
+    site_id: str
+    title: dict[str, str]
+    broker: Broker
+    data_dir: Path
+    tenant: str = "default"
+    http_host: str = "127.0.0.1"
+    http_port: int = 8080
+    ledger_url: str | None = None
+    pages: Path | None = None
+    processes_file: Path | None = None
+    retention: Retention = field(default_factory=Retention)
+    insecure: bool = False
+
+    @property
+    def ledger(self) -> str:
+        """SQLAlchemy URL of the ledger."""
+        return self.ledger_url or f"sqlite:///{self.data_dir / 'ledger.sqlite'}"
+
+    @property
+    def history_file(self) -> Path:
+        """Where the embedded history is kept."""
+        return self.data_dir / "history.sqlite"
+
+    @property
+    def media_dir(self) -> Path:
+        """Where pictures and clips are kept, named by their SHA-256."""
+        return self.data_dir / "media"

@@ -1,0 +1,152 @@
+"""All shadows, and what of them is offline: device, driver and link told apart."""
+
+from collections.abc import Callable, Iterator
+from typing import Final
+
+import msgspec
+
+from contract.clock import Clock
+from contract.errors import InvalidMessage
+from contract.messages import Availability
+from contract.things import Description
+from contract.topics import DRIVER_KIND, Address
+from hub.shadows.shadow import Connectivity, Shadow
+from hub.shadows.view import encode
+
+CHECK_INTERVAL_S: Final = 1.0
+"""How often silence and staleness are looked for."""
+
+MAX_DEVICES: Final = 200_000
+
+
+class Shadows:
+    """Every device of every site; `on_change` is told the address of each that changed."""
+
+    def __init__(
+        self, clock: Clock, tenant: str, on_change: Callable[[Address], None] = lambda _: None
+    ) -> None:
+        self._clock = clock
+        self._tenant = tenant
+        self._shadows: dict[Address, Shadow] = {}
+        self._driven: dict[Address, set[Address]] = {}
+        self._link_online = False
+        self.on_change = on_change
+
+    def __len__(self) -> int:
+        return len(self._shadows)
+
+    def __iter__(self) -> Iterator[Shadow]:
+        return iter(self._shadows.values())
+
+    def get(self, address: Address) -> Shadow | None:
+        """Return the shadow of a device, if it was ever heard of."""
+        return self._shadows.get(address)
+
+    def of(self, address: Address) -> Shadow:
+        """Return the shadow of a device, a new one if need be; InvalidMessage when there are too many."""
+        shadow = self._shadows.get(address)
+        if shadow is None:
+            if len(self._shadows) >= MAX_DEVICES:
+                raise InvalidMessage(f"more than {MAX_DEVICES} devices", code="too-many-devices")
+            shadow = self._shadows[address] = Shadow(address, self._tenant)
+        return shadow
+
+    def describe(self, shadow: Shadow, description: Description) -> None:
+        """Take what a device is, and which host drives it."""
+        self._forget_driver(shadow)
+        shadow.describe(description)
+        driver = _driver_of(shadow)
+        if driver is not None:
+            self._driven.setdefault(driver, set()).add(shadow.address)
+        self._judge(shadow, self._clock.monotonic())
+        self.on_change(shadow.address)
+
+    def available(self, shadow: Shadow, availability: Availability) -> None:
+        """Take whether a device, or a driver host and so all its devices, can be talked to."""
+        shadow.available(availability)
+        self.heard(shadow)
+        self.on_change(shadow.address)
+
+    def heard(self, shadow: Shadow) -> None:
+        """Judge a device anew after news of it; what depends on a driver host follows that host."""
+        now = self._clock.monotonic()
+        if self._judge(shadow, now):
+            self.on_change(shadow.address)
+            if shadow.address.kind == DRIVER_KIND:
+                self._judge_driven(shadow.address, now)
+
+    def remove(self, address: Address) -> None:
+        """Forget a device that was taken away."""
+        shadow = self._shadows.pop(address, None)
+        if shadow is not None:
+            self._forget_driver(shadow)
+
+    def set_link(self, *, online: bool) -> None:
+        """Say whether we hear the broker; if not, nothing is known to be live."""
+        self._link_online = online
+        self.check()
+
+    def check(self) -> None:
+        """Look for silence and staleness; run every CHECK_INTERVAL_S."""
+        now = self._clock.monotonic()
+        hosts = [shadow for shadow in self if shadow.address.kind == DRIVER_KIND]
+        for shadow in hosts:
+            self._check_one(shadow, now)
+        for shadow in self:
+            if shadow.address.kind != DRIVER_KIND:
+                self._check_one(shadow, now)
+
+    def _check_one(self, shadow: Shadow, now: float) -> None:
+        aged = shadow.age(now)
+        judged = self._judge(shadow, now)
+        if aged or judged:
+            self.on_change(shadow.address)
+
+    def _judge_driven(self, driver: Address, now: float) -> None:
+        for address in self._driven.get(driver, ()):
+            shadow = self._shadows.get(address)
+            if shadow is not None and self._judge(shadow, now):
+                self.on_change(address)
+
+    def _judge(self, shadow: Shadow, now: float) -> bool:
+        before = shadow.connectivity
+        shadow.connectivity = self._connectivity(shadow, now)
+        changed = shadow.connectivity is not before
+        shadow.version += changed
+        return changed
+
+    def _connectivity(self, shadow: Shadow, now: float) -> Connectivity:
+        if not self._link_online:
+            return Connectivity.LINK_OFFLINE
+        if shadow.address.kind == DRIVER_KIND:
+            own = shadow.own_connectivity(now, CHECK_INTERVAL_S)
+            return Connectivity.DRIVER_OFFLINE if own is Connectivity.DEVICE_OFFLINE else own
+        driver = _driver_of(shadow)
+        host = self._shadows.get(driver) if driver is not None else None
+        if host is not None and self._connectivity(host, now) is Connectivity.DRIVER_OFFLINE:
+            return Connectivity.DRIVER_OFFLINE
+        return shadow.own_connectivity(now, CHECK_INTERVAL_S)
+
+    def _forget_driver(self, shadow: Shadow) -> None:
+        driver = _driver_of(shadow)
+        if driver is not None:
+            self._driven.get(driver, set()).discard(shadow.address)
+
+    def encode(self, address: Address) -> msgspec.Raw | None:
+        """Write one device object; None if there is no such device."""
+        shadow = self._shadows.get(address)
+        return None if shadow is None else encode(shadow)
+
+    def snapshot(self) -> list[msgspec.Raw]:
+        """Write every device object."""
+        return [encode(shadow) for shadow in self]
+
+    def one(self, address: Address) -> bytes | None:
+        """Write one device object; None if there is no such device."""
+        encoded = self.encode(address)
+        return None if encoded is None else bytes(encoded)
+
+
+def _driver_of(shadow: Shadow) -> Address | None:
+    name = shadow.description.driver if shadow.description else None
+    return Address(shadow.address.site, DRIVER_KIND, name) if name else None
