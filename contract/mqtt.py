@@ -26,6 +26,7 @@ CONNECT_TIMEOUT_S: Final = 5.0
 MISC_INTERVAL_S: Final = 1.0
 SESSION_EXPIRY_S: Final = 7 * 24 * 3600
 MAX_PACKET_BYTES: Final = 20 * 1024 * 1024
+CLOSE_TIMEOUT_S: Final = 1.0
 READS_PER_WAKE: Final = 200
 """Packets read before other tasks get their turn."""
 
@@ -113,6 +114,7 @@ class Connection:
             clean_session=None if version_5 else self._session_s is None,
             protocol=paho.MQTTv5 if version_5 else paho.MQTTv311,
             manual_ack=manual_ack,
+            reconnect_on_failure=False,
         )
         if self.broker.username is not None:
             client.username_pw_set(self.broker.username, self.broker.password)
@@ -126,6 +128,7 @@ class Connection:
         client.on_subscribe = self._on_subscribe
         client.on_socket_register_write = self._on_register_write
         client.on_socket_unregister_write = self._on_unregister_write
+        client.on_socket_close = self._on_socket_close
         return client
 
     async def __aenter__(self) -> Self:
@@ -168,9 +171,11 @@ class Connection:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Say DISCONNECT, so that the broker does not publish the will, and forget everything."""
+        """Send what is still to be sent, then DISCONNECT, so that the broker does not publish the will."""
         if not self._ended.done():
             self._client.disconnect()
+            self._client.loop_write()
+            await asyncio.wait({self._ended}, timeout=CLOSE_TIMEOUT_S)
         self._end(LinkError("disconnected"))
 
     @property
@@ -224,7 +229,7 @@ class Connection:
         if self._ended.done():
             raise self._ended.result()
         info = self._client.publish(topic, payload, qos, retain, properties)
-        if info.rc not in (paho.MQTT_ERR_SUCCESS, paho.MQTT_ERR_QUEUE_SIZE):
+        if info.rc != paho.MQTT_ERR_SUCCESS:
             raise LinkError(f"cannot publish: {paho.error_string(info.rc)}")
         if qos == 0:
             return None
@@ -282,14 +287,23 @@ class Connection:
             raise self._ended.result()
 
     def _read(self) -> None:
-        client = self._client
+        """Read until nothing is there, the queue is full or it is others' turn."""
         for _ in range(READS_PER_WAKE):
-            before = len(self._waiting)
-            client.loop_read()
             if self._paused or self._ended.done():
-                break
-            if len(self._waiting) == before and not self._held_back_by_tls():
-                break
+                return
+            before = len(self._waiting) + self.shed
+            try:
+                self._client.loop_read()
+            except Exception as wrong:  # noqa: BLE001 - paho raises anything on bytes that are not MQTT
+                self._end(LinkError(f"the broker does not speak MQTT: {wrong!r}"))
+                return
+            if len(self._waiting) + self.shed == before and not self._held_back_by_tls():
+                return
+        self._read_what_tls_holds_back()
+
+    def _read_what_tls_holds_back(self) -> None:
+        if self._held_back_by_tls():
+            self._loop.call_soon(self._read)
 
     def _held_back_by_tls(self) -> bool:
         """Whether TLS has decrypted more than was read; the socket itself does not show that."""
@@ -298,7 +312,11 @@ class Connection:
 
     def _on_misc(self) -> None:
         """Keep alive, and find a half-open connection."""
-        self._client.loop_misc()
+        if self._paused:
+            # The answer to a ping waits behind what we do not read: no sign of a dead link.
+            self._client._send_pingreq()  # noqa: SLF001 - paho pings only when it also awaits the answer
+        else:
+            self._client.loop_misc()
         if not self._ended.done():
             self._misc = self._loop.call_later(MISC_INTERVAL_S, self._on_misc)
 
@@ -306,6 +324,7 @@ class Connection:
         self._paused = False
         if self._socket is not None and not self._ended.done():
             self._loop.add_reader(self._socket, self._read)
+            self._read_what_tls_holds_back()
 
     def _end(self, why: LinkError) -> None:
         if not self._ended.done():
@@ -350,9 +369,11 @@ class Connection:
             elif not self._paused and self._socket is not None:
                 self._paused = True
                 self._loop.remove_reader(self._socket)
-        waiting.append(
-            Incoming(message.topic, bytes(message.payload), message.qos, message.retain, message.mid)
-        )
+        try:
+            topic = message.topic
+        except UnicodeDecodeError:
+            topic = ""  # no topic of the contract: counted as garbage where topics are read
+        waiting.append(Incoming(topic, bytes(message.payload), message.qos, message.retain, message.mid))
         self._arrived.set()
 
     def _on_publish(self, _client: Any, _data: Any, mid: int, reason: Any, _p: Any) -> None:
@@ -380,6 +401,10 @@ class Connection:
 
     def _on_unregister_write(self, _client: paho.Client, _data: Any, sock: Any) -> None:
         self._in_loop(lambda: self._loop.remove_writer(sock))
+
+    def _on_socket_close(self, _client: paho.Client, _data: Any, sock: Any) -> None:
+        self._loop.remove_reader(sock)
+        self._loop.remove_writer(sock)
 
     def _in_loop(self, call: Callable[[], object]) -> None:
         """Run in the event loop's thread: paho connects in another one."""

@@ -1,12 +1,13 @@
 """An action as it is kept, and how it is written and read."""
 
+from datetime import datetime
 from typing import Any, Literal
 
 import msgspec
 from msgspec import Struct
 from sqlalchemy import Engine, RowMapping, insert, select, update
 
-from contract.clock import from_epoch_ms, rfc3339
+from contract.clock import from_epoch_ms
 from contract.messages import ActionStatus, Problem
 from contract.topics import Address
 from hub.ledger.schema import actions
@@ -40,46 +41,24 @@ class ActionRecord(Struct, frozen=True, kw_only=True):
         return Address(self.site, self.kind, self.device)
 
     @property
+    def requested(self) -> datetime:
+        """When it was asked for."""
+        return from_epoch_ms(self.requested_ms)
+
+    @property
+    def expires(self) -> datetime:
+        """Until when it may begin."""
+        return from_epoch_ms(self.expires_ms)
+
+    @property
+    def ended(self) -> datetime | None:
+        """When its outcome was known."""
+        return None if self.ended_ms is None else from_epoch_ms(self.ended_ms)
+
+    @property
     def final(self) -> bool:
         """Whether nothing more is awaited."""
         return self.status not in OPEN
-
-
-class ActionView(Struct, frozen=True, kw_only=True):
-    """An action as the API shows it."""
-
-    id: str
-    site: str
-    kind: str
-    device: str
-    action: str
-    input: dict[str, Any]
-    issuer: str
-    reason: str
-    requested: str
-    expires: str
-    status: Status
-    ended: str | None
-    error: Problem | None
-
-
-def action_view(record: ActionRecord) -> ActionView:
-    """Show a record with its times as text."""
-    return ActionView(
-        id=record.id,
-        site=record.site,
-        kind=record.kind,
-        device=record.device,
-        action=record.action,
-        input=record.input,
-        issuer=record.issuer,
-        reason=record.reason,
-        requested=rfc3339(from_epoch_ms(record.requested_ms)),
-        expires=rfc3339(from_epoch_ms(record.expires_ms)),
-        status=record.status,
-        ended=None if record.ended_ms is None else rfc3339(from_epoch_ms(record.ended_ms)),
-        error=record.error,
-    )
 
 
 def status_of(status: ActionStatus) -> Status:

@@ -9,7 +9,7 @@ import logging
 import secrets
 from collections.abc import Callable
 from concurrent.futures import Executor
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from msgspec.structs import replace
 
@@ -32,6 +32,8 @@ GRACE_S: Final = 1.0
 """How long after its expiry or timeout an outcome may still be on its way."""
 
 MAX_REMEMBERED: Final = 10_000
+
+T = TypeVar("T")
 
 _TYPES: Final[dict[str, tuple[type, ...]]] = {
     "boolean": (bool,),
@@ -228,7 +230,7 @@ class Actions:
             del self._records[oldest], self._changed[oldest]
             self._cancel_deadline(oldest)
 
-    async def _in_thread(self, call: Callable[..., Any], *arguments: object) -> Any:
+    async def _in_thread(self, call: Callable[..., T], *arguments: object) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, call, *arguments)
 
 
@@ -245,10 +247,8 @@ def check_input(spec: ActionSeen, given: dict[str, Any]) -> None:
 
 
 def _check_value(name: str, schema: SchemaSeen, value: Any) -> None:
-    right_type = isinstance(value, _TYPES[schema.type]) and isinstance(value, bool) == (
-        schema.type == "boolean"
-    )
-    if not right_type:
+    is_boolean = isinstance(value, bool)
+    if not isinstance(value, _TYPES[schema.type]) or is_boolean != (schema.type == "boolean"):
         raise InvalidMessage(f"{name} must be {schema.type}", code="bad-input")
     if schema.enum and value not in schema.enum:
         raise InvalidMessage(f"{name} must be one of {', '.join(map(str, schema.enum))}", code="bad-input")

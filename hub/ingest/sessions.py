@@ -10,8 +10,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+from msgspec import structs
+
 from contract.clock import Clock, epoch_ms
-from contract.errors import InvalidMessage, LinkError, LinkRefused
+from contract.errors import ConfigurationError, InvalidMessage, LinkError, LinkRefused
 from contract.mqtt import SESSION_EXPIRY_S, Broker, Connection, Incoming, Queue, reconnecting
 from contract.topics import Channel, everything
 from hub.counters import Counters
@@ -42,6 +44,7 @@ ALARM_FILTERS: Final = (
 TELEMETRY_FILTERS: Final = (everything(Channel.TELEMETRY),)
 ALARM_QUEUE: Final = Queue(limit=5_000, when_full="block")
 TELEMETRY_QUEUE: Final = Queue(limit=50_000, when_full="shed")
+KNOCK_AGAIN_S: Final = 0.5
 YIELD_EVERY: Final = 100
 """Messages handled before viewers and the API get their turn."""
 
@@ -59,12 +62,34 @@ class Sessions:
     clock: Clock
     counters: Counters
     on_link: Callable[[Connection | None], None]
+    insecure: bool = False
 
     async def run(self) -> None:
         """Serve both sessions until cancelled."""
+        await self._refuse_anonymous_broker()
         async with asyncio.TaskGroup() as group:
             group.create_task(reconnecting(self._serve_alarms, on_lost=self._alarms_lost))
             group.create_task(reconnecting(self._serve_telemetry, on_lost=self._telemetry_lost))
+
+    async def _refuse_anonymous_broker(self) -> None:
+        """Stop the hub with ConfigurationError if anybody may use the broker; wait while it is away."""
+        while not self.insecure:
+            try:
+                await self._knock_as_stranger()
+            except LinkRefused:
+                return
+            except LinkError as lost:
+                self._alarms_lost(lost, KNOCK_AGAIN_S)
+                await asyncio.sleep(KNOCK_AGAIN_S)
+
+    async def _knock_as_stranger(self) -> None:
+        stranger = structs.replace(self.broker, username=None, password=None)
+        async with Connection(stranger, f"{self.client_id}-stranger"):
+            message = (
+                f"the broker at {stranger.host}:{stranger.port} lets anybody in: set"
+                " `allow_anonymous false` there, or start the hub with --insecure"
+            )
+            raise ConfigurationError(message)
 
     async def _serve_alarms(self) -> None:
         link = Connection(
@@ -111,7 +136,7 @@ class Sessions:
             await asyncio.to_thread(self.media.save, sha256, content)
         except OSError as wrong:
             self.counters.media_failures += 1
-            logger.error("a picture or clip cannot be kept, its driver will send it again: %s", wrong)
+            logger.warning("a picture or clip cannot be kept, its driver will send it again: %s", wrong)
 
     async def _serve_telemetry(self) -> None:
         link = Connection(self.broker, f"{self.client_id}-telemetry", queue=TELEMETRY_QUEUE)

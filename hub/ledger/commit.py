@@ -97,6 +97,12 @@ class EventWriter:
             rows = connection.execute(select(outboxes)).mappings().all()
         return {(row["site"], row["driver"]): OutboxProgress(row["outbox"], row["upto"]) for row in rows}
 
+    def missed(self) -> dict[Address, int]:
+        """How many events of each device were numbered but never came, as the ledger says."""
+        with self._engine.connect() as connection:
+            rows = connection.execute(select(sequences)).mappings().all()
+        return {Address(row["site"], row["kind"], row["device"]): row["missed"] for row in rows}
+
     def _insert(self, connection: Connection, arrivals: Sequence[Arrival]) -> list[Entry]:
         before = connection.execute(select(func.max(events.c.seq))).scalar() or 0
         insert_ignoring_repeats(connection, "events", COLUMNS, [_row(each) for each in arrivals])

@@ -1,6 +1,6 @@
 """All shadows, and what of them is offline: device, driver and link told apart."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 import msgspec
@@ -30,6 +30,7 @@ class Shadows:
         self._shadows: dict[Address, Shadow] = {}
         self._driven: dict[Address, set[Address]] = {}
         self._link_online = False
+        self._missed: Mapping[Address, int] = {}
         self.on_change = on_change
 
     def __len__(self) -> int:
@@ -49,7 +50,12 @@ class Shadows:
             if len(self._shadows) >= MAX_DEVICES:
                 raise InvalidMessage(f"more than {MAX_DEVICES} devices", code="too-many-devices")
             shadow = self._shadows[address] = Shadow(address, self._tenant)
+            shadow.events_missed = self._missed.get(address, 0)
         return shadow
+
+    def remember_missed(self, missed: Mapping[Address, int]) -> None:
+        """Take how many events of each device never came, as the ledger knows from before the start."""
+        self._missed = missed
 
     def describe(self, shadow: Shadow, description: Description) -> None:
         """Take what a device is, and which host drives it."""
