@@ -294,7 +294,7 @@ class Connection:
             before = len(self._waiting) + self.shed
             try:
                 self._client.loop_read()
-            except Exception as wrong:  # noqa: BLE001 - paho raises anything on bytes that are not MQTT
+            except Exception as wrong:  # paho raises anything on bytes that are not MQTT
                 self._end(LinkError(f"the broker does not speak MQTT: {wrong!r}"))
                 return
             if len(self._waiting) + self.shed == before and not self._held_back_by_tls():
@@ -344,9 +344,9 @@ class Connection:
             self._misc.cancel()
         self._client.on_socket_register_write = None
         self._client.on_socket_unregister_write = None
+        self._client.on_socket_close = None
         if self._socket is not None and self._socket.fileno() >= 0:
-            self._loop.remove_reader(self._socket)
-            self._loop.remove_writer(self._socket)
+            self._stop_watching(self._socket)
             self._socket.close()
         self._socket = None
 
@@ -403,6 +403,9 @@ class Connection:
         self._in_loop(lambda: self._loop.remove_writer(sock))
 
     def _on_socket_close(self, _client: paho.Client, _data: Any, sock: Any) -> None:
+        self._stop_watching(sock)
+
+    def _stop_watching(self, sock: Any) -> None:
         self._loop.remove_reader(sock)
         self._loop.remove_writer(sock)
 
