@@ -252,10 +252,12 @@ def _check_value(name: str, schema: SchemaSeen, value: Any) -> None:
         raise InvalidMessage(f"{name} must be {schema.type}", code="bad-input")
     if schema.enum and value not in schema.enum:
         raise InvalidMessage(f"{name} must be one of {', '.join(map(str, schema.enum))}", code="bad-input")
-    too_low = schema.minimum is not None and value < schema.minimum
-    too_high = schema.maximum is not None and value > schema.maximum
-    if too_low or too_high:
-        raise InvalidMessage(f"{name} must be within {schema.minimum}..{schema.maximum}", code="bad-input")
+    if isinstance(value, int | float):
+        too_low = schema.minimum is not None and value < schema.minimum
+        too_high = schema.maximum is not None and value > schema.maximum
+        if too_low or too_high:
+            limits = f"{schema.minimum}..{schema.maximum}"
+            raise InvalidMessage(f"{name} must be within {limits}", code="bad-input")
 
 
 def _is_guess(record: ActionRecord) -> bool:
