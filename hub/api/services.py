@@ -2,47 +2,23 @@
 
 from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Any, Final, Protocol
 
 import msgspec
-from msgspec import Struct
 from prometheus_client import CollectorRegistry
 
 from contract.clock import Clock
-from contract.messages import Problem
 from contract.topics import Address
 from hub.access.access import Access
+from hub.actions.records import ActionRecord
 from hub.history.store import Point
 from hub.history.store import Query as SeriesQuery
 from hub.ledger.queries import EventView
 from hub.live.stream import LiveStream
 
-MAX_EVENTS = 1000
+MAX_EVENTS: Final = 1000
 """Events in one answer of GET /events."""
-
-RecordStatus = Literal["requested", "accepted", "succeeded", "failed", "refused", "expired"]
-"""What became of an action so far; the first two are not final."""
-
-
-class ActionRecord(Struct, frozen=True, kw_only=True):
-    """An action from its request to its end, as the ledger keeps it."""
-
-    id: str
-    tenant: str
-    site: str
-    kind: str
-    device: str
-    action: str
-    input: dict[str, Any]
-    issuer: str
-    reason: str
-    requested: datetime
-    expires: datetime
-    status: RecordStatus
-    ended: datetime | None = None
-    error: Problem | None = None
 
 
 class Devices(Protocol):
@@ -89,16 +65,16 @@ class Actions(Protocol):
         self,
         address: Address,
         name: str,
-        input: dict[str, Any],
+        given: dict[str, Any],
         *,
         issuer: str,
         reason: str,
-        expires_in_s: float,
+        expires_in_s: float = 5.0,
     ) -> Awaitable[ActionRecord]:
-        """Send it to the driver. Refused: a rule forbids it; InvalidMessage: unknown, or its input is wrong."""
+        """Send it. InvalidMessage: no such device or action, or wrong input. Refused: a rule forbids it."""
         ...
 
-    def outcome(self, action_id: str, wait_s: float) -> Awaitable[ActionRecord | None]:
+    def outcome(self, ident: str, wait_s: float = 0.0) -> Awaitable[ActionRecord | None]:
         """Return it once it is final or `wait_s` have passed; None if there is no such action."""
         ...
 
