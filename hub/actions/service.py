@@ -123,6 +123,10 @@ class Actions:
             pass
         return self._records[ident]
 
+    def known(self, ident: str) -> ActionRecord | None:
+        """Return an action of this run of the hub as it stands."""
+        return self._records.get(ident)
+
     def on_result(self, address: Address, result: Result) -> None:
         """Take what a driver says became of an action."""
         record = self._records.get(result.id)
