@@ -1,0 +1,59 @@
+/** Times, ages and values as people read them. Pure. */
+import type { Scalar, Words } from "@/live/protocol";
+
+type Translate = (key: string, named: Record<string, unknown>) => string;
+
+const STEPS: readonly (readonly [unit: string, seconds: number])[] = [
+  ["days", 86_400],
+  ["hours", 3_600],
+  ["minutes", 60],
+];
+
+/** "3 s", "5 min": one unit, rounded down; a time in the future counts as now. */
+export function formatAge(ms: number, t: Translate): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000));
+  for (const [unit, size] of STEPS) {
+    if (seconds >= size) return t(`age.${unit}`, { count: Math.floor(seconds / size) });
+  }
+  return t("age.seconds", { count: seconds });
+}
+
+/** Local time of day to the second. */
+export function formatTime(ms: number, language: string): string {
+  return new Intl.DateTimeFormat(language, { timeStyle: "medium", hourCycle: "h23" }).format(ms);
+}
+
+/** Local date and time with its zone, for tooltips. */
+export function formatMoment(ms: number, language: string): string {
+  return new Intl.DateTimeFormat(language, { dateStyle: "long", timeStyle: "long", hourCycle: "h23" }).format(ms);
+}
+
+export function formatDay(ms: number, language: string): string {
+  const day = { weekday: "short", year: "numeric", month: "short", day: "numeric" } as const;
+  return new Intl.DateTimeFormat(language, day).format(ms);
+}
+
+/** A property's value with its unit; words that the page knows are translated, all others stand as they are. */
+export function formatValue(
+  value: Scalar,
+  unit: string | null,
+  language: string,
+  speak: { t: (key: string) => string; word: (text: string) => string },
+): string {
+  if (value === null) return "—";
+  if (typeof value === "boolean") return speak.t(value ? "value.yes" : "value.no");
+  if (typeof value === "string") return speak.word(value);
+  const number = new Intl.NumberFormat(language, { maximumFractionDigits: 2 }).format(value);
+  return unit === null ? number : `${number} ${unit}`;
+}
+
+/** The text in the wanted language, else in Chinese, else in any. */
+export function pick(words: Words, language: string): string | undefined {
+  return words[language] ?? words["zh-CN"] ?? Object.values(words)[0];
+}
+
+/** "group.outbox-waiting" to "Outbox waiting": readable without knowing the word. */
+export function plain(key: string): string {
+  const word = key.slice(key.indexOf(".") + 1).replaceAll("-", " ");
+  return word.charAt(0).toUpperCase() + word.slice(1);
+}

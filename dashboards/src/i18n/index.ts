@@ -1,0 +1,58 @@
+/** The words of the pages in the language that the viewer wants. */
+import { computed, watchEffect } from "vue";
+import { createI18n, useI18n } from "vue-i18n";
+import type { Words } from "@/live/protocol";
+import en from "./en";
+import { chooseLanguage, storeLanguage, storedLanguage } from "./language";
+import type { Language } from "./language";
+import { formatAge, formatMoment, formatTime, formatValue, pick, plain } from "./format";
+import zhCN from "./zh-CN";
+
+export function makeI18n(language: Language = chooseLanguage(location.search, storedLanguage())) {
+  return createI18n({
+    legacy: false,
+    locale: language,
+    fallbackLocale: "zh-CN",
+    messages: { "zh-CN": zhCN, en },
+  });
+}
+
+/** Everything a component needs to speak. */
+export function useSpeech() {
+  const { t, te, locale } = useI18n();
+  const language = computed(() => locale.value as Language);
+  /** The words for `word` of a group, or the word itself, made readable, if a newer driver invented it. */
+  const named = (key: string): string => {
+    const known = key.replace(/[^a-z0-9.-]/gi, "-");
+    return te(known) ? t(known) : plain(key);
+  };
+  const word = (text: string): string => {
+    const group = /^[a-z0-9-]+$/.test(text) && ["value", "state", "fault"].find((name) => te(`${name}.${text}`));
+    return group ? t(`${group}.${text}`) : text;
+  };
+  return {
+    t,
+    named,
+    language,
+    words: (words: Words, otherwise: string) => pick(words, language.value) ?? otherwise,
+    age: (ms: number) => formatAge(ms, t),
+    ago: (ms: number) => t("age.ago", { age: formatAge(ms, t) }),
+    time: (ms: number) => formatTime(ms, language.value),
+    moment: (ms: number) => formatMoment(ms, language.value),
+    value: (value: Parameters<typeof formatValue>[0], unit: string | null) =>
+      formatValue(value, unit, language.value, { t, word }),
+    choose: (chosen: Language) => {
+      locale.value = chosen;
+      storeLanguage(chosen);
+    },
+  };
+}
+
+/** Keep the document's language and title in step. */
+export function useDocumentSpeech(title: () => string): void {
+  const { locale } = useI18n();
+  watchEffect(() => {
+    document.documentElement.lang = locale.value;
+    document.title = title();
+  });
+}

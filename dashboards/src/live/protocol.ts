@@ -1,0 +1,148 @@
+/**
+ * What the hub sends on `GET /api/v1/live`, and the devices and events in it.
+ *
+ * Times are RFC 3339 UTC with milliseconds. Words that a newer hub or driver may add stay plain strings: the
+ * look of an unknown word is decided in `src/look`, never here.
+ */
+
+/** A text in each language: `{"zh-CN": …, "en": …}`. */
+export type Words = Readonly<Record<string, string>>;
+
+export type Scalar = boolean | number | string | null;
+
+export interface Property {
+  readonly value: Scalar;
+  readonly unit: string | null;
+  readonly quality: "good" | "uncertain" | "bad";
+  /** The device's own time. */
+  readonly ts: string;
+  readonly stale: boolean;
+  /** The name the device gives it; without one the page's own words or the bare name are shown. */
+  readonly title?: Words;
+}
+
+export const CONNECTIVITIES = [
+  "online",
+  "device-offline",
+  "driver-offline",
+  "link-offline",
+  "unknown",
+] as const;
+export type Connectivity = (typeof CONNECTIVITIES)[number];
+
+export interface Device {
+  readonly site: string;
+  readonly kind: string;
+  readonly device: string;
+  readonly tenant: string;
+  readonly title: Words;
+  readonly model: string | null;
+  readonly driver: string | null;
+  readonly location: {
+    readonly area: string;
+    readonly floor: number;
+    readonly x: number | null;
+    readonly y: number | null;
+  } | null;
+  readonly availability: {
+    readonly status: string;
+    readonly ts: string | null;
+    readonly reason: string | null;
+  };
+  readonly connectivity: Connectivity;
+  readonly properties: Readonly<Record<string, Property>>;
+  readonly actions: readonly string[];
+  readonly events_missed: number;
+  readonly boots: number;
+  readonly last_event: { readonly type: string; readonly time: string } | null;
+  readonly version: number;
+}
+
+export interface HubEvent {
+  readonly seq: number;
+  readonly site: string;
+  readonly kind: string;
+  readonly device: string;
+  readonly type: string;
+  readonly time: string;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+export interface Process {
+  readonly name: string;
+  readonly restarts: number;
+  readonly since: string | null;
+  readonly state?: string;
+  readonly last_exit?: string | null;
+}
+
+export interface Site {
+  readonly id: string;
+  readonly title: Words;
+  /** Names of the areas that devices stand in, by area id. */
+  readonly areas?: Readonly<Record<string, Words>>;
+}
+
+export type Link = "online" | "offline";
+
+export interface Snapshot {
+  readonly type: "snapshot";
+  readonly stream: string;
+  readonly cursor: number;
+  readonly ts: string;
+  readonly heartbeat_s: number;
+  readonly cut_off_after_s: number;
+  readonly site: Site;
+  readonly link: Link;
+  readonly devices: readonly Device[];
+  readonly processes?: readonly Process[];
+}
+
+export interface Changes {
+  readonly type: "changes";
+  readonly cursor: number;
+  readonly ts: string;
+  readonly devices?: readonly Device[];
+  /** Keys `site/kind/device` of devices that are gone. */
+  readonly removed?: readonly string[];
+  readonly events?: readonly HubEvent[];
+  readonly link?: Link;
+  readonly processes?: readonly Process[];
+}
+
+export interface Heartbeat {
+  readonly type: "heartbeat";
+  readonly cursor: number;
+  readonly ts: string;
+}
+
+export type Frame = Snapshot | Changes | Heartbeat;
+
+/** Close code: nobody is signed in, or the sign-in ended. */
+export const NOT_SIGNED_IN = 4401;
+
+/** What a client sends to be given a snapshot. */
+export const ASK_FOR_SNAPSHOT = JSON.stringify({ type: "snapshot" });
+
+const FRAME_TYPES: ReadonlySet<unknown> = new Set(["snapshot", "changes", "heartbeat"]);
+
+/** Read a text frame; null if it is not one we know. */
+export function parseFrame(text: string): Frame | null {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch {
+    return null;
+  }
+  if (typeof parsed !== "object" || parsed === null) return null;
+  const frame = parsed as Partial<Frame>;
+  const known = FRAME_TYPES.has(frame.type) && Number.isInteger(frame.cursor);
+  if (!known || Number.isNaN(Date.parse(frame.ts ?? ""))) return null;
+  if (frame.type === "snapshot" && !Array.isArray(frame.devices)) return null;
+  return frame as Frame;
+}
+
+/** The key of a device everywhere: `site/kind/device`. */
+export function keyOf(named: Pick<Device, "site" | "kind" | "device">): string {
+  return `${named.site}/${named.kind}/${named.device}`;
+}

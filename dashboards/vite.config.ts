@@ -1,0 +1,22 @@
+/** One HTML entry per page; everything else lands in /assets with hashed names. */
+import { fileURLToPath } from "node:url";
+import vue from "@vitejs/plugin-vue";
+import { defineConfig } from "vitest/config";
+
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+const hub = process.env["HEMEI_HUB"] ?? "http://127.0.0.1:8080";
+
+export default defineConfig({
+  plugins: [vue()],
+  base: "/",
+  resolve: { alias: { "@": here("./src") } },
+  build: {
+    outDir: "dist",
+    // A strict content security policy allows neither inline scripts nor data: addresses.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    rolldownOptions: { input: { wall: here("./wall.html"), signin: here("./signin.html") } },
+  },
+  server: { proxy: { "/api": { target: hub, ws: true } } },
+  test: { include: ["src/**/*.test.ts"], environment: "node" },
+});
