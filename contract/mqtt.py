@@ -8,19 +8,21 @@ paho runs in its external-loop mode on the event loop's own thread: no message c
 """
 
 import asyncio
-import random
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from types import TracebackType
-from typing import Any, Final, Literal, NamedTuple, Self
+from typing import Any, Final, Self
 
 import paho.mqtt.client as paho
-from msgspec import Struct
 from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
+from contract.broker import Broker, Incoming, Queue, Will, tls_context
 from contract.errors import LinkError, LinkRefused, PublishDenied
+from contract.reconnecting import reconnecting
+
+__all__ = ["Broker", "Connection", "Incoming", "Queue", "Will", "reconnecting"]
 
 CONNECT_TIMEOUT_S: Final = 5.0
 MISC_INTERVAL_S: Final = 1.0
@@ -29,45 +31,6 @@ MAX_PACKET_BYTES: Final = 20 * 1024 * 1024
 CLOSE_TIMEOUT_S: Final = 1.0
 READS_PER_WAKE: Final = 200
 """Packets read before other tasks get their turn."""
-
-
-class Broker(Struct, frozen=True, kw_only=True):
-    """Where a broker is and who we are to it. `protocol` "3.1.1" for brokers that know no MQTT 5."""
-
-    host: str
-    port: int = 1883
-    username: str | None = None
-    password: str | None = None
-    protocol: Literal["5", "3.1.1"] = "5"
-    ca_file: str | None = None
-    keepalive_s: int = 5
-
-
-class Will(NamedTuple):
-    """What the broker publishes, retained, when we are gone without a word."""
-
-    topic: str
-    payload: bytes
-
-
-class Incoming(NamedTuple):
-    """A message as it came; `mid` is for `acknowledge`."""
-
-    topic: str
-    payload: bytes
-    qos: int
-    retain: bool
-    mid: int
-
-
-class Queue(NamedTuple):
-    """How many incoming messages may wait, and what happens then.
-
-    "block" stops reading, so that the broker keeps them; "shed" drops the oldest and counts it.
-    """
-
-    limit: int = 10_000
-    when_full: Literal["block", "shed"] = "block"
 
 
 class Connection:
@@ -119,7 +82,7 @@ class Connection:
         if self.broker.username is not None:
             client.username_pw_set(self.broker.username, self.broker.password)
         if self.broker.ca_file is not None:
-            client.tls_set(self.broker.ca_file)
+            client.tls_set_context(tls_context(self.broker.ca_file))
         client.connect_timeout = CONNECT_TIMEOUT_S
         client.on_connect = self._on_connect
         client.on_disconnect = self._on_disconnect
@@ -133,8 +96,12 @@ class Connection:
 
     async def __aenter__(self) -> Self:
         """Connect; LinkRefused if the broker says no, LinkError if it cannot be reached."""
+        connecting = self._loop.run_in_executor(None, self._connect)
         try:
-            await asyncio.to_thread(self._connect)
+            await asyncio.shield(connecting)
+        except asyncio.CancelledError:
+            connecting.add_done_callback(self._abandon)
+            raise
         except (OSError, ValueError) as wrong:
             self._detach()
             raise LinkError(f"broker {self.broker.host}:{self.broker.port}: {wrong}") from wrong
@@ -164,6 +131,12 @@ class Connection:
                 properties.SessionExpiryInterval = self._session_s
             options = {"clean_start": self._session_s is None, "properties": properties}
         self._client.connect(self.broker.host, self.broker.port, keepalive=self.broker.keepalive_s, **options)
+
+    def _abandon(self, connecting: asyncio.Future[None]) -> None:
+        """Close what the other thread has opened, now that nobody waits for it."""
+        connecting.exception()
+        self._socket = self._client.socket()
+        self._detach()
 
     async def __aexit__(
         self,
@@ -419,29 +392,3 @@ class Connection:
             call()
         else:
             self._loop.call_soon_threadsafe(call)
-
-
-async def reconnecting(
-    serve: Callable[[], Awaitable[None]],
-    *,
-    on_lost: Callable[[LinkError, float], None],
-    first_s: float = 0.2,
-    longest_s: float = 10.0,
-) -> None:
-    """Call `serve` for ever, with back-off and jitter whenever it ends with LinkError.
-
-    `serve` opens a Connection and uses it; `on_lost` is told the reason and the seconds until the next try.
-    """
-    wait_s = first_s
-    loop = asyncio.get_running_loop()
-    while True:
-        started = loop.time()
-        try:
-            await serve()
-        except LinkError as lost:
-            if loop.time() - started > longest_s:
-                wait_s = first_s
-            pause = wait_s * random.uniform(0.5, 1.0)  # noqa: S311 - spreads load, hides nothing
-            on_lost(lost, pause)
-            await asyncio.sleep(pause)
-            wait_s = min(wait_s * 2, longest_s)

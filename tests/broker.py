@@ -27,6 +27,7 @@ from tests.peers import require_program
 
 HOST: Final = "127.0.0.1"
 START_TIMEOUT_S: Final = 15.0
+STOP_ASK_AGAIN_S: Final = 0.5
 ATTEMPTS: Final = 5
 
 
@@ -128,11 +129,18 @@ class Mosquitto:
 
     async def stop(self) -> None:
         """End it politely (SIGTERM): it writes its store."""
-        await self._end(signal.SIGTERM)
+        process = self._process
+        while process is not None and process.returncode is None:
+            process.terminate()  # once more if it came while mosquitto was still starting: it forgets that one
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(process.wait(), STOP_ASK_AGAIN_S)
+        await self._reap()
 
     async def kill(self) -> None:
         """End it at once (SIGKILL): whatever it had not written is gone."""
-        await self._end(signal.SIGKILL)
+        if self._process is not None and self._process.returncode is None:
+            self._process.kill()
+        await self._reap()
 
     async def restart(self) -> None:
         """Stop politely and start again on the same port."""
@@ -147,15 +155,12 @@ class Mosquitto:
         """Let it go on (SIGCONT)."""
         os.kill(self.pid, signal.SIGCONT)
 
-    async def _end(self, how: signal.Signals) -> None:
+    async def _reap(self) -> None:
         process, reader = self._process, self._reader
         self._process = self._reader = None
-        if process is None or reader is None:
-            return
-        with contextlib.suppress(ProcessLookupError):
-            process.send_signal(how)
-        await process.wait()
-        await reader
+        if process is not None and reader is not None:
+            await process.wait()
+            await reader
 
     async def _read_log(self, process: asyncio.subprocess.Process) -> None:
         assert process.stderr is not None
