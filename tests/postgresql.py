@@ -76,13 +76,23 @@ class PostgreSQL:
 
     def _sql(self, statement: str) -> None:
         program = self._programs / "psql"
-        command = [program, "-h", self._folder, "-U", ACCOUNT, "-d", "postgres", "-qc", statement]
+        command: list[str | Path] = [
+            program,
+            "-h",
+            self._folder,
+            "-U",
+            ACCOUNT,
+            "-d",
+            "postgres",
+            "-qc",
+            statement,
+        ]
         subprocess.run(command, check=True, capture_output=True)
 
     def _run(self, program: str, *arguments: str) -> None:
         # pg_ctl's child keeps the pipes of its parent open, so nothing may be captured through one.
         with (self._folder / f"{program}.out").open("w+") as output:
-            command = [self._programs / program, "-D", self._folder / "data", *arguments]
+            command: list[str | Path] = [self._programs / program, "-D", self._folder / "data", *arguments]
             done = subprocess.run(
                 command,
                 check=False,

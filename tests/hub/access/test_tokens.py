@@ -1,0 +1,128 @@
+"""Machine tokens: remembered, so that they cost nothing, and gone as soon as they are revoked."""
+
+import asyncio
+
+import pytest
+from sqlalchemy import Engine, event
+
+from contract.clock import ManualClock
+from contract.errors import InvalidMessage
+from hub.access.access import Access
+from hub.access.roles import Role
+
+
+class Statements:
+    """Counts what is asked of a database."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.count = 0
+        event.listen(engine, "before_cursor_execute", self._count)
+
+    def _count(self, *_: object) -> None:
+        self.count += 1
+
+
+async def test_a_token_names_a_machine_and_its_role(access: Access) -> None:
+    token = await access.create_token("bench", Role.GUARD)
+    principal = await access.by_token(token)
+    assert token.startswith("hemei_")
+    assert principal is not None
+    assert (principal.name, principal.role, principal.tenant) == ("token:bench", Role.GUARD, "default")
+    assert not principal.by_cookie
+
+
+async def test_a_cookie_is_no_token_and_a_token_no_cookie(access: Access) -> None:
+    token = await access.create_token("bench", Role.GUARD)
+    session = await access.redeem(await access.create_link(Role.WALL), "::1")
+    assert await access.by_cookie(token) is None
+    assert await access.by_token(session.cookie) is None
+
+
+async def test_garbage_is_nobody(access: Access) -> None:
+    for garbage in ("", "x", "hemei_", "\udcff", "é" * 5000):
+        assert await access.by_token(garbage) is None
+
+
+async def test_known_tokens_ask_nothing_of_the_ledger(access: Access, ledger: Engine) -> None:
+    token = await access.create_token("bench", Role.GUARD)
+    await access.by_token(token)
+    statements = Statements(ledger)
+    for _ in range(100):
+        assert await access.by_token(token)
+    assert statements.count == 0
+
+
+async def test_a_revoked_token_is_gone_at_once(access: Access) -> None:
+    token = await access.create_token("bench", Role.GUARD)
+    assert await access.by_token(token)
+    assert await access.revoke_token("bench")
+    assert await access.by_token(token) is None
+    assert not await access.revoke_token("bench")
+
+
+async def test_a_token_revoked_while_it_is_looked_up_is_not_remembered(access: Access) -> None:
+    token = await access.create_token("bench", Role.GUARD)
+    await asyncio.gather(*(access.by_token(token) for _ in range(20)), access.revoke_token("bench"))
+    assert await access.by_token(token) is None
+
+
+async def test_another_process_revokes_by_the_epoch(
+    access: Access, ledger: Engine, clock: ManualClock
+) -> None:
+    token = await access.create_token("bench", Role.GUARD)
+    await access.check_epoch()
+    assert await access.by_token(token)
+    forgotten = asyncio.Event()
+    end = access.on_forget(forgotten.set)
+
+    await Access(ledger, clock).revoke_token("bench")
+    await access.check_epoch()
+    assert forgotten.is_set()
+    assert await access.by_token(token) is None
+
+    end()
+    forgotten.clear()
+    await Access(ledger, clock).revoke_token("bench")
+    await access.check_epoch()
+    assert not forgotten.is_set()
+
+
+async def test_the_running_hub_hears_of_it_by_itself(
+    access: Access, ledger: Engine, clock: ManualClock
+) -> None:
+    token = await access.create_token("bench", Role.GUARD)
+    running = asyncio.create_task(access.run())
+    forgotten = asyncio.Event()
+    await access.check_epoch()
+    assert await access.by_token(token)
+    access.on_forget(forgotten.set)
+    await Access(ledger, clock).revoke_token("bench")
+    async with asyncio.timeout(5):
+        await forgotten.wait()
+    assert await access.by_token(token) is None
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+
+
+async def test_a_token_may_end_by_itself(access: Access, clock: ManualClock) -> None:
+    token = await access.create_token("bench", Role.GUARD, lifetime_s=60)
+    assert await access.by_token(token)
+    clock.advance(60)
+    assert await access.by_token(token) is None
+
+
+async def test_names_are_unique_until_revoked(access: Access) -> None:
+    first = await access.create_token("bench", Role.GUARD)
+    with pytest.raises(InvalidMessage, match="already"):
+        await access.create_token("bench", Role.WALL)
+    await access.revoke_token("bench")
+    second = await access.create_token("bench", Role.WALL)
+    assert await access.by_token(first) is None
+    assert await access.by_token(second)
+
+
+async def test_memory_is_bounded(access: Access, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("hub.access.access.MAX_REMEMBERED", 3)
+    for number in range(5):
+        assert await access.by_token(await access.create_token(f"t{number}", Role.WALL))
+    assert len(access._remembered) == 3
