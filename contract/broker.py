@@ -1,7 +1,7 @@
 """Who talks to which broker: what `contract.mqtt` is told and what it gives."""
 
 import ssl
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 from msgspec import Struct
 
@@ -47,17 +47,4 @@ class Queue(NamedTuple):
 
 def tls_context(ca_file: str) -> ssl.SSLContext:
     """Return a TLS context that trusts the authority in `ca_file` alone and checks the host's name."""
-    context = ssl.create_default_context(cafile=ca_file)
-    context.sslsocket_class = _TlsSocket
-    return context
-
-
-class _TlsSocket(ssl.SSLSocket):
-    """Closes itself when the handshake fails; paho leaves that to the garbage collector."""
-
-    def do_handshake(self, *args: Any) -> None:
-        try:
-            super().do_handshake(*args)
-        except BaseException:
-            self.close()
-            raise
+    return ssl.create_default_context(cafile=ca_file)

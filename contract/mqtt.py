@@ -1,15 +1,16 @@
-"""One connection to an MQTT broker, as `async with` and `async for`: the only file that knows paho-mqtt.
+"""One connection to an MQTT broker, as `async with` and `async for`, over paho-mqtt.
 
 A `Connection` lives as long as one network connection. When it ends, iterating and publishing raise
 LinkError, and the caller opens a new one (see `reconnecting`); so nothing is ever sent again behind anybody's
 back.
 
-paho runs in its external-loop mode on the event loop's own thread: no message crosses a thread.
+All happens on the event loop's own thread: asyncio moves the bytes (`contract.mqtt_wire` says which of them
+paho reads), and no message crosses a thread.
 """
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from types import TracebackType
 from typing import Any, Final, Self
 
@@ -20,6 +21,7 @@ from paho.mqtt.properties import Properties
 
 from contract.broker import Broker, Incoming, Queue, Will, tls_context
 from contract.errors import LinkError, LinkRefused, PublishDenied
+from contract.mqtt_wire import MAX_PACKET_BYTES, PacketReader, Pipe, PipedClient, acknowledgements
 from contract.reconnecting import reconnecting
 
 __all__ = ["Broker", "Connection", "Incoming", "Queue", "Will", "reconnecting"]
@@ -27,13 +29,10 @@ __all__ = ["Broker", "Connection", "Incoming", "Queue", "Will", "reconnecting"]
 CONNECT_TIMEOUT_S: Final = 5.0
 MISC_INTERVAL_S: Final = 1.0
 SESSION_EXPIRY_S: Final = 7 * 24 * 3600
-MAX_PACKET_BYTES: Final = 20 * 1024 * 1024
 CLOSE_TIMEOUT_S: Final = 1.0
-READS_PER_WAKE: Final = 200
-"""Packets read before other tasks get their turn."""
 
 
-class Connection:
+class Connection(asyncio.Protocol):
     """One network connection with the broker.
 
     `session` None starts clean and leaves nothing behind; a number keeps the subscriptions and unacknowledged
@@ -63,64 +62,58 @@ class Connection:
         self._connected: asyncio.Future[None] = self._loop.create_future()
         self._published: dict[int, asyncio.Future[None]] = {}
         self._subscribed: dict[int, asyncio.Future[None]] = {}
-        self._socket: Any = None  # paho calls it SocketLike
+        self._transport: asyncio.Transport | None = None
+        self._writable = asyncio.Event()
+        self._writable.set()
+        self._manual_ack = manual_ack
+        self._reader = PacketReader(version_5=broker.protocol == "5")
+        self._pipe = Pipe(self._send, self._close)
         self._misc: asyncio.TimerHandle | None = None
-        self._client = self._make_client(client_id, manual_ack)
+        self._client = self._make_client(client_id)
         if will is not None:
             self._client.will_set(will.topic, will.payload, qos=1, retain=True)
 
-    def _make_client(self, client_id: str, manual_ack: bool) -> paho.Client:
+    def _make_client(self, client_id: str) -> paho.Client:
         version_5 = self.broker.protocol == "5"
-        client = paho.Client(
+        client = PipedClient(
+            self._pipe,
             CallbackAPIVersion.VERSION2,
             client_id,
             clean_session=None if version_5 else self._session_s is None,
             protocol=paho.MQTTv5 if version_5 else paho.MQTTv311,
-            manual_ack=manual_ack,
             reconnect_on_failure=False,
         )
         if self.broker.username is not None:
             client.username_pw_set(self.broker.username, self.broker.password)
-        if self.broker.ca_file is not None:
-            client.tls_set_context(tls_context(self.broker.ca_file))
-        client.connect_timeout = CONNECT_TIMEOUT_S
         client.on_connect = self._on_connect
         client.on_disconnect = self._on_disconnect
-        client.on_message = self._on_message
         client.on_publish = self._on_publish
         client.on_subscribe = self._on_subscribe
-        client.on_socket_register_write = self._on_register_write
-        client.on_socket_unregister_write = self._on_unregister_write
-        client.on_socket_close = self._on_socket_close
+        client.on_socket_open = self._on_socket_open
         return client
 
     async def __aenter__(self) -> Self:
         """Connect; LinkRefused if the broker says no, LinkError if it cannot be reached."""
-        connecting = self._loop.run_in_executor(None, self._connect)
-        try:
-            await asyncio.shield(connecting)
-        except asyncio.CancelledError:
-            connecting.add_done_callback(self._abandon)
-            raise
-        except (OSError, ValueError) as wrong:
-            self._detach()
-            raise LinkError(f"broker {self.broker.host}:{self.broker.port}: {wrong}") from wrong
-        sock = self._client.socket()
-        if sock is None:
-            raise LinkError("the broker closed the connection at once")
-        self._socket = sock
-        self._loop.add_reader(sock, self._read)
-        self._on_misc()
         try:
             async with asyncio.timeout(CONNECT_TIMEOUT_S):
+                await self._open()
+                self._connect()
+                self._on_misc()
                 await self._or_ended(self._connected)
-        except TimeoutError as late:
-            self._end(LinkError("the broker does not answer CONNECT"))
-            raise LinkError("the broker does not answer CONNECT") from late
+        except (TimeoutError, OSError) as wrong:
+            # ssl.SSLError is an OSError too: an authority we do not trust, a name that is not the host's.
+            reason = wrong if isinstance(wrong, OSError) and str(wrong) else "no answer"
+            lost = LinkError(f"broker {self.broker.host}:{self.broker.port}: {reason}")
+            self._end(lost)
+            raise lost from wrong
         except BaseException:
             self._detach()
             raise
         return self
+
+    async def _open(self) -> None:
+        context = None if self.broker.ca_file is None else tls_context(self.broker.ca_file)
+        await self._loop.create_connection(lambda: self, self.broker.host, self.broker.port, ssl=context)
 
     def _connect(self) -> None:
         options: dict[str, Any] = {}
@@ -132,12 +125,6 @@ class Connection:
             options = {"clean_start": self._session_s is None, "properties": properties}
         self._client.connect(self.broker.host, self.broker.port, keepalive=self.broker.keepalive_s, **options)
 
-    def _abandon(self, connecting: asyncio.Future[None]) -> None:
-        """Close what the other thread has opened, now that nobody waits for it."""
-        connecting.exception()
-        self._socket = self._client.socket()
-        self._detach()
-
     async def __aexit__(
         self,
         kind: type[BaseException] | None,
@@ -147,7 +134,6 @@ class Connection:
         """Send what is still to be sent, then DISCONNECT, so that the broker does not publish the will."""
         if not self._ended.done():
             self._client.disconnect()
-            self._client.loop_write()
             await asyncio.wait({self._ended}, timeout=CLOSE_TIMEOUT_S)
         self._end(LinkError("disconnected"))
 
@@ -186,8 +172,7 @@ class Connection:
             retain=retain,
             properties=self._publish_properties(expiry_s, response_topic, correlation),
         )
-        if future is not None:
-            await self._or_ended(future)
+        await self._or_ended(future or asyncio.ensure_future(self._writable.wait()))
 
     def start_publish(
         self,
@@ -225,9 +210,8 @@ class Connection:
 
     def acknowledge(self, messages: Iterable[Incoming]) -> None:
         """Tell the broker that it may forget these QoS 1 messages; needs `manual_ack`."""
-        for message in messages:
-            if message.qos:
-                self._client.ack(message.mid, message.qos)
+        if self._transport is not None:
+            self._transport.write(acknowledgements(messages))
 
     async def batches(self) -> AsyncIterator[list[Incoming]]:
         """Yield everything that has arrived, a list at a time, until the link ends with LinkError."""
@@ -238,8 +222,7 @@ class Connection:
             self._waiting.clear()
             if self._paused:
                 self._resume()
-            if batch:
-                yield batch
+            yield batch
 
     async def __aiter__(self) -> AsyncIterator[Incoming]:
         """Yield each message until the link ends with LinkError."""
@@ -259,29 +242,64 @@ class Connection:
         else:
             raise self._ended.result()
 
-    def _read(self) -> None:
-        """Read until nothing is there, the queue is full or it is others' turn."""
-        for _ in range(READS_PER_WAKE):
-            if self._paused or self._ended.done():
-                return
-            before = len(self._waiting) + self.shed
-            try:
-                self._client.loop_read()
-            except Exception as wrong:  # paho raises anything on bytes that are not MQTT
-                self._end(LinkError(f"the broker does not speak MQTT: {wrong!r}"))
-                return
-            if len(self._waiting) + self.shed == before and not self._held_back_by_tls():
-                return
-        self._read_what_tls_holds_back()
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Take the network connection that asyncio has made."""
+        assert isinstance(transport, asyncio.Transport)  # noqa: S101 - what create_connection gives
+        self._transport = transport
 
-    def _read_what_tls_holds_back(self) -> None:
-        if self._held_back_by_tls():
-            self._loop.call_soon(self._read)
+    def data_received(self, data: bytes) -> None:
+        """Take what the broker sent, in whatever pieces."""
+        taken: list[Incoming] = []
+        try:
+            for packet in self._reader.packets(data):
+                if isinstance(packet, Incoming):
+                    taken.append(packet)
+                else:
+                    self._pipe.feed(packet)
+                    self._client.loop_read()
+        except LinkError as wrong:
+            self._end(wrong)
+        except Exception as wrong:  # paho raises anything on bytes that are not MQTT
+            self._end(LinkError(f"the broker does not speak MQTT: {wrong!r}"))
+        if taken:
+            self._take(taken)
 
-    def _held_back_by_tls(self) -> bool:
-        """Whether TLS has decrypted more than was read; the socket itself does not show that."""
-        pending = getattr(self._socket, "pending", None)
-        return pending is not None and pending() > 0
+    def _take(self, messages: list[Incoming]) -> None:
+        if not self._manual_ack:
+            self.acknowledge(messages)
+        waiting = self._waiting
+        waiting.extend(messages)
+        excess = len(waiting) - self._queue.limit
+        if excess > 0 and self._queue.when_full == "shed":
+            for _ in range(excess):
+                waiting.popleft()
+            self.shed += excess
+        elif excess >= 0 and not self._paused and self._transport is not None:
+            self._paused = self._queue.when_full == "block"
+            if self._paused:
+                self._transport.pause_reading()
+        self._arrived.set()
+
+    def connection_lost(self, error: Exception | None) -> None:
+        """Take that the network connection is gone."""
+        self._end(LinkError(f"the link to the broker ended: {error or 'closed by the broker'}"))
+
+    def pause_writing(self) -> None:
+        """Let `publish` wait: the broker does not take what was sent."""
+        self._writable.clear()
+
+    def resume_writing(self) -> None:
+        """Let `publish` go on."""
+        self._writable.set()
+
+    def _send(self, data: bytes) -> None:
+        if self._transport is None:
+            raise ConnectionError("not connected")
+        self._transport.write(data)
+
+    def _close(self) -> None:
+        if self._transport is not None:
+            self._transport.close()
 
     def _on_misc(self) -> None:
         """Keep alive, and find a half-open connection."""
@@ -295,9 +313,8 @@ class Connection:
 
     def _resume(self) -> None:
         self._paused = False
-        if self._socket is not None and not self._ended.done():
-            self._loop.add_reader(self._socket, self._read)
-            self._read_what_tls_holds_back()
+        if self._transport is not None and not self._transport.is_closing():
+            self._transport.resume_reading()
 
     def _end(self, why: LinkError) -> None:
         if not self._ended.done():
@@ -315,13 +332,8 @@ class Connection:
     def _detach(self) -> None:
         if self._misc is not None:
             self._misc.cancel()
-        self._client.on_socket_register_write = None
-        self._client.on_socket_unregister_write = None
-        self._client.on_socket_close = None
-        if self._socket is not None and self._socket.fileno() >= 0:
-            self._stop_watching(self._socket)
-            self._socket.close()
-        self._socket = None
+        self._close()
+        self._transport = None
 
     def _on_connect(self, _client: Any, _data: Any, _flags: Any, reason: Any, _p: Any) -> None:
         if reason.is_failure:
@@ -332,22 +344,6 @@ class Connection:
 
     def _on_disconnect(self, _client: Any, _data: Any, _flags: Any, reason: Any, _p: Any) -> None:
         self._end(LinkError(f"the link to the broker ended: {reason}"))
-
-    def _on_message(self, _client: Any, _data: Any, message: paho.MQTTMessage) -> None:
-        waiting = self._waiting
-        if len(waiting) >= self._queue.limit:
-            if self._queue.when_full == "shed":
-                waiting.popleft()
-                self.shed += 1
-            elif not self._paused and self._socket is not None:
-                self._paused = True
-                self._loop.remove_reader(self._socket)
-        try:
-            topic = message.topic
-        except UnicodeDecodeError:
-            topic = ""  # no topic of the contract: counted as garbage where topics are read
-        waiting.append(Incoming(topic, bytes(message.payload), message.qos, message.retain, message.mid))
-        self._arrived.set()
 
     def _on_publish(self, _client: Any, _data: Any, mid: int, reason: Any, _p: Any) -> None:
         future = self._published.pop(mid, None)
@@ -369,26 +365,9 @@ class Connection:
         else:
             future.set_result(None)
 
-    def _on_register_write(self, client: paho.Client, _data: Any, sock: Any) -> None:
-        self._in_loop(lambda: self._loop.add_writer(sock, client.loop_write))
+    def _on_socket_open(self, _client: paho.Client, _data: Any, sock: Any) -> None:
+        self._in_loop(lambda: self._watch(sock))
 
-    def _on_unregister_write(self, _client: paho.Client, _data: Any, sock: Any) -> None:
-        self._in_loop(lambda: self._loop.remove_writer(sock))
-
-    def _on_socket_close(self, _client: paho.Client, _data: Any, sock: Any) -> None:
-        self._stop_watching(sock)
-
-    def _stop_watching(self, sock: Any) -> None:
-        self._loop.remove_reader(sock)
-        self._loop.remove_writer(sock)
-
-    def _in_loop(self, call: Callable[[], object]) -> None:
-        """Run in the event loop's thread: paho connects in another one."""
-        try:
-            here = asyncio.get_running_loop() is self._loop
-        except RuntimeError:
-            here = False
-        if here:
-            call()
-        else:
-            self._loop.call_soon_threadsafe(call)
+    def _watch(self, sock: Any) -> None:
+        self._socket = sock
+        self._loop.add_reader(sock, self._read)

@@ -131,7 +131,7 @@ class Mosquitto:
         """End it politely (SIGTERM): it writes its store."""
         process = self._process
         while process is not None and process.returncode is None:
-            process.terminate()  # once more if it came while mosquitto was still starting: it forgets that one
+            process.terminate()  # again: while it starts, mosquitto forgets the first
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(process.wait(), STOP_ASK_AGAIN_S)
         await self._reap()

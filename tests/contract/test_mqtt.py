@@ -62,12 +62,23 @@ async def test_what_is_published_arrives(mosquitto: Mosquitto, protocol: Protoco
 
 
 async def test_message_by_message(mosquitto: Mosquitto) -> None:
-    async with Connection(mosquitto.broker(), "both") as link:
+    async with Connection(mosquitto.broker(), "both", manual_ack=True) as link:
         await link.subscribe(["t"], qos=0)
-        await link.publish("t", b"1")
+        await link.publish("t", b"0")
+        seen = []
         async for message in link:
-            assert message.payload == b"1"
-            break
+            link.acknowledge([message])  # of QoS 0: nothing to say to the broker
+            seen.append(message.payload)
+            if len(seen) == 3:
+                break
+            await link.publish("t", b"%d" % len(seen))
+        assert seen == [b"0", b"1", b"2"]
+
+
+async def test_nothing_is_published_before_the_link_stands(mosquitto: Mosquitto) -> None:
+    link = Connection(mosquitto.broker(), "x")
+    with pytest.raises(LinkError, match="cannot publish"):
+        await link.publish("t", b"")
 
 
 async def test_a_large_message_passes(mosquitto: Mosquitto) -> None:
@@ -218,19 +229,32 @@ async def test_a_full_queue_stops_reading_and_loses_nothing(mosquitto: Mosquitto
 
 
 async def test_a_full_queue_does_not_look_like_a_dead_link(mosquitto: Mosquitto) -> None:
-    broker = mosquitto.broker(keepalive_s=1)
     queue = Queue(limit=1, when_full="block")
     loop = asyncio.get_running_loop()
-    async with Connection(broker, "reader", queue=queue) as reader, Connection(broker, "writer") as writer:
-        await reader.subscribe(["n"])
+    async with Connection(mosquitto.broker(keepalive_s=1), "both", queue=queue) as link:
+        await link.subscribe(["n"])
         for number in range(100):
-            await writer.publish("n", b"%d" % number)
-        await eventually(lambda: reader._paused)
+            link.start_publish("n", b"%d" % number)
+        await eventually(lambda: link._paused)
         paused = loop.time()
         await eventually(lambda: loop.time() > paused + 4, within_s=6)  # over twice the keepalive
-        taken = await take(reader, 100)
+        taken = await take(link, 100)
         assert [int(each.payload) for each in taken] == list(range(100))
-        assert reader.alive
+        assert link.alive
+
+
+async def test_a_link_that_ends_behind_a_full_queue_gives_what_it_has(mosquitto: Mosquitto) -> None:
+    broker = mosquitto.broker(keepalive_s=1)
+    async with Connection(broker, "reader", queue=Queue(limit=1)) as reader:
+        await reader.subscribe(["n"])
+        async with Connection(broker, "writer") as writer:
+            for number in range(10):
+                await writer.publish("n", b"%d" % number)
+        await eventually(lambda: reader._paused)
+        await mosquitto.kill()
+        await eventually(lambda: not reader.alive)
+        assert (await take(reader, 1))[0].payload == b"0"
+        await end_of(reader, within_s=1)
 
 
 async def test_a_shedding_queue_keeps_the_newest_and_counts(mosquitto: Mosquitto) -> None:
@@ -249,7 +273,10 @@ async def test_a_killed_broker_ends_the_link_at_once(mosquitto: Mosquitto) -> No
         mosquitto.freeze()
         publishing = asyncio.create_task(link.publish("t", b"1"))
         subscribing = asyncio.create_task(link.subscribe(["t"]))
+        given_up = asyncio.create_task(link.publish("t", b"2"))
         await asyncio.wait([publishing], timeout=0)
+        given_up.cancel()
+        await asyncio.wait([given_up])
         await mosquitto.kill()
         assert "ended" in str(await end_of(link, within_s=1))
         with pytest.raises(LinkError):

@@ -130,10 +130,10 @@ async def test_a_topic_that_is_not_utf8_comes_as_no_topic() -> None:
         assert [(each.topic, each.payload) for each in await take(link, 2)] == [("", b"1"), ("t", b"2")]
 
 
-async def test_a_late_acknowledgement_of_what_nobody_awaits_is_ignored() -> None:
+async def test_what_the_broker_says_twice_or_unasked_is_ignored() -> None:
     async def eager(reader: StreamReader, writer: StreamWriter) -> None:
         await packet(reader)
-        writer.write(CONNACK + bytes.fromhex("40 02 00 09 90 04 00 09 00 01") + publish(b"t", b"1"))
+        writer.write(CONNACK * 2 + bytes.fromhex("40 02 00 09 90 04 00 09 00 01") + publish(b"t", b"1"))
         await reader.read()
 
     async with scripted(eager) as broker, Connection(broker, "x") as link:
