@@ -1,0 +1,106 @@
+"""Found a site: a folder with a site file, secrets, certificates and the broker's configuration."""
+
+import socket
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from contract.clock import Clock
+from contract.errors import ConfigurationError
+from contract.topics import is_id
+from hemei.broker_files import account_files, write_broker_files, write_rules
+from hemei.certificates import Authority
+from hemei.mosquitto import Layout
+from hemei.private_files import secret_in, write_private
+from hemei.site import Site, read_site
+from hemei.toml_text import toml_value
+
+SITE_FILE: Final = "site.toml"
+
+TEXT: Final = """\
+# A community run by Hemei Hub. Paths count from this file's folder; `hemei check site.toml` reads it through.
+
+[site]
+id = {id}                     # stands in every MQTT topic
+title = {title}
+
+[mqtt]
+host = "127.0.0.1"
+port = 1883
+protocol = "5"
+# From another machine: port = 8883 and
+# ca_file = "tls/ca.crt"
+
+[hub]
+http_host = "127.0.0.1"
+http_port = 8080
+data_dir = "data/hub"
+mqtt_username = "hub"
+mqtt_password_file = "secrets/hub.mqtt"
+# ledger = "postgresql+psycopg://hemei@/hemei"
+
+[[driver_host]]
+id = "gates"
+data_dir = "data/drivers/gates"
+mqtt_username = "gates"
+mqtt_password_file = "secrets/gates.mqtt"
+
+# A table for every device. After adding some: `hemei init --renew-rules`, and let mosquitto read its rules
+# again (SIGHUP).
+# [[device]]
+# kind = "gate"
+# id = "east-in"
+# driver_host = "gates"
+# title = {{zh-CN = "东门入口", en = "East gate, in"}}
+# location = {{area = "east-gate", floor = 0, x = 0.9, y = 0.45}}
+# [device.options]
+# wire = "modbus-tcp://192.0.2.10:502?unit=1"
+# profile = "relay-board"
+"""
+
+
+class Plan(NamedTuple):
+    """What the new site is called and under which names clients reach its broker."""
+
+    site_id: str = "hemei"
+    title: dict[str, str] = {"zh-CN": "和美小区", "en": "Hemei Community"}  # noqa: RUF012 - never changed
+    names: tuple[str, ...] = ()
+
+
+def found_site(folder: Path, plan: Plan, clock: Clock) -> Site:
+    """Make the site in `folder`, which must be empty or new; ConfigurationError if it is not."""
+    if not is_id(plan.site_id):
+        raise ConfigurationError(f"site id {plan.site_id!r}: allowed: 1 to 64 of a-z, 0-9 and -")
+    folder = folder.absolute()
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise ConfigurationError(f"{folder}: is not empty, and nothing is overwritten; choose a new folder")
+    folder.mkdir(parents=True, exist_ok=True)
+    text = TEXT.format(id=toml_value(plan.site_id), title=toml_value(plan.title))
+    write_private(folder / SITE_FILE, text, mode=0o644)
+    _write_certificates(folder / "tls", plan, clock)
+    site = read_site(folder / SITE_FILE)
+    write_broker_files(site, layout_of(folder))
+    return site
+
+
+def layout_of(folder: Path) -> Layout:
+    """Return where a founded site keeps its broker's files."""
+    return Layout(folder=folder, store=folder / "data" / "mosquitto")
+
+
+def renew_rules(folder: Path) -> Site:
+    """Write password file and rules anew after the site file changed; existing secrets stay."""
+    folder = folder.absolute()
+    site = read_site(folder / SITE_FILE)
+    passwords = {name: secret_in(file) for name, file in account_files(site).items()}
+    write_rules(site, layout_of(folder), passwords)
+    return site
+
+
+def _write_certificates(folder: Path, plan: Plan, clock: Clock) -> None:
+    authority = Authority(f"{plan.site_id} CA", clock.now())
+    names = dict.fromkeys([*plan.names, socket.gethostname(), "localhost", "127.0.0.1", "::1"])
+    server = authority.server(names)
+    write_private(folder / "ca.crt", authority.pair.certificate, mode=0o644)
+    write_private(folder / "ca.key", authority.pair.key)
+    write_private(folder / "server.crt", server.certificate, mode=0o644)
+    write_private(folder / "server.key", server.key)

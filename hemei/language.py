@@ -1,0 +1,62 @@
+"""What the command line says to people: Chinese where the locale is Chinese, else English."""
+
+import os
+from typing import Final, NamedTuple
+
+
+def speaks_chinese() -> bool:
+    """Whether the first locale variable that is set names Chinese, in the order of POSIX."""
+    for variable in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        value = os.environ.get(variable)
+        if value:
+            return value.lower().startswith("zh")
+    return False
+
+
+class Phrase(NamedTuple):
+    """One sentence in both languages; `{name}` stands for what differs."""
+
+    zh: str
+    en: str
+
+    def __call__(self, **fields: object) -> str:
+        """Say it in the locale's language."""
+        return (self.zh if speaks_chinese() else self.en).format(**fields)
+
+
+ERROR: Final = Phrase("错误：{message}", "Error: {message}")
+SITE_IS_RIGHT: Final = Phrase(
+    "{file}：没有问题，{devices} 台设备，{hosts} 个驱动主机",
+    "{file}: nothing wrong; {devices} devices, {hosts} driver hosts",
+)
+SITE_IS_WRONG: Final = Phrase("{file}：{count} 处问题", "{file}: {count} problems")
+SITE_MADE: Final = Phrase(
+    "站点已建立：{folder}（密钥、证书、mosquitto 配置、站点文件）",
+    "Site made in {folder}: secrets, certificates, mosquitto configuration, site file",
+)
+RULES_RENEWED: Final = Phrase(
+    "{folder}：权限规则已重写；让 mosquitto 重新读取（SIGHUP）",
+    "{folder}: access rules written anew; let mosquitto read them again (SIGHUP)",
+)
+NEXT_STEPS: Final = Phrase("接下来：", "Next:")
+
+NO_MOSQUITTO: Final = Phrase(
+    "本机没有 mosquitto，改用纯 Python 的 amqtt 代理（仅 MQTT 3.1.1，只适合演示）",
+    "mosquitto is not installed: using the pure-Python broker amqtt (MQTT 3.1.1 only, for demos)",
+)
+PORT_TAKEN: Final = Phrase(
+    "端口 {port} 已被占用，改用 {other}", "Port {port} is taken, using {other} instead"
+)
+STARTING: Final = Phrase("正在启动 {name}", "Starting {name}")
+READY: Final = Phrase("就绪，用时 {seconds:.1f} 秒", "Everything is up after {seconds:.1f} s")
+STOPPING: Final = Phrase("正在停止……", "Stopping…")
+STOPPED: Final = Phrase("已全部停止", "Everything has stopped")
+RESTARTED: Final = Phrase(
+    "{name} 已退出（{reason}），{pause:.1f} 秒后重启，第 {restarts} 次",
+    "{name} ended ({reason}); starting it again in {pause:.1f} s, restart {restarts}",
+)
+RUNNING_AGAIN: Final = Phrase("{name} 已重新运行（进程 {pid}）", "{name} runs again (process {pid})")
+SIGN_IN: Final = Phrase("一次性登录链接（每个只能用一次）", "Sign-in links, each good for one use")
+LOGS_IN: Final = Phrase("日志：{folder}", "Logs: {folder}")
+HOW_TO_STOP: Final = Phrase("按 Ctrl-C 停止全部", "Ctrl-C stops everything")
+FAULT_APPLIED: Final = Phrase("已在运行中的模拟器上设置：{faults}", "Set in the running simulators: {faults}")

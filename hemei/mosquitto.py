@@ -1,0 +1,185 @@
+"""What mosquitto reads: its configuration from the shipped template, its password file, its access rules.
+
+The demo's stand-in broker reads the same password file and rules (`hemei.demo_broker`).
+"""
+
+import base64
+import hashlib
+import hmac
+import secrets
+import shutil
+from collections.abc import Iterable, Iterator, Mapping
+from importlib import resources
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from contract.topics import DRIVER_KIND, ROOT, Address, Channel
+from hemei.site import Site
+
+TEMPLATE_ETC: Final = "/etc/hemei/"
+TEMPLATE_STORE: Final = "/var/lib/hemei/mosquitto/"
+TEMPLATE_LISTENER: Final = "listener 1883 127.0.0.1"
+TEMPLATE_TLS: Final = "# TLS, "
+TEMPLATE_TLS_LISTENER: Final = "listener 8883"
+
+ITERATIONS: Final = 1000
+"""Of PBKDF2. The secrets are 256 random bits: more rounds would only slow every connection."""
+
+SALT_BYTES: Final = 12
+"""The only length that mosquitto 2.0 takes."""
+
+MONITOR: Final = "monitor"
+"""The account with which people watch with mosquitto_sub; in the demo it may publish too."""
+
+PUBLISHED_BY_DRIVERS: Final = (
+    Channel.DESCRIPTION,
+    Channel.AVAILABILITY,
+    Channel.STATE,
+    Channel.TELEMETRY,
+    Channel.EVENT,
+    Channel.MEDIA,
+    Channel.RESULT,
+)
+
+
+def find_program() -> str | None:
+    """Return the path of mosquitto; Debian puts it where only root looks."""
+    for folder in ("", "/usr/sbin/", "/usr/local/sbin/", "/opt/homebrew/sbin/"):
+        found = shutil.which(f"{folder}mosquitto")
+        if found:
+            return found
+    return None
+
+
+def hash_password(password: str, salt: bytes | None = None) -> str:
+    """Hash as `mosquitto_passwd` does: `$7$rounds$salt$digest`, PBKDF2 with SHA-512 (mosquitto(8), 2.0)."""
+    salt = salt if salt is not None else secrets.token_bytes(SALT_BYTES)
+    digest = hashlib.pbkdf2_hmac("sha512", password.encode(), salt, ITERATIONS)
+    return f"$7${ITERATIONS}${base64.b64encode(salt).decode()}${base64.b64encode(digest).decode()}"
+
+
+def verify_password(password: str, hashed: str) -> bool:
+    """Whether `password` is what `hash_password` was given."""
+    try:
+        empty, kind, rounds, salt, digest = hashed.split("$")
+        expected = base64.b64decode(digest, validate=True)
+        made = hashlib.pbkdf2_hmac("sha512", password.encode(), base64.b64decode(salt), int(rounds))
+    except ValueError:
+        return False
+    return not empty and kind == "7" and hmac.compare_digest(made, expected)
+
+
+def password_file(passwords: Mapping[str, str]) -> str:
+    """Write the text of `password_file`: a line `name:hash` per account."""
+    return "".join(f"{name}:{hash_password(password)}\n" for name, password in passwords.items())
+
+
+class Rule(NamedTuple):
+    """One line of the access rules; `access` is "read", "write" or "readwrite"."""
+
+    access: str
+    topic: str
+
+
+def rules(site: Site, *, demo: bool = False) -> dict[str, list[Rule]]:
+    """Return what each account may do, by user name."""
+    tables = site.tables
+    allowed = {tables.hub.mqtt_username: list(_hub_rules())}
+    for host in tables.driver_host:
+        own = [site.address(device) for device in tables.device if device.driver_host == host.id]
+        me = Address(tables.site.id, DRIVER_KIND, host.id)
+        allowed[host.username] = [
+            *_publish_rules(me),
+            Rule("read", me.topic(Channel.COMMITTED)),
+            *(rule for device in own for rule in _device_rules(device)),
+        ]
+    allowed[MONITOR] = [Rule("readwrite" if demo else "read", f"{ROOT}/#"), Rule("read", "$SYS/#")]
+    return allowed
+
+
+def _hub_rules() -> Iterator[Rule]:
+    yield Rule("read", f"{ROOT}/#")
+    yield Rule("write", f"{ROOT}/+/+/+/{Channel.ACTION}")
+    yield Rule("write", f"{ROOT}/+/{DRIVER_KIND}/+/{Channel.COMMITTED}")
+
+
+def _device_rules(device: Address) -> Iterator[Rule]:
+    yield from _publish_rules(device)
+    yield Rule("read", device.topic(Channel.ACTION))
+
+
+def _publish_rules(thing: Address) -> Iterator[Rule]:
+    for channel in PUBLISHED_BY_DRIVERS:
+        below = "/+" if channel is Channel.MEDIA else ""
+        yield Rule("write", thing.topic(channel) + below)
+
+
+def acl_file(allowed: Mapping[str, Iterable[Rule]]) -> str:
+    """Write the text of `acl_file`; without a rule for somebody, mosquitto refuses."""
+    lines = ["# Written by Hemei Hub from the site file; `hemei init --renew-rules` writes it anew.", ""]
+    for user, own in allowed.items():
+        lines += [f"user {user}", *(f"topic {rule.access} {rule.topic}" for rule in own), ""]
+    return "\n".join(lines)
+
+
+def read_acl_file(text: str) -> dict[str, list[Rule]]:
+    """Read what `acl_file` wrote."""
+    allowed: dict[str, list[Rule]] = {}
+    user = ""
+    for line in text.splitlines():
+        word, _, rest = line.strip().partition(" ")
+        if word == "user":
+            user = rest
+            allowed.setdefault(user, [])
+        elif word == "topic":
+            allowed[user].append(Rule(*rest.split(" ", 1)))
+    return allowed
+
+
+def template() -> str:
+    """Return the shipped mosquitto.conf: in the wheel beside this file, in a checkout at its root."""
+    shipped = resources.files("hemei") / "mosquitto.conf"
+    if shipped.is_file():
+        return shipped.read_text(encoding="utf-8")
+    return (Path(__file__).parent.parent / "mosquitto.conf").read_text(encoding="utf-8")
+
+
+class Layout(NamedTuple):
+    """Where a site keeps the broker's files; `tls_port` None leaves the TLS listener out."""
+
+    folder: Path
+    store: Path
+    host: str = "127.0.0.1"
+    port: int = 1883
+    tls_port: int | None = 8883
+
+    @property
+    def passwords(self) -> Path:
+        """The password file."""
+        return self.folder / "mosquitto" / "passwords"
+
+    @property
+    def acl(self) -> Path:
+        """The access rules."""
+        return self.folder / "mosquitto" / "acl"
+
+    @property
+    def conf(self) -> Path:
+        """The configuration."""
+        return self.folder / "mosquitto" / "mosquitto.conf"
+
+
+def configuration(layout: Layout, *, user: str | None = None) -> str:
+    """Render the template for a site; `user` is the account that mosquitto, started by root, changes to."""
+    text = template()
+    if layout.tls_port is None:
+        text = text[: text.index(TEMPLATE_TLS)]
+    replacements = {
+        TEMPLATE_LISTENER: f"listener {layout.port} {layout.host}",
+        TEMPLATE_TLS_LISTENER: f"listener {layout.tls_port}",
+        TEMPLATE_ETC: f"{layout.folder}/",
+        TEMPLATE_STORE: str(layout.store),
+    }
+    for written, here in replacements.items():
+        text = text.replace(written, here)
+    return text.rstrip() + "\n" + (f"\nuser {user}\n" if user else "")
