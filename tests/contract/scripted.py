@@ -36,15 +36,20 @@ async def scripted(script: Script, tls: ssl.SSLContext | None = None) -> AsyncIt
         task = asyncio.current_task()
         assert task is not None
         serving.add(task)
-        with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
-            await script(reader, writer)
-        writer.close()
-        with contextlib.suppress(ConnectionError, ssl.SSLError):
-            await writer.wait_closed()
+        try:
+            with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
+                await script(reader, writer)
+        finally:
+            writer.close()
+            with contextlib.suppress(ConnectionError, ssl.SSLError):
+                await writer.wait_closed()
 
     server = await asyncio.start_server(serve, "127.0.0.1", 0, ssl=tls)
     async with server:
         host, port = server.sockets[0].getsockname()
-        yield Broker(host="localhost" if tls else host, port=port)
-        server.close()
-        await asyncio.gather(*serving)
+        try:
+            yield Broker(host="localhost" if tls else host, port=port)
+        finally:
+            for task in serving:
+                task.cancel()
+            await asyncio.gather(*serving, return_exceptions=True)

@@ -36,7 +36,7 @@ async def test_a_broker_that_never_answers_is_given_up(monkeypatch: pytest.Monke
         await reader.read()
 
     async with scripted(silent) as broker:
-        with pytest.raises(LinkError, match="does not answer"):
+        with pytest.raises(LinkError, match="no answer"):
             await connect(broker)
 
 
@@ -141,7 +141,7 @@ async def test_what_the_broker_says_twice_or_unasked_is_ignored() -> None:
 
 
 async def test_what_tls_decrypted_at_once_is_read_at_once(tmp_path: Path) -> None:
-    count = contract.mqtt.READS_PER_WAKE * 3
+    count = 600
     authority = Authority(tmp_path)
     finished = asyncio.Event()
 
