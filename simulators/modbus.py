@@ -1,0 +1,167 @@
+"""Pretend Modbus units on real TCP ports and serial lines.
+
+Units that stand on the same port or line share one server, as on an RS-485 bus. A unit that is absent or
+without power does not answer at all. A wrong address is answered with exception 2 (illegal data address), a
+table that the unit does not have with exception 1 (illegal function): Modbus Application Protocol V1.1b3,
+§7.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Protocol, cast
+
+from pymodbus import FramerType
+from pymodbus.constants import ExcCodes
+from pymodbus.exceptions import NoSuchIdException
+from pymodbus.server import ModbusSerialServer, ModbusTcpServer
+from pymodbus.simulator import DataType, SimData, SimDevice
+from pymodbus.simulator.simcore import SimCore
+
+from simulators.errors import BadOptions, WireUnavailable
+from simulators.wire import ModbusRtuWire, ModbusTcpWire
+
+_READ_COILS, _READ_DISCRETE_INPUTS, _READ_INPUT_REGISTERS = 1, 2, 4
+_WRITE_COIL, _WRITE_COILS = 5, 15
+
+
+class Unit(Protocol):
+    """One Modbus unit: what its tables hold now, and what a written coil does."""
+
+    powered: bool
+
+    def coils(self) -> Sequence[bool]:
+        """All coils from address 0."""
+        ...
+
+    def discrete_inputs(self) -> Sequence[bool]:
+        """All discrete inputs from address 0."""
+        ...
+
+    def input_registers(self) -> Sequence[int]:
+        """All input registers from address 0."""
+        ...
+
+    def write_coil(self, address: int, on: bool) -> None:
+        """Take one written coil; the address is in range."""
+        ...
+
+
+class _Bus(SimCore):
+    """The units on one port, where pymodbus expects its data store.
+
+    pymodbus's own store rounds bit tables up to 16 and answers for absent units, which a board does not.
+    """
+
+    def __init__(self) -> None:
+        self.units: dict[int, Unit] = {}
+        self._echo: list[bool] = []
+        super().__init__(SimDevice(id=0, simdata=[SimData(0, values=[0], datatype=DataType.REGISTERS)]))
+
+    def device_ids(self) -> list[int]:
+        """Units that have power."""
+        return [unit_id for unit_id, unit in self.units.items() if unit.powered]
+
+    async def async_getValues(  # noqa: N802 - pymodbus's name
+        self, device_id: int, func_code: int, address: int, count: int = 1
+    ) -> list[int] | list[bool] | ExcCodes:
+        """Answer a read; a read with code 5 is pymodbus asking what the written coil is to be echoed as."""
+        unit = self._unit(device_id)
+        if func_code == _WRITE_COIL:
+            return self._echo
+        table: Sequence[int] | Sequence[bool]
+        if func_code == _READ_COILS:
+            table = unit.coils()
+        elif func_code == _READ_DISCRETE_INPUTS:
+            table = unit.discrete_inputs()
+        elif func_code == _READ_INPUT_REGISTERS:
+            table = unit.input_registers()
+        else:
+            return ExcCodes.ILLEGAL_FUNCTION
+        if address + count > len(table):
+            return ExcCodes.ILLEGAL_ADDRESS
+        return cast("list[int]", list(table[address : address + count]))
+
+    async def async_setValues(  # noqa: N802 - pymodbus's name
+        self, device_id: int, func_code: int, address: int, values: list[int] | list[bool]
+    ) -> ExcCodes | None:
+        """Take a write of one coil or several."""
+        unit = self._unit(device_id)
+        if func_code not in (_WRITE_COIL, _WRITE_COILS):
+            return ExcCodes.ILLEGAL_FUNCTION
+        if address + len(values) > len(unit.coils()):
+            return ExcCodes.ILLEGAL_ADDRESS
+        for offset, value in enumerate(values):
+            unit.write_coil(address + offset, bool(value))
+        self._echo = [bool(value) for value in values]
+        return None
+
+    def _unit(self, unit_id: int) -> Unit:
+        unit = self.units.get(unit_id)
+        if unit is None or not unit.powered:
+            raise NoSuchIdException(f"unit {unit_id}")
+        return unit
+
+
+class _Port:
+    """One listening server and its bus."""
+
+    def __init__(self, server: ModbusTcpServer | ModbusSerialServer) -> None:
+        self.bus = _Bus()
+        self.server = server
+        server.context = self.bus
+
+    @property
+    def tcp_port(self) -> int:
+        """The TCP port that was really opened."""
+        listener = cast(asyncio.Server, self.server.transport)
+        return int(listener.sockets[0].getsockname()[1])
+
+
+class ModbusPorts:
+    """All Modbus servers of this process, opened as units are put on them."""
+
+    def __init__(self) -> None:
+        self._ports: dict[tuple[str, int], _Port] = {}
+
+    async def put(self, unit: Unit, wire: ModbusTcpWire | ModbusRtuWire) -> ModbusTcpWire | ModbusRtuWire:
+        """Serve `unit` at `wire` and return where it is; WireUnavailable where it cannot be opened."""
+        if isinstance(wire, ModbusRtuWire):
+            port = self._ports.get((wire.path, 0)) or await self._open(wire)
+            self._ports[wire.path, 0] = port
+        else:
+            port = self._ports.get((wire.host, wire.port)) or await self._open(wire)
+            wire = wire.with_port(port.tcp_port)
+            self._ports[wire.host, wire.port] = port
+        if wire.unit in port.bus.units:
+            raise BadOptions(f"{wire}: two devices have this unit")
+        port.bus.units[wire.unit] = unit
+        return wire
+
+    async def close(self) -> None:
+        """Stop listening and drop every connection."""
+        for port in self._ports.values():
+            await port.server.shutdown()  # type: ignore[no-untyped-call]  # pymodbus left it untyped
+        self._ports.clear()
+
+    async def _open(self, wire: ModbusTcpWire | ModbusRtuWire) -> _Port:
+        port = _Port(_server(wire))
+        try:
+            await port.server.serve_forever(background=True)
+        except (RuntimeError, OSError) as error:
+            raise WireUnavailable(f"cannot open {wire}: is it free and readable? ({error})") from error
+        return port
+
+
+def _server(wire: ModbusTcpWire | ModbusRtuWire) -> ModbusTcpServer | ModbusSerialServer:
+    nobody = SimDevice(id=0, simdata=[SimData(0, values=[0], datatype=DataType.REGISTERS)])
+    if isinstance(wire, ModbusTcpWire):
+        return ModbusTcpServer(nobody, address=(wire.host, wire.port), ignore_missing_devices=True)
+    return ModbusSerialServer(
+        nobody,
+        framer=FramerType.RTU,
+        port=wire.path,
+        baudrate=wire.baudrate,
+        parity=wire.parity,
+        stopbits=wire.stopbits,
+        ignore_missing_devices=True,
+    )
