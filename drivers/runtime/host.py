@@ -1,0 +1,173 @@
+"""The driver host: one process that drives the devices of one data directory, and is a thing itself."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
+from typing import Any, Final, NamedTuple
+
+from contract.clock import Clock
+from contract.errors import ConfigurationError
+from contract.topics import Address
+from drivers.runtime.actions import ActionDesk
+from drivers.runtime.counting import Complaints, Counters
+from drivers.runtime.database import StorageError
+from drivers.runtime.driver import Driver
+from drivers.runtime.families import make_driver
+from drivers.runtime.link import HostLink
+from drivers.runtime.lock import claimed
+from drivers.runtime.outbox import Outbox
+from drivers.runtime.outlet import Outlet
+from drivers.runtime.port import DevicePort
+from drivers.runtime.settings import DeviceSettings, HostSettings
+from drivers.runtime.store import Store
+from drivers.runtime.supervisor import Supervisor
+from drivers.runtime.thing import device_thing, host_properties, host_thing
+from drivers.runtime.waiting import pause
+
+log = logging.getLogger(__name__)
+
+LOOK_S: Final = 1.0
+"""How often the host looks at itself."""
+
+PRUNE_S: Final = 3600.0
+
+
+class Storage(NamedTuple):
+    """What the host keeps on disk."""
+
+    store: Store
+    outbox: Outbox
+
+
+async def run(settings: HostSettings, clock: Clock, stop: asyncio.Event) -> None:
+    """Drive the devices of `settings` until `stop`.
+
+    ConfigurationError before anything starts, if a device or the data directory cannot be used; StorageError
+    if a file on disk fails in a way that only a new start can heal.
+    """
+    drivers = _make_drivers(settings)
+    with claimed(settings.data_dir):
+        async with _storage(settings, clock) as storage:
+            await _Host(settings, clock, drivers, storage).run(stop)
+
+
+def _make_drivers(settings: HostSettings) -> dict[Address, tuple[DeviceSettings, Driver[Any]]]:
+    drivers: dict[Address, tuple[DeviceSettings, Driver[Any]]] = {}
+    for device in settings.devices:
+        address = settings.address_of(device)
+        if address in drivers:
+            raise ConfigurationError(f"device {device.kind}/{device.id} is there twice")
+        drivers[address] = (device, make_driver(device))
+    return drivers
+
+
+@asynccontextmanager
+async def _storage(settings: HostSettings, clock: Clock) -> AsyncIterator[Storage]:
+    store = await Store.open(settings.data_dir / "store.sqlite", clock)
+    try:
+        outbox = await Outbox.open(
+            settings.data_dir / "outbox.sqlite",
+            host=settings.host_id,
+            boot=store.boot,
+            limits=settings.outbox,
+            clock=clock,
+        )
+        try:
+            yield Storage(store, outbox)
+        finally:
+            await outbox.close()
+    finally:
+        await store.close()
+
+
+class _Host:
+    """Everything of one run, put together."""
+
+    def __init__(
+        self,
+        settings: HostSettings,
+        clock: Clock,
+        drivers: dict[Address, tuple[DeviceSettings, Driver[Any]]],
+        storage: Storage,
+    ) -> None:
+        self._clock = clock
+        self._storage = storage
+        self._outlet = Outlet(Counters(), Complaints(clock))
+        self._shared: dict[str, Any] = {}
+        self._port = self._make_port(host_thing(settings))
+        self._supervisors = {
+            address: Supervisor(driver, self._make_port(device_thing(settings, device, driver.model)), clock)
+            for address, (device, driver) in drivers.items()
+        }
+        self._desks = {
+            address: ActionDesk(address, device, store=storage.store, outlet=self._outlet, clock=clock)
+            for address, device in {**self._supervisors, settings.address: None}.items()
+        }
+        self._link = HostLink(
+            settings,
+            clock,
+            host=self._port,
+            desks=self._desks,
+            outbox=storage.outbox,
+            store=storage.store,
+            outlet=self._outlet,
+        )
+
+    def _make_port(self, thing: Any) -> DevicePort:
+        return DevicePort(
+            thing,
+            outlet=self._outlet,
+            outbox=self._storage.outbox,
+            store=self._storage.store,
+            clock=self._clock,
+            shared=self._shared,
+        )
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Serve until `stop`, or until a file is found damaged."""
+        await self._storage.store.fail_interrupted(self._clock.now())
+        for port in (self._port, *(each.port for each in self._supervisors.values())):
+            port.describe()
+        desks = _start(*(desk.run() for desk in self._desks.values()))
+        devices = _start(*(device.run() for device in self._supervisors.values()))
+        rest = _start(self._link.run(), self._watch_itself(), self._prune())
+        ends = _start(stop.wait(), self._storage.outbox.damaged.wait())
+        try:
+            done, _ = await asyncio.wait(desks + devices + rest + ends, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()
+        finally:
+            await _end(desks)
+            await _end(devices)
+            await self._link.say_goodbye()
+            await _end(rest + ends)
+        if self._storage.outbox.damaged.is_set():
+            raise StorageError("the outbox is damaged; the next start sets it aside", code="storage-damaged")
+
+    async def _watch_itself(self) -> None:
+        while True:
+            ready = sum(each.port.answering.is_set() for each in self._supervisors.values())
+            self._port.update(
+                host_properties(len(self._supervisors), ready, self._storage.outbox, self._outlet.counters)
+            )
+            await pause(self._clock, LOOK_S)
+
+    async def _prune(self) -> None:
+        while True:
+            with contextlib.suppress(StorageError):  # then an hour later
+                await self._storage.store.prune(self._clock.now())
+            await pause(self._clock, PRUNE_S)
+
+
+def _start(*works: Coroutine[Any, Any, Any]) -> list[asyncio.Task[Any]]:
+    return [asyncio.create_task(work) for work in works]
+
+
+async def _end(tasks: list[asyncio.Task[Any]]) -> None:
+    for task in tasks:
+        task.cancel()
+    for outcome in await asyncio.gather(*tasks, return_exceptions=True):
+        if isinstance(outcome, Exception):
+            log.error("while stopping", exc_info=outcome)

@@ -1,0 +1,1 @@
+"""Tests of the drivers, over real sockets and a real broker."""
