@@ -1,0 +1,59 @@
+"""The frames of the live stream, as text. Devices and events come encoded and are only put together here."""
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+import msgspec
+from msgspec import UNSET, Struct, UnsetType
+
+LinkStatus = Literal["online", "offline"]
+
+
+class SiteView(Struct, frozen=True):
+    """Which site this is, for people."""
+
+    id: str
+    title: dict[str, str]
+
+
+class Snapshot(Struct, frozen=True, kw_only=True, tag="snapshot", tag_field="type"):
+    """Everything there is. What follows begins at `cursor` + 1."""
+
+    stream: str
+    cursor: int
+    ts: str
+    heartbeat_s: float
+    cut_off_after_s: float
+    site: SiteView
+    link: LinkStatus
+    devices: Sequence[msgspec.Raw]
+    processes: Sequence[Any]
+
+
+class Changes(Struct, frozen=True, kw_only=True, tag="changes", tag_field="type"):
+    """What became different since `cursor` - 1; `link` and `processes` only if they did."""
+
+    cursor: int
+    ts: str
+    devices: Sequence[msgspec.Raw]
+    removed: Sequence[str]
+    events: Sequence[msgspec.Raw]
+    link: LinkStatus | UnsetType = UNSET
+    processes: Sequence[Any] | UnsetType = UNSET
+
+
+class Heartbeat(Struct, frozen=True, kw_only=True, tag="heartbeat", tag_field="type"):
+    """Nothing happened, and this is how we know."""
+
+    cursor: int
+    ts: str
+
+
+Frame = Snapshot | Changes | Heartbeat
+
+_encoder = msgspec.json.Encoder()
+
+
+def text(frame: Frame) -> str:
+    """Encode a frame, once for all who will see it."""
+    return _encoder.encode(frame).decode()
