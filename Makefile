@@ -1,0 +1,74 @@
+# Everything a newcomer does, in one word each. Set-up happens by itself, once: what is up to date is not done again.
+
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+
+PYTHON ?= python3
+ARGS ?=
+
+# npm and the scripts find node, and each other, here.
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+
+python := .venv/.set-up
+pages := dashboards/dist/wall.html
+page_tools := dashboards/node_modules/.package-lock.json
+peers := tests/peers/node_modules/.package-lock.json
+page_sources := $(shell find dashboards \( -name node_modules -o -name dist \) -prune \
+	-o -type f ! -name '*.tsbuildinfo' -print)
+
+.PHONY: help demo test check bench format generate lock system-packages clean
+
+help: ## Say what there is
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: $(python) $(pages) ## Bring up a living sample community; options in ARGS="--port 9000"
+	@exec .venv/bin/hemei demo $(ARGS)
+
+test: system-packages $(python) $(pages) $(peers) ## Check and test everything; some tests: ARGS="tests/contract -k topics"
+	@scripts/run-tests $(ARGS)
+
+check: $(python) $(page_tools) ## Style, types, import rules and generated files, without the tests
+	@scripts/run-checks
+
+bench: $(python) $(pages) ## Measure the whole path; options in ARGS="--rate 10000 --qos 1"
+	@exec .venv/bin/hemei bench ingest $(ARGS)
+
+format: $(python) ## Write the code in the one style
+	@.venv/bin/ruff check --fix --quiet . || true
+	@.venv/bin/ruff format .
+
+generate: $(python) ## Write again what is made from the code
+	@.venv/bin/python scripts/generate.py
+
+lock: $(python) ## Resolve the pinned versions after a change of pyproject.toml
+	@scripts/lock
+
+system-packages: ## Install the Debian packages that the tests talk to, if this account may
+	@scripts/system-packages
+
+clean: ## Remove everything that make has made
+	rm -rf .venv .cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage dist
+	rm -rf dashboards/dist dashboards/node_modules tests/peers/node_modules
+	find . -name __pycache__ -prune -exec rm -rf {} +
+
+$(python): requirements.lock requirements-build.lock pyproject.toml scripts/set-up-python
+	@PYTHON="$(PYTHON)" scripts/set-up-python
+	@touch $@
+
+$(page_tools): dashboards/package.json dashboards/package-lock.json | $(python)
+	@echo "→ the pages' tools (npm)"
+	@cd dashboards && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+$(pages): $(page_sources) $(page_tools)
+	@echo "→ the pages"
+	@cd dashboards && npm run --silent build -- --logLevel warn
+	@touch $@
+
+$(peers): tests/peers/package.json tests/peers/package-lock.json | $(python)
+	@echo "→ the tests' peers (npm)"
+	@cd tests/peers && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
