@@ -62,7 +62,7 @@ class ControlSocket:
         self._path = path
         self._host = host
         self._server: asyncio.Server | None = None
-        self._writers: set[asyncio.StreamWriter] = set()
+        self._open: dict[asyncio.StreamWriter, asyncio.Task[None] | None] = {}
 
     async def start(self) -> None:
         """Listen; WireUnavailable where the path is too long or not writable."""
@@ -80,20 +80,22 @@ class ControlSocket:
         if self._server is None:
             return
         self._server.close()
-        for writer in list(self._writers):
+        talks = [talk for talk in self._open.values() if talk is not None]
+        for writer in self._open:
             writer.close()
+        await asyncio.gather(*talks, return_exceptions=True)
         await self._server.wait_closed()
         self._path.unlink(missing_ok=True)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._writers.add(writer)
+        self._open[writer] = asyncio.current_task()
         try:
             with contextlib.suppress(ConnectionError, ValueError):  # ValueError: a line without end
                 while line := await reader.readline():
                     writer.write(msgspec.json.encode(answer(self._host, line)) + b"\n")
                     await writer.drain()
         finally:
-            self._writers.discard(writer)
+            self._open.pop(writer, None)
             writer.close()
 
 

@@ -64,14 +64,19 @@ def family_names() -> list[str]:
 
 def create(family: str, device_id: str, options: Mapping[str, object], clock: Clock) -> PretendDevice:
     """Build one device of `family`; UnknownName or BadOptions say what is wrong."""
-    module = _module(family)
     try:
-        chosen = msgspec.convert(dict(options), module.Options)
+        chosen = msgspec.convert(dict(options), options_of(family))
     except msgspec.ValidationError as error:
-        allowed = ", ".join(field.encode_name for field in msgspec.structs.fields(module.Options))
+        allowed = ", ".join(field.encode_name for field in msgspec.structs.fields(options_of(family)))
         raise BadOptions(f"options of {device_id} ({family}): {error}; allowed: {allowed}") from error
-    device: PretendDevice = module.create(device_id, chosen, clock)
+    device: PretendDevice = _module(family).create(device_id, chosen, clock)
     return device
+
+
+def options_of(family: str) -> type[msgspec.Struct]:
+    """Return the struct of what the site file may say about devices of `family`."""
+    options: type[msgspec.Struct] = _module(family).Options
+    return options
 
 
 def _module(family: str) -> Any:

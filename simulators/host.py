@@ -19,6 +19,7 @@ from simulators.scenarios import Player, load_scenario
 log = logging.getLogger(__name__)
 
 STEP_S = 0.1  # the longest step that the physics take at once
+TEND_EVERY_S = 1.0
 CATCH_UP_S = 5.0  # a machine that slept longer than this skips the rest
 
 
@@ -92,6 +93,10 @@ class Host:
             for device in self._devices.values():
                 device.step(part_s)
 
+    async def tend(self) -> None:
+        """Look after the wires: open again what went away."""
+        await self._ports.tend()
+
     def fault(self, device: str, name: str) -> None:
         """Break `device` in the way called `name`; UnknownName lists what there is."""
         self._find(device).fault(name)
@@ -162,10 +167,13 @@ async def run(
 
 
 async def _tick(host: Host, clock: Clock, period_s: float, stop: asyncio.Event) -> None:
-    before_s = clock.now_s()
+    before_s = tended_s = clock.now_s()
     while not stop.is_set():
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(stop.wait(), period_s)
         now_s = clock.now_s()
         host.step(min(now_s - before_s, CATCH_UP_S))
         before_s = now_s
+        if now_s - tended_s >= TEND_EVERY_S:
+            await host.tend()
+            tended_s = now_s

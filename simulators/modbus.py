@@ -7,6 +7,8 @@ table that the unit does not have with exception 1 (illegal function): Modbus Ap
 """
 
 import asyncio
+import contextlib
+import logging
 from collections.abc import Sequence
 from typing import Protocol, cast
 
@@ -19,6 +21,8 @@ from pymodbus.simulator.simcore import SimCore
 
 from simulators.errors import BadOptions, WireUnavailable
 from simulators.wire import ModbusRtuWire, ModbusTcpWire
+
+log = logging.getLogger(__name__)
 
 _READ_COILS, _READ_DISCRETE_INPUTS, _READ_INPUT_REGISTERS = 1, 2, 4
 _WRITE_COIL, _WRITE_COILS = 5, 15
@@ -105,10 +109,33 @@ class _Bus(SimCore):
 class _Port:
     """One listening server and its bus."""
 
-    def __init__(self, server: ModbusTcpServer | ModbusSerialServer) -> None:
+    def __init__(self, wire: ModbusTcpWire | ModbusRtuWire) -> None:
         self.bus = _Bus()
-        self.server = server
-        server.context = self.bus
+        self.wire = wire
+        self.server = _server(wire)
+
+    async def open(self) -> None:
+        """Listen; WireUnavailable where that is impossible."""
+        self.server.context = self.bus
+        try:
+            await self.server.serve_forever(background=True)
+        except (RuntimeError, OSError) as error:
+            raise WireUnavailable(f"cannot open {self.wire}: is it free and readable? ({error})") from error
+
+    async def close(self) -> None:
+        """Stop listening and drop every connection."""
+        await self.server.shutdown()  # type: ignore[no-untyped-call]  # pymodbus left it untyped
+
+    async def reopen(self) -> None:
+        """Open the line anew, with the same units on it."""
+        await self.close()
+        self.server = _server(self.wire)
+        await self.open()
+
+    @property
+    def lost(self) -> bool:
+        """Whether a serial line has gone away (its adapter was pulled); a TCP port does not."""
+        return isinstance(self.wire, ModbusRtuWire) and not self.server.active_connections
 
     @property
     def tcp_port(self) -> int:
@@ -126,10 +153,10 @@ class ModbusPorts:
     async def put(self, unit: Unit, wire: ModbusTcpWire | ModbusRtuWire) -> ModbusTcpWire | ModbusRtuWire:
         """Serve `unit` at `wire` and return where it is; WireUnavailable where it cannot be opened."""
         if isinstance(wire, ModbusRtuWire):
-            port = self._ports.get((wire.path, 0)) or await self._open(wire)
+            port = self._ports.get((wire.path, 0)) or await _opened(wire)
             self._ports[wire.path, 0] = port
         else:
-            port = self._ports.get((wire.host, wire.port)) or await self._open(wire)
+            port = self._ports.get((wire.host, wire.port)) or await _opened(wire)
             wire = wire.with_port(port.tcp_port)
             self._ports[wire.host, wire.port] = port
         if wire.unit in port.bus.units:
@@ -140,16 +167,22 @@ class ModbusPorts:
     async def close(self) -> None:
         """Stop listening and drop every connection."""
         for port in self._ports.values():
-            await port.server.shutdown()  # type: ignore[no-untyped-call]  # pymodbus left it untyped
+            await port.close()
         self._ports.clear()
 
-    async def _open(self, wire: ModbusTcpWire | ModbusRtuWire) -> _Port:
-        port = _Port(_server(wire))
-        try:
-            await port.server.serve_forever(background=True)
-        except (RuntimeError, OSError) as error:
-            raise WireUnavailable(f"cannot open {wire}: is it free and readable? ({error})") from error
-        return port
+    async def tend(self) -> None:
+        """Try once to open again each serial line that went away."""
+        for port in self._ports.values():
+            if port.lost:
+                with contextlib.suppress(WireUnavailable):
+                    await port.reopen()
+                    log.info("%s is back", port.wire)
+
+
+async def _opened(wire: ModbusTcpWire | ModbusRtuWire) -> _Port:
+    port = _Port(wire)
+    await port.open()
+    return port
 
 
 def _server(wire: ModbusTcpWire | ModbusRtuWire) -> ModbusTcpServer | ModbusSerialServer:

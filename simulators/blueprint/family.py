@@ -26,13 +26,17 @@ HAPPENINGS = ("pulse",)
 
 
 class Options(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What the site file may say about a pretend call counter; `pulses_total` None counts without end."""
+    """What the site file may say about a pretend call counter.
+
+    `pulses_total` None counts without end; without `state_file` the last acknowledged number is forgotten
+    with the process.
+    """
 
     wire: str
     serial: str | None = None
     pulses_per_s: Annotated[float, Meta(ge=0)] = 0.0
     pulses_total: Annotated[int, Meta(ge=0)] | None = None
-    state_file: Path | None = None
+    state_file: str | None = None
 
 
 def create(device_id: str, options: Options, clock: Clock) -> "CallCounter":
@@ -47,13 +51,13 @@ class CallCounter:
         self._wire = TcpWire.parse(options.wire, "tcp")
         self._serial = options.serial or f"CC-{device_id}"
         self._clock = clock
-        self._memory = Memory(options.state_file)
+        self._memory = Memory(Path(options.state_file) if options.state_file else None)
         self._fault = "none"
         self._beep_left_s = 0.0
         self._beeps = 0
         self._connections = 0
         self._server: asyncio.Server | None = None
-        self._open: set[asyncio.StreamWriter] = set()
+        self._open: dict[asyncio.StreamWriter, asyncio.Task[None] | None] = {}
         self._client: asyncio.StreamWriter | None = None
         self.counter = Counter(
             pulses_per_s=options.pulses_per_s, pulses_total=options.pulses_total, acked=self._memory.recall()
@@ -83,9 +87,12 @@ class CallCounter:
 
     async def close(self) -> None:
         """Stop listening and hang up."""
-        self._hang_up()
         if self._server is not None:
             self._server.close()
+        talks = [talk for talk in self._open.values() if talk is not None]
+        self._hang_up()
+        await asyncio.gather(*talks, return_exceptions=True)
+        if self._server is not None:
             await self._server.wait_closed()
         self._memory.close()
 
@@ -127,7 +134,7 @@ class CallCounter:
         }
 
     async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._open.add(writer)
+        self._open[writer] = asyncio.current_task()
         try:
             with contextlib.suppress(ConnectionError, ValueError):  # ValueError: a line longer than the limit
                 while self._fault != "power-loss" and (received := await reader.readline()):
@@ -193,7 +200,7 @@ class CallCounter:
         self._client = None
 
     def _forget(self, writer: asyncio.StreamWriter) -> None:
-        self._open.discard(writer)
+        self._open.pop(writer, None)
         if self._client is writer:
             self._client = None
 

@@ -31,7 +31,7 @@ def do(lane: LaneOnBench, deed: object) -> None:
         for _ in range(deed[1]):
             lane.gate.step(deed[0])
             check(lane)
-    elif deed in lane.gate.faults:
+    elif str(deed) in lane.gate.faults:
         lane.gate.fault(str(deed))
     else:
         lane.gate.happen(str(deed))

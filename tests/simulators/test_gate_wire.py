@@ -123,3 +123,15 @@ async def test_a_serial_line_that_does_not_exist_is_named(tmp_path: Path) -> Non
     with pytest.raises(WireUnavailable, match="nowhere"):
         async with hosting(gate("a", f"modbus-rtu://{tmp_path}/nowhere?unit=1")):
             pass
+
+
+async def test_a_serial_line_that_was_pulled_is_opened_again(tmp_path: Path) -> None:
+    async with AsyncExitStack() as stack:
+        async with serial_pair(tmp_path) as (board_end, master_end):
+            wire = f"modbus-rtu://{board_end}?unit=1"
+            host, _ = await stack.enter_async_context(hosting(gate("a", wire)))
+        mbpoll = Mbpoll(f"modbus-rtu://{master_end}?unit=1&baudrate=9600")
+        await host.tend()
+        async with serial_pair(tmp_path):
+            await host.tend()
+            assert (await mbpoll.inputs(count=2)).values == {0: 0, 1: 1}
