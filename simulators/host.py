@@ -123,9 +123,10 @@ class Host:
         }
 
     def _find(self, device: str) -> PretendDevice:
+        """Find by `kind/id`, by `site/kind/id`, or by the id alone where only one device has it."""
         if device in self._devices:
             return self._devices[device]
-        named = [name for name in self._devices if name.rpartition("/")[2] == device]
+        named = [name for name in self._devices if name.endswith(f"/{device}") or device.endswith(f"/{name}")]
         if len(named) != 1:
             raise UnknownName("device", device, self._devices)
         return self._devices[named[0]]

@@ -51,7 +51,7 @@ async def test_the_control_socket_breaks_repairs_and_tells(tmp_path: Path) -> No
     async with running(settings_for(tmp_path, gate("east-in"), gate("west-in"))) as wires:
         assert await ask(path, {"device": "gate/east-in", "fault": "jam"}) == {"ok": True}
         assert (await ask_truth(path, "gate/east-in"))["faults"] == ["jam"]
-        assert await ask(path, {"device": "east-in", "fault": "none"}) == {"ok": True}
+        assert await ask(path, {"device": "hemei/gate/east-in", "fault": "none"}) == {"ok": True}
         assert (await ask_truth(path, "east-in"))["faults"] == []
         assert await ask(path, {"device": "gate/west-in", "happening": "car-arrives"}) == {"ok": True}
         assert (await ask_truth(path, "west-in"))["cars_waiting"] == 1
