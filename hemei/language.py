@@ -40,6 +40,8 @@ RULES_RENEWED: Final = Phrase(
 )
 NEXT_STEPS: Final = Phrase("接下来：", "Next:")
 
+DISABLED: Final = Phrase("已停用", "closed")
+
 NO_MOSQUITTO: Final = Phrase(
     "本机没有 mosquitto，改用纯 Python 的 amqtt 代理（仅 MQTT 3.1.1，只适合演示）",
     "mosquitto is not installed: using the pure-Python broker amqtt (MQTT 3.1.1 only, for demos)",
@@ -57,6 +59,14 @@ RESTARTED: Final = Phrase(
 )
 RUNNING_AGAIN: Final = Phrase("{name} 已重新运行（进程 {pid}）", "{name} runs again (process {pid})")
 SIGN_IN: Final = Phrase("一次性登录链接（每个只能用一次）", "Sign-in links, each good for one use")
+ROLES: Final = {
+    "wall": Phrase("指挥中心大屏", "wall display"),
+    "guard": Phrase("值班保安", "guard"),
+    "supervisor": Phrase("值班主管", "supervisor"),
+    "liaison": Phrase("警务联络", "police liaison"),
+    "admin": Phrase("系统管理", "administrator"),
+}
+DEVICES_MISSING: Final = Phrase("尚未上报：{devices}", "Not heard of yet: {devices}")
 LOGS_IN: Final = Phrase("日志：{folder}", "Logs: {folder}")
 HOW_TO_STOP: Final = Phrase("按 Ctrl-C 停止全部", "Ctrl-C stops everything")
 FAULT_APPLIED: Final = Phrase("已在运行中的模拟器上设置：{faults}", "Set in the running simulators: {faults}")

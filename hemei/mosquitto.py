@@ -1,6 +1,6 @@
 """What mosquitto reads: its configuration from the shipped template, its password file, its access rules.
 
-The demo's stand-in broker reads the same password file and rules (`hemei.demo_broker`).
+The demo's stand-in broker reads the same password file and rules (`hemei.demo.broker`).
 """
 
 import base64

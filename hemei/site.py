@@ -85,7 +85,10 @@ class SimulatorsTable(Struct, frozen=True, kw_only=True):
 
 
 class DeviceTable(Struct, frozen=True, kw_only=True):
-    """`[[device]]`: one thing in the community. `family`, a folder of `drivers`, is by default the kind."""
+    """`[[device]]`: one thing in the community. `family`, a folder of `drivers`, is by default the kind.
+
+    `options` are the driver's, `simulated` those of the pretend hardware alone.
+    """
 
     kind: str
     id: str
@@ -95,6 +98,7 @@ class DeviceTable(Struct, frozen=True, kw_only=True):
     model: str | None = None
     location: Location | None = None
     options: dict[str, Any] = field(default_factory=dict)
+    simulated: dict[str, Any] = field(default_factory=dict)
 
     @property
     def family_name(self) -> str:

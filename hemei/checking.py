@@ -1,0 +1,75 @@
+"""What `hemei check` looks at beyond the text of the site file: families, wires, secrets, certificates."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+from contract.errors import ConfigurationError
+from drivers.runtime.families import make_driver
+from hemei.private_files import secret_fault
+from hemei.settings import device_settings, ledger_url, simulated_device
+from hemei.site import DeviceTable, Site
+from simulators.clock import RealClock
+from simulators.errors import SimulatorError
+from simulators.families import create, family_names
+
+
+def faults(site: Site) -> Iterator[str]:
+    """Yield everything that would keep a part from starting, each with its key and what is allowed."""
+    yield from _secret_faults(site)
+    yield from _ledger_faults(site)
+    ca_file = site.tables.mqtt.ca_file
+    if ca_file is not None and not site.path(ca_file).is_file():
+        yield f"[mqtt] ca_file = {ca_file!r}: there is no such file"
+    for device in site.tables.device:
+        yield from _device_faults(device)
+    yield from _shared_wires(site)
+
+
+def _secret_faults(site: Site) -> Iterator[str]:
+    tables = site.tables
+    files = {"[hub]": tables.hub.mqtt_password_file}
+    files |= {f"[driver_host {host.id}]": host.mqtt_password_file for host in tables.driver_host}
+    for place, written in files.items():
+        fault = secret_fault(site.path(written))
+        if fault:
+            yield f"{place} mqtt_password_file = {written!r}: {fault}"
+
+
+def _ledger_faults(site: Site) -> Iterator[str]:
+    try:
+        backend = make_url(ledger_url(site)).get_backend_name()
+    except ArgumentError:
+        backend = "no"
+    if backend not in ("sqlite", "postgresql"):
+        allowed = "sqlite:///FILE or postgresql+psycopg://USER@HOST/NAME"
+        yield f"[hub] ledger = {site.tables.hub.ledger!r}: {backend} ledger; allowed: {allowed}"
+
+
+def _device_faults(device: DeviceTable) -> Iterator[str]:
+    """Let both ends of the wire build the device from its options; neither touches the wire yet."""
+    try:
+        make_driver(device_settings(device))
+    except ConfigurationError as wrong:
+        yield str(wrong)
+        return
+    if device.family_name in family_names():
+        pretend = simulated_device(device)
+        try:
+            create(pretend.family, pretend.id, pretend.options, RealClock())
+        except SimulatorError as wrong:
+            yield f"device {device.kind}/{device.id}: simulated: {wrong}"
+
+
+def _shared_wires(site: Site) -> Iterator[str]:
+    """Two devices with one address on one wire would be moved together."""
+    devices = defaultdict(list)
+    for device in site.tables.device:
+        wire = device.options.get("wire")
+        if wire is not None:
+            devices[wire].append(f"{device.kind}/{device.id}")
+    for wire, those in devices.items():
+        if len(those) > 1:
+            yield f"[device.options] wire = {wire!r}: stands at {', '.join(those)}; allowed: one device"

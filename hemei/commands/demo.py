@@ -1,0 +1,47 @@
+"""`hemei demo`: a whole sample community on this machine."""
+
+import asyncio
+from pathlib import Path
+
+import click
+
+from hemei.demo import community
+
+
+@click.command()
+@click.option("--data-dir", type=click.Path(path_type=Path), default=Path("demo-data"), show_default=True)
+@click.option("--port", type=click.IntRange(0, 65535), help="网页端口 · port of the pages; 0 takes any")
+@click.option(
+    "--ready-file", type=click.Path(path_type=Path), help="就绪后写入 · JSON, written once all is up"
+)
+@click.option("--fault", "faults", multiple=True, metavar="DEVICE=FAULT", help="故障 · break a device")
+@click.option("--scenario", default="everyday", show_default=True, help="情景 · the story that is played")
+@click.option(
+    "--gates",
+    type=click.IntRange(community.FEWEST_GATES, community.MOST_GATES),
+    default=len(community.MAIN_LANES),
+    show_default=True,
+    help="道闸数量 · how many gates",
+)
+def demo(
+    data_dir: Path,
+    port: int | None,
+    ready_file: Path | None,
+    faults: tuple[str, ...],
+    scenario: str,
+    gates: int,
+) -> None:
+    """运行示范小区 · Run a sample community: broker, hub, drivers, simulators. Ctrl-C stops all."""
+    from hemei.demo.options import Options  # noqa: PLC0415 - other commands need none of it
+    from hemei.demo.run import Demo  # noqa: PLC0415 - the same
+    from hemei.demo.terminal import Terminal  # noqa: PLC0415 - the same
+
+    options = Options(
+        data_dir=data_dir,
+        http_port=port,
+        ready_file=ready_file,
+        faults=faults,
+        scenario=scenario,
+        gates=gates,
+    )
+    asyncio.run(Demo(options, Terminal()).run())

@@ -1,0 +1,66 @@
+"""`hemei token`: bearer tokens for machines."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from contract.clock import from_epoch_ms, rfc3339
+from contract.errors import ConfigurationError
+from hemei.commands.options import config
+from hemei.commands.user import role, with_access
+from hemei.site import Site
+
+if TYPE_CHECKING:
+    from hub.access.access import Access
+
+
+@click.group()
+def token() -> None:
+    """机器令牌 · Bearer tokens for machines."""
+
+
+@token.command("add")
+@config
+@role
+@click.option("--days", type=click.IntRange(min=1), help="有效天数 · how long it holds; else until revoked")
+@click.argument("name")
+def add(config: Path, role: str, days: int | None, name: str) -> None:
+    """新增令牌 · Make a token and print it; it cannot be shown again."""
+    from hemei.people import role_of  # noqa: PLC0415 - the ledger takes a while to load
+
+    chosen = role_of(role)
+    lifetime_s = timedelta(days=days).total_seconds() if days else None
+
+    async def change(_site: Site, access: "Access") -> None:
+        click.echo(await access.create_token(name, chosen, lifetime_s))
+
+    with_access(config, change)
+
+
+@token.command("list")
+@config
+def list_(config: Path) -> None:
+    """列出令牌 · List the tokens, without their secrets."""
+
+    async def show(_site: Site, access: "Access") -> None:
+        for each in await access.tokens():
+            until = rfc3339(from_epoch_ms(each.expires_ms)) if each.expires_ms else "-"
+            click.echo(f"{each.name:<24}{each.role.value:<12}{until}")
+
+    with_access(config, show)
+
+
+@token.command("revoke")
+@config
+@click.argument("name")
+def revoke(config: Path, name: str) -> None:
+    """收回令牌 · Take a token back at once."""
+
+    async def change(_site: Site, access: "Access") -> None:
+        if not await access.revoke_token(name):
+            known = ", ".join(each.name for each in await access.tokens()) or "none"
+            raise ConfigurationError(f"there is no token {name!r}; allowed: {known}")
+
+    with_access(config, change)

@@ -1,0 +1,43 @@
+"""What the demo says to the person who started it; that the terminal has gone away must not stop anything."""
+
+import contextlib
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.table import Table
+
+from hemei import language
+
+
+class Terminal:
+    """Prints notes and, while things start, what is being waited for."""
+
+    def __init__(self) -> None:
+        self._console = Console(highlight=False, soft_wrap=True)
+
+    def note(self, text: str) -> None:
+        """Print one line."""
+        with contextlib.suppress(OSError):
+            self._console.print(text, markup=False)
+
+    @contextmanager
+    def progress(self, first: str) -> Iterator[Callable[[str], None]]:
+        """Show what is being waited for: a spinner on a terminal, a line elsewhere."""
+        if not self._console.is_terminal:
+            self.note(first)
+            yield self.note
+            return
+        with self._console.status(first) as status:
+            yield status.update
+
+    def addresses(self, base_url: str, links: Mapping[str, str]) -> None:
+        """Print the pages and the one-time sign-in links, by role."""
+        table = Table(title=f"{language.SIGN_IN()}", title_justify="left", box=None, pad_edge=False)
+        table.add_column(no_wrap=True, style="bold")
+        table.add_column(no_wrap=True, overflow="fold")
+        for role, link in links.items():
+            table.add_row(language.ROLES[role](), link)
+        with contextlib.suppress(OSError):
+            self._console.print(f"[bold]{base_url}[/]")
+            self._console.print(table)

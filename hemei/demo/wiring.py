@@ -1,0 +1,90 @@
+"""Which ports a demo uses, the same from start to start where they are free, and its site file."""
+
+import os
+import tempfile
+from collections.abc import Callable
+from hashlib import sha256
+from pathlib import Path
+from typing import Final, Literal
+
+import msgspec
+from msgspec import Struct
+
+from hemei import language
+from hemei.demo import community
+from hemei.demo.community import Wiring
+from hemei.demo.options import Options
+from hemei.demo.ports import Ports
+from hemei.private_files import write_private
+from hemei.site import Site, read_site
+
+DEFAULT_MQTT_PORT: Final = 18_830
+DEFAULT_HTTP_PORT: Final = 8_080
+FIRST_GATE_PORT: Final = 15_020
+LONGEST_SOCKET_PATH: Final = 100
+
+
+class LastPorts(Struct, frozen=True, kw_only=True):
+    """The ports of the last start."""
+
+    mqtt: int = 0
+    http: int = 0
+    gates: tuple[int, ...] = ()
+
+
+def write_site(
+    options: Options, ports: Ports, protocol: Literal["5", "3.1.1"], note: Callable[[str], None]
+) -> Site:
+    """Reserve ports, write the site file for them and read it back; `note` is told of a taken port."""
+    folder = options.data_dir.absolute()
+    memory = folder / "ports.json"
+    last = _remembered(memory)
+    now = LastPorts(
+        http=_http_port(options.http_port, last, ports, note),
+        mqtt=ports.take(last.mqtt, DEFAULT_MQTT_PORT),
+        gates=tuple(_gate_ports(options.gates, last, ports)),
+    )
+    write_private(memory, msgspec.json.encode(now).decode(), mode=0o644)
+    wiring = Wiring(
+        mqtt_port=now.mqtt,
+        mqtt_protocol=protocol,
+        http_port=now.http,
+        gate_ports=list(now.gates),
+        control=_control_socket(folder),
+    )
+    file = folder / "site.toml"
+    write_private(file, community.site_text(wiring), mode=0o644)
+    return read_site(file)
+
+
+def _remembered(memory: Path) -> LastPorts:
+    try:
+        return msgspec.json.decode(memory.read_bytes(), type=LastPorts)
+    except (OSError, msgspec.MsgspecError):
+        return LastPorts()
+
+
+def _http_port(asked: int | None, last: LastPorts, ports: Ports, note: Callable[[str], None]) -> int:
+    if asked:
+        return ports.take_exactly(asked)
+    if asked == 0:
+        return ports.take(last.http)
+    port = ports.take(DEFAULT_HTTP_PORT, last.http)
+    if port != DEFAULT_HTTP_PORT:
+        note(language.PORT_TAKEN(port=DEFAULT_HTTP_PORT, other=port))
+    return port
+
+
+def _gate_ports(count: int, last: LastPorts, ports: Ports) -> list[int]:
+    return [ports.take(*last.gates[nth : nth + 1], FIRST_GATE_PORT + nth) for nth in range(count)]
+
+
+def _control_socket(folder: Path) -> Path:
+    """Return a path for the simulators' socket that the system takes: it may not be long."""
+    here = folder / "data" / "simulators.sock"
+    if len(os.fsencode(here)) <= LONGEST_SOCKET_PATH:
+        return here
+    digest = sha256(os.fsencode(folder)).hexdigest()[:12]
+    short = Path(tempfile.gettempdir()) / f"hemei-{os.getuid()}-{digest}"
+    short.mkdir(mode=0o700, exist_ok=True)
+    return short / "simulators.sock"

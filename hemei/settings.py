@@ -1,0 +1,132 @@
+"""Give each part of the product its own settings, made from the site file.
+
+Only the part that is asked for is imported: `hemei simulators` loads no web framework.
+"""
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from contract.errors import ConfigurationError
+from contract.mqtt import Broker
+from hemei.private_files import read_secret
+from hemei.site import DeviceTable, Site
+
+if TYPE_CHECKING:
+    from drivers.runtime.settings import DeviceSettings, HostSettings
+    from hub.settings import HubSettings
+    from simulators.host import SimulatedDevice, SimulatorSettings
+
+
+def broker(site: Site, username: str, password_file: str) -> Broker:
+    """Return how an account reaches the broker; ConfigurationError if its secret cannot be read."""
+    mqtt = site.tables.mqtt
+    return Broker(
+        host=mqtt.host,
+        port=mqtt.port,
+        protocol=mqtt.protocol,
+        ca_file=str(site.path(mqtt.ca_file)) if mqtt.ca_file else None,
+        username=username,
+        password=read_secret(site.path(password_file)),
+    )
+
+
+def hub_settings(site: Site, *, insecure: bool = False) -> "HubSettings":
+    """Return what the hub is told."""
+    from hub.settings import HubSettings, Retention  # noqa: PLC0415 - only where a hub runs
+
+    hub = site.tables.hub
+    return HubSettings(
+        site_id=site.tables.site.id,
+        tenant=site.tables.site.tenant,
+        title=site.tables.site.title,
+        broker=broker(site, hub.mqtt_username, hub.mqtt_password_file),
+        data_dir=site.path(hub.data_dir),
+        http_host=hub.http_host,
+        http_port=hub.http_port,
+        ledger_url=ledger_url(site),
+        processes_file=site.path(hub.processes_file) if hub.processes_file else None,
+        retention=msgspec.convert(msgspec.to_builtins(hub.retention), Retention),
+        insecure=insecure,
+    )
+
+
+def ledger_url(site: Site) -> str:
+    """Return the ledger's SQLAlchemy URL; a relative SQLite path counts from the site file's folder."""
+    url = site.tables.hub.ledger
+    if url is None:
+        return f"sqlite:///{site.path(site.tables.hub.data_dir) / 'ledger.sqlite'}"
+    scheme, separator, path = url.partition(":///")
+    if scheme == "sqlite" and separator and path:
+        return f"sqlite:///{site.path(path)}"
+    return url
+
+
+def host_settings(site: Site, name: str | None) -> "HostSettings":
+    """Return what a driver host is told; without a name the only one there is."""
+    from drivers.runtime.settings import HostSettings  # noqa: PLC0415 - only where drivers run
+
+    host = site.driver_host(name)
+    return HostSettings(
+        site_id=site.tables.site.id,
+        tenant=site.tables.site.tenant,
+        host_id=host.id,
+        broker=broker(site, host.username, host.mqtt_password_file),
+        data_dir=site.path(host.folder),
+        devices=tuple(
+            device_settings(device) for device in site.tables.device if device.driver_host == host.id
+        ),
+    )
+
+
+def device_settings(device: DeviceTable) -> "DeviceSettings":
+    """Return what a driver host is told of one device."""
+    from drivers.runtime.settings import DeviceSettings  # noqa: PLC0415 - only where drivers run
+
+    return DeviceSettings(
+        kind=device.kind,
+        id=device.id,
+        family=device.family_name,
+        title=device.title,
+        model=device.model,
+        location=device.location,
+        options=device.options,
+    )
+
+
+def simulator_settings(site: Site, *, speed: float = 1.0) -> "SimulatorSettings":
+    """Return what the pretend hardware is told: every device of which there is a pretend family."""
+    from simulators.families import family_names  # noqa: PLC0415 - only where simulators run
+    from simulators.host import SimulatorSettings  # noqa: PLC0415 - the same
+
+    known = family_names()
+    simulated = [simulated_device(each) for each in site.tables.device if each.family_name in known]
+    if not simulated:
+        families = ", ".join(known)
+        raise ConfigurationError(
+            f"{site.file}: no device in it can be simulated; allowed families: {families}"
+        )
+    return SimulatorSettings(
+        devices=simulated, control_socket=site.path(site.tables.simulators.control), speed=speed
+    )
+
+
+def simulated_device(device: DeviceTable) -> "SimulatedDevice":
+    """Return what the pretend hardware is told of one device.
+
+    Of `[device.options]`, which are meant for the driver, it gets what it knows (the wire, the profile);
+    `[device.simulated]` is its alone, and is checked to the last key.
+    """
+    from simulators.host import SimulatedDevice  # noqa: PLC0415 - only where simulators run
+
+    known = {field.encode_name for field in msgspec.structs.fields(_simulated_options(device.family_name))}
+    shared = {key: value for key, value in device.options.items() if key in known}
+    return SimulatedDevice(
+        kind=device.kind, id=device.id, family=device.family_name, options=shared | device.simulated
+    )
+
+
+def _simulated_options(family: str) -> Any:
+    """Return the options struct of a pretend family, where `simulators.families` says that it is."""
+    return importlib.import_module(f"simulators.{family}.family").Options
