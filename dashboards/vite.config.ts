@@ -9,6 +9,12 @@ const hub = process.env["HEMEI_HUB"] ?? "http://127.0.0.1:8080";
 export default defineConfig({
   plugins: [vue()],
   base: "/",
+  define: {
+    __VUE_OPTIONS_API__: false,
+    __VUE_I18N_LEGACY_API__: false,
+    __VUE_I18N_FULL_INSTALL__: false,
+    __INTLIFY_PROD_DEVTOOLS__: false,
+  },
   resolve: { alias: { "@": here("./src") } },
   build: {
     outDir: "dist",

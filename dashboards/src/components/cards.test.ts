@@ -1,0 +1,85 @@
+import { createSSRApp, ref } from "vue";
+import { renderToString } from "vue/server-renderer";
+import { describe, expect, it } from "vitest";
+import { makeI18n } from "@/i18n";
+import type { Language } from "@/i18n/language";
+import { PICTURE } from "@/live/picture";
+import type { Device } from "@/live/protocol";
+import { device, property } from "@/live/samples";
+import type { Path } from "@/look/freshness";
+import DeviceCard from "./DeviceCard.vue";
+
+const clear: Path = { cutOffSinceMs: null, link: "online", linkSinceMs: null, driver: null };
+const now = Date.parse("2026-01-01T00:00:05.000Z");
+
+async function shown(of: Device, path: Path = clear, language: Language = "en"): Promise<string> {
+  const app = createSSRApp(DeviceCard, { device: of });
+  app.use(makeI18n(language));
+  app.provide(PICTURE, { nowMs: ref(now), pathTo: () => path });
+  return await renderToString(app);
+}
+
+const textOf = (html: string, testid: string): string => {
+  const found = new RegExp(`data-testid="${testid}"[^>]*>(.*?)</(?:strong|p|time|span)>`, "s").exec(html)?.[1] ?? "";
+  return found.replace(/<[^>]*>/g, " ").replace(/\s+/g, " ").trim();
+};
+
+describe("the card of a gate", () => {
+  it("is found by its title and its key, and says its state in big words", async () => {
+    const html = await shown(device("east-in"));
+    expect(html).toContain('role="group" aria-label="Gate east-in"');
+    expect(html).toContain('data-device="hemei/gate/east-in"');
+    expect(textOf(html, "state")).toBe("Closed");
+    expect(textOf(html, "age")).toBe("5 s ago");
+  });
+
+  it("speaks Chinese", async () => {
+    const html = await shown(device("east-in"), clear, "zh-CN");
+    expect(html).toContain('aria-label="闸 east-in"');
+    expect(textOf(html, "state")).toBe("已关闭");
+    expect(textOf(html, "age")).toBe("5 秒前");
+  });
+
+  it("turns the boom to its real position", async () => {
+    const half = device("x", { properties: { state: property("opening"), position: property(50, { unit: "%" }) } });
+    const html = await shown(half);
+    expect(html).toContain("rotate(-42deg)");
+    expect(html).toContain('aria-label="Boom 50 % open"');
+  });
+
+  it("gives the reason of a fault in words", async () => {
+    const broken = device("x", { properties: { state: property("fault"), fault: property("boom-broken") } });
+    expect(textOf(await shown(broken), "detail")).toBe("Boom broken");
+  });
+
+  it("that is cut off shows its state as last known only", async () => {
+    const html = await shown(device("x"), { ...clear, cutOffSinceMs: now - 4000 });
+    expect(html).toContain('data-tone="stale"');
+    expect(textOf(html, "state")).toBe("Cut off");
+    expect(textOf(html, "since")).toContain("for 4 s");
+    expect(textOf(html, "last-known")).toMatch(/^Last known .* Closed · 0 %$/);
+  });
+
+  it("counts the events that were missed", async () => {
+    expect(textOf(await shown(device("x", { events_missed: 3 })), "missed")).toBe("Events missed: 3");
+  });
+});
+
+describe("the card of a device of an unheard-of family", () => {
+  const oven = device("oven-1", {
+    kind: "oven",
+    properties: { state: property("baking"), "core-temperature": property(81.25, { unit: "°C" }) },
+  });
+
+  it("shows what the device says of itself", async () => {
+    const html = await shown(oven);
+    expect(textOf(html, "state")).toBe("Baking");
+    expect(html).toContain("Core temperature");
+    expect(html).toContain("81.25 °C");
+  });
+
+  it("is not live with a value that is out of date", async () => {
+    const stale = { ...oven, properties: { ...oven.properties, door: property("shut", { stale: true }) } };
+    expect(textOf(await shown(stale), "state")).toBe("Data out of date");
+  });
+});

@@ -1,0 +1,116 @@
+/** The live client in a page: browser sockets and clock below, Vue refs above. */
+import { computed, onScopeDispose, provide, ref, shallowRef } from "vue";
+import type { ComputedRef, Ref } from "vue";
+import { LiveClient } from "./client";
+import type { Connection, Listener, Phase, Resume, SessionState } from "./client";
+import { browserClock } from "./clock";
+import { PICTURE } from "./picture";
+import type { Device } from "./protocol";
+import type { LiveState } from "./reducer";
+
+const SESSION_TIMEOUT_MS = 4_000;
+const SHOWN_STEP_MS = 500;
+
+export interface Live {
+  readonly phase: ComputedRef<Phase>;
+  readonly state: ComputedRef<LiveState>;
+  readonly nowMs: Readonly<Ref<number>>;
+  /** The hub's time of the last frame, ms since 1970, while this screen is cut off; 0 if there was none. */
+  readonly cutOffSinceMs: ComputedRef<number | null>;
+  /** Whole seconds until the next try; null while one is running or none is due. */
+  readonly retryInS: ComputedRef<number | null>;
+}
+
+/** Connect for as long as the component lives, and hand its picture down to all cards below. */
+export function useLive(): Live {
+  const surroundings = { clock: browserClock, random: Math.random, whoAmI, connect };
+  const client = new LiveClient(surroundings, (next) => {
+    view.value = next;
+    nowMs.value = shownTime(next.hubOffsetMs);
+  });
+  const view = shallowRef(client.view);
+  const nowMs = ref(shownTime(null));
+  const phase = computed(() => view.value.phase);
+  const state = computed(() => view.value.state);
+  const cutOffSinceMs = computed(() => (phase.value === "cut-off" ? state.value.hubMs : null));
+  const retryInS = computed(() => {
+    const { retryAtMs } = view.value;
+    return retryAtMs === null ? null : Math.max(0, Math.ceil((retryAtMs - browserClock.monotonic()) / 1000));
+  });
+  provide(PICTURE, {
+    nowMs,
+    pathTo: (device) => ({
+      cutOffSinceMs: cutOffSinceMs.value,
+      link: state.value.link,
+      linkSinceMs: state.value.linkSinceMs,
+      driver: driverOf(device, state.value),
+    }),
+  });
+  keepAwake(client);
+  client.start();
+  return { phase, state, nowMs, cutOffSinceMs, retryInS };
+}
+
+function shownTime(hubOffsetMs: number | null): number {
+  const now = hubOffsetMs === null ? browserClock.wall() : hubOffsetMs + browserClock.monotonic();
+  return Math.floor(now / SHOWN_STEP_MS) * SHOWN_STEP_MS;
+}
+
+function driverOf(device: Device, state: LiveState): Device | null {
+  return (device.driver !== null && state.devices.get(`${device.site}/driver/${device.driver}`)) || null;
+}
+
+/** Timers of a hidden page are throttled or stopped: look at once when it is seen again. */
+function keepAwake(client: LiveClient): void {
+  const look = (): void => {
+    client.check();
+  };
+  const hurry = (): void => {
+    client.hurry();
+  };
+  const wakes = ["visibilitychange", "resume"] as const;
+  for (const wake of wakes) document.addEventListener(wake, look);
+  for (const wake of ["pageshow", "focus"]) window.addEventListener(wake, look);
+  window.addEventListener("online", hurry);
+  onScopeDispose(() => {
+    for (const wake of wakes) document.removeEventListener(wake, look);
+    for (const wake of ["pageshow", "focus"]) window.removeEventListener(wake, look);
+    window.removeEventListener("online", hurry);
+    client.stop();
+  });
+}
+
+async function whoAmI(): Promise<SessionState> {
+  try {
+    const signal = AbortSignal.timeout(SESSION_TIMEOUT_MS);
+    const { ok, status } = await fetch("/api/v1/session", { signal, cache: "no-store" });
+    if (status === 401 || status === 403) return "signed-out";
+    return ok ? "signed-in" : "unreachable";
+  } catch {
+    return "unreachable";
+  }
+}
+
+function connect(resume: Resume | null, listener: Listener): Connection {
+  const address = new URL("/api/v1/live", location.href);
+  address.protocol = location.protocol === "https:" ? "wss:" : "ws:";
+  if (resume !== null) {
+    address.searchParams.set("stream", resume.stream);
+    address.searchParams.set("cursor", String(resume.cursor));
+  }
+  const socket = new WebSocket(address);
+  socket.onmessage = ({ data }) => {
+    if (typeof data === "string") listener.received(data);
+  };
+  socket.onclose = ({ code }) => {
+    listener.closed(code);
+  };
+  return {
+    send: (text) => {
+      socket.send(text);
+    },
+    close: () => {
+      socket.close();
+    },
+  };
+}

@@ -1,0 +1,25 @@
+/** How much room an element's content has, in rem. */
+import { onMounted, onScopeDispose, ref } from "vue";
+import type { Ref } from "vue";
+
+export interface Room {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** The inner size of `element`, which must not depend on what is in it. */
+export function useRoom(element: Readonly<Ref<HTMLElement | null>>): Readonly<Ref<Room>> {
+  const room = ref<Room>({ width: 0, height: 0 });
+  const observer = new ResizeObserver(() => {
+    if (element.value === null) return;
+    const rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
+    room.value = { width: element.value.clientWidth / rem, height: element.value.clientHeight / rem };
+  });
+  onMounted(() => {
+    if (element.value !== null) observer.observe(element.value);
+  });
+  onScopeDispose(() => {
+    observer.disconnect();
+  });
+  return room;
+}
