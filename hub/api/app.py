@@ -1,0 +1,58 @@
+"""Puts the API together: routes, problems, shield, pages."""
+
+from pathlib import Path
+from typing import Any, Final
+
+from fastapi import FastAPI
+from starlette.responses import Response
+from starlette.routing import Mount
+
+from hub.api.answers import json_answer
+from hub.api.openapi import VERSION, describe
+from hub.api.permissions import PUBLIC
+from hub.api.problems import handle_problems
+from hub.api.routes import devices, health, live, pages, records, session
+from hub.api.services import Services
+from hub.api.shield import Shield
+
+OPENAPI: Final = "/api/openapi.json"
+
+
+def create_app(services: Services, *, pages: Path) -> FastAPI:
+    """Make the ASGI app of one hub. `pages` is the folder of the built dashboards."""
+    app = _bare_app()
+    app.state.services = services
+    app.state.pages = pages
+    app.router.routes.append(_assets(pages))
+    return app
+
+
+def openapi_document() -> dict[str, Any]:
+    """Return the OpenAPI document; no hub needs to run for it."""
+    return describe(_bare_app().routes)
+
+
+def _bare_app() -> FastAPI:
+    app = FastAPI(
+        title="Hemei Hub",
+        version=VERSION,
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        telemetry={"tracing": False, "metrics": False, "logs": False},
+    )
+    app.add_middleware(Shield)
+    handle_problems(app)
+    for part in (devices, records, session, live, health, pages):
+        app.router.routes.extend(part.router.routes)
+
+    @app.get(OPENAPI, include_in_schema=False, dependencies=[PUBLIC])
+    async def openapi() -> Response:
+        return json_answer(openapi_document(), headers={"Cache-Control": "no-cache"})
+
+    return app
+
+
+def _assets(folder: Path) -> Mount:
+    return Mount("/assets", pages.Assets(folder / "assets"), name="assets")

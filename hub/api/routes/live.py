@@ -1,0 +1,108 @@
+"""The live stream over a WebSocket. Its frames are in docs/asyncapi.yaml; OpenAPI knows no WebSockets."""
+
+import asyncio
+import contextlib
+import json
+from typing import Annotated, Final
+
+from fastapi import APIRouter, WebSocket
+from starlette.websockets import WebSocketDisconnect
+
+from hub.access.access import Access
+from hub.access.roles import Permission, Principal
+from hub.api.permissions import needs, services_of
+from hub.api.problems import CLOSE_CODE
+from hub.api.routes import BASE
+from hub.api.services import Services
+from hub.live.viewer import TooSlow, Viewer
+
+router: Final = APIRouter(prefix=BASE)
+
+RECHECK_S: Final = 60.0
+"""How often a viewer's sign-in counts as used; that it was taken away is heard of at once."""
+
+CLOSING_S: Final = 1.0
+SIGN_IN_ENDED: Final = CLOSE_CODE + 401
+TRY_AGAIN_LATER: Final = 1013
+ABORT: Final = "hemei.abort"
+"""ASGI extension of `hub.api.server`: breaks the connection without waiting for the other end."""
+
+
+@router.websocket("/live")
+async def live(
+    websocket: WebSocket,
+    who: Annotated[Principal, needs(Permission.DEVICES)],
+    stream: str | None = None,
+    cursor: str | None = None,
+) -> None:
+    """Send a snapshot, or go on after `cursor` of `stream`; then every change."""
+    services = services_of(websocket)
+    await websocket.accept()
+    with services.live.view(stream, _number(cursor)) as viewer:
+        reason = await _serve(websocket, services, who, viewer)
+    if reason is not None:
+        await _close(websocket, *reason)
+
+
+async def _serve(
+    websocket: WebSocket, services: Services, who: Principal, viewer: Viewer
+) -> tuple[int, str] | None:
+    """Serve until somebody ends it; return why it is to be closed, None if the viewer left."""
+    sending = asyncio.create_task(viewer.serve(websocket.send_text))
+    hearing = asyncio.create_task(_hear(websocket, viewer))
+    watching = asyncio.create_task(_until_ended(services.access, who))
+    tasks = (sending, hearing, watching)
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+        outcomes = await asyncio.gather(*tasks, return_exceptions=True)
+    if isinstance(outcomes[0], TooSlow):
+        return TRY_AGAIN_LATER, "too slow; connect again"
+    for outcome in outcomes:
+        if isinstance(outcome, Exception) and not isinstance(outcome, WebSocketDisconnect):
+            raise outcome
+    if outcomes[2] is True:
+        return SIGN_IN_ENDED, "the sign-in has ended"
+    return None
+
+
+async def _hear(websocket: WebSocket, viewer: Viewer) -> None:
+    """Take what the viewer says: that it missed something. What we do not understand, we ignore."""
+    while True:
+        text = await websocket.receive_text()
+        with contextlib.suppress(ValueError, RecursionError):
+            said = json.loads(text)
+            if isinstance(said, dict) and said.get("type") == "snapshot":
+                viewer.ask_snapshot()
+
+
+async def _until_ended(access: Access, who: Principal) -> bool:
+    """Return once the sign-in behind `who` no longer holds."""
+    forgotten = asyncio.Event()
+    end = access.on_forget(forgotten.set)
+    try:
+        while True:
+            forgotten.clear()
+            if not await access.still(who):
+                return True
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(forgotten.wait(), RECHECK_S)
+    finally:
+        end()
+
+
+async def _close(websocket: WebSocket, code: int, reason: str) -> None:
+    """Say why, and hang up; do not wait for a viewer that takes nothing."""
+    try:
+        async with asyncio.timeout(CLOSING_S):
+            await websocket.close(code, reason)
+    except (TimeoutError, WebSocketDisconnect, RuntimeError):
+        abort = websocket.scope.get("extensions", {}).get(ABORT)
+        if abort is not None:
+            abort()
+
+
+def _number(text: str | None) -> int | None:
+    return int(text) if text is not None and text.isascii() and text.isdigit() and len(text) < 19 else None

@@ -1,0 +1,131 @@
+"""The pages and what they are made of. They hold no data, so that anybody may load them.
+
+A one-time link is used up by a POST, never by a GET: chat programs, mail scanners and browsers fetch
+addresses ahead of the person. The link's page sends the POST by itself as soon as somebody really looks at it
+(it is visible and not a browser's prerendering), and has a button for where scripts are off.
+"""
+
+import base64
+import hashlib
+from pathlib import Path
+from typing import Final
+from urllib.parse import parse_qs
+
+from fastapi import APIRouter, HTTPException, Request
+from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from hub.access.access import SignInRefused
+from hub.access.roles import Role
+from hub.api.permissions import PUBLIC, check_origin, services_of
+from hub.api.routes.session import client_of, set_cookie
+from hub.api.shield import CONTENT_SECURITY_POLICY
+
+router: Final = APIRouter(include_in_schema=False, dependencies=[PUBLIC])
+
+START: Final = dict.fromkeys(Role, "/wall")
+"""The page that each role starts on."""
+
+_SCRIPT: Final = """
+const go = () => {
+  if (document.prerendering || document.visibilityState !== "visible") return;
+  document.removeEventListener("visibilitychange", go);
+  document.forms[0].submit();
+};
+document.addEventListener("visibilitychange", go);
+document.addEventListener("prerenderingchange", go);
+go();
+"""
+_STYLE: Final = """
+body { margin: 0; min-height: 100vh; display: grid; place-items: center; background: #0b1420; color: #e8eef6;
+  font: 1.125rem/1.5 system-ui, "Noto Sans CJK SC", sans-serif; }
+button { font: inherit; padding: .75em 2em; }
+"""
+_LINK_PAGE: Final = f"""<!doctype html>
+<html lang="zh-CN">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="robots" content="noindex">
+<title>登录 · Sign in</title>
+<style>{_STYLE}</style>
+</head>
+<body>
+<form method="post" action="/signin">
+<input type="hidden" name="token" value="TOKEN">
+<button autofocus>登录 · Sign in</button>
+</form>
+<script>{_SCRIPT}</script>
+</body>
+</html>
+"""
+
+
+def _hash_source(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+_LINK_PAGE_POLICY: Final = CONTENT_SECURITY_POLICY.replace(
+    "script-src 'self'", f"script-src {_hash_source(_SCRIPT)}"
+).replace("style-src 'self'", f"style-src {_hash_source(_STYLE)}")
+
+
+@router.get("/")
+async def root() -> Response:
+    """Go to the wall."""
+    return RedirectResponse("/wall")
+
+
+@router.get("/wall")
+async def wall(request: Request) -> Response:
+    """Show the wall (大屏)."""
+    return _page(request, "wall.html")
+
+
+@router.get("/signin")
+async def sign_in_page(request: Request, token: str | None = None) -> Response:
+    """Show the form for name and password, or the page that uses a one-time link up."""
+    if token is None:
+        return _page(request, "signin.html")
+    if not token.replace("-", "").replace("_", "").isalnum() or not token.isascii() or len(token) > 128:
+        return RedirectResponse("/signin?error=link", 303)
+    return HTMLResponse(
+        _LINK_PAGE.replace("TOKEN", token), headers={"Content-Security-Policy": _LINK_PAGE_POLICY}
+    )
+
+
+@router.post("/signin")
+async def use_link(request: Request) -> Response:
+    """Use a one-time link up: set the cookie and go to the role's page."""
+    check_origin(request, required=False)
+    form = parse_qs((await request.body()).decode(errors="replace"))
+    token = form.get("token", [""])[0]
+    try:
+        signed_in = await services_of(request).access.redeem(token, client_of(request))
+    except SignInRefused:
+        return RedirectResponse("/signin?error=link", 303)
+    answer = RedirectResponse(START[signed_in.principal.role], 303)
+    set_cookie(request, answer, signed_in)
+    return answer
+
+
+class Assets(StaticFiles):
+    """Scripts, styles and pictures of the pages. Their names change with what is in them."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(directory=folder, check_dir=False)
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        """Return a file, to be kept by the browser for ever."""
+        response = await super().get_response(path, scope)
+        if response.status_code in (200, 304):
+            response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        return response
+
+
+def _page(request: Request, name: str) -> Response:
+    path: Path = request.app.state.pages / name
+    if not path.is_file():
+        raise HTTPException(503, "the pages are not built; the README says how")
+    return FileResponse(path, media_type="text/html; charset=utf-8", headers={"Cache-Control": "no-cache"})

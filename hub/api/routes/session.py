@@ -1,0 +1,81 @@
+"""Signing in and out, by password or one-time link."""
+
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Request
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.requests import HTTPConnection
+from starlette.responses import Response
+
+from contract.errors import Refused
+from hub.access.access import SignedIn
+from hub.access.roles import SESSION_LIMITS, Principal
+from hub.api.answers import WhoAmI, answers, json_answer, who_am_i
+from hub.api.permissions import (
+    COOKIE,
+    PUBLIC,
+    SECURE_COOKIE,
+    SIGNED_IN,
+    check_origin,
+    is_secure,
+    services_of,
+)
+from hub.api.routes import BASE
+
+router: Final = APIRouter(prefix=BASE, tags=["session"])
+
+
+class SignIn(BaseModel):
+    """A person's name and password."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    username: str = Field(max_length=256)
+    password: str = Field(max_length=1024)
+
+
+@router.post("/session", dependencies=[PUBLIC], summary="Sign in", responses=answers(WhoAmI, 401, 429))
+async def sign_in(request: Request, body: SignIn) -> Response:
+    """Begin a session; the answer sets its cookie. After too many failures: 429 with `Retry-After`."""
+    check_origin(request, required=False)
+    access = services_of(request).access
+    signed_in = await access.sign_in(body.username, body.password, client_of(request))
+    answer = json_answer(who_am_i(signed_in.principal))
+    set_cookie(request, answer, signed_in)
+    return answer
+
+
+@router.get("/session", summary="Who am I", responses=answers(WhoAmI))
+async def whoami(who: Annotated[Principal, SIGNED_IN]) -> Response:
+    """Who is signed in, and what they may do."""
+    return json_answer(who_am_i(who))
+
+
+@router.delete("/session", status_code=204, summary="Sign out", responses=answers(None, 409, ok=204))
+async def sign_out(request: Request, who: Annotated[Principal, SIGNED_IN]) -> Response:
+    """End the session."""
+    if not who.by_cookie:
+        raise Refused("a machine token does not sign out; revoke it", code="machine-token")
+    await services_of(request).access.sign_out(who)
+    answer = Response(status_code=204)
+    name = SECURE_COOKIE if is_secure(request) else COOKIE
+    answer.delete_cookie(name, secure=is_secure(request), httponly=True, samesite="strict")
+    return answer
+
+
+def set_cookie(request: HTTPConnection, answer: Response, signed_in: SignedIn) -> None:
+    """Give the browser its session, out of reach of scripts and of other sites."""
+    secure = is_secure(request)
+    answer.set_cookie(
+        SECURE_COOKIE if secure else COOKIE,
+        signed_in.cookie,
+        max_age=SESSION_LIMITS[signed_in.principal.role].longest_s,
+        secure=secure,
+        httponly=True,
+        samesite="strict",
+    )
+
+
+def client_of(request: HTTPConnection) -> str:
+    """Return the caller's address, for throttling."""
+    return request.client.host if request.client else "unknown"
