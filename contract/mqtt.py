@@ -12,7 +12,7 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Iterable, Sequence
 from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, Final, Self, cast
 
 import paho.mqtt.client as paho
 from paho.mqtt.enums import CallbackAPIVersion
@@ -60,6 +60,8 @@ class Connection(asyncio.Protocol):
         self._loop = asyncio.get_running_loop()
         self._ended: asyncio.Future[LinkError] = self._loop.create_future()
         self._connected: asyncio.Future[None] = self._loop.create_future()
+        self._gone: asyncio.Future[None] = self._loop.create_future()
+        self._leaving = False
         self._published: dict[int, asyncio.Future[None]] = {}
         self._subscribed: dict[int, asyncio.Future[None]] = {}
         self._transport: asyncio.Transport | None = None
@@ -89,7 +91,6 @@ class Connection(asyncio.Protocol):
         client.on_disconnect = self._on_disconnect
         client.on_publish = self._on_publish
         client.on_subscribe = self._on_subscribe
-        client.on_socket_open = self._on_socket_open
         return client
 
     async def __aenter__(self) -> Self:
@@ -102,7 +103,7 @@ class Connection(asyncio.Protocol):
                 await self._or_ended(self._connected)
         except (TimeoutError, OSError) as wrong:
             # ssl.SSLError is an OSError too: an authority we do not trust, a name that is not the host's.
-            reason = wrong if isinstance(wrong, OSError) and str(wrong) else "no answer"
+            reason = wrong if isinstance(wrong, OSError) and str(wrong) else "it does not answer"
             lost = LinkError(f"broker {self.broker.host}:{self.broker.port}: {reason}")
             self._end(lost)
             raise lost from wrong
@@ -133,8 +134,10 @@ class Connection(asyncio.Protocol):
     ) -> None:
         """Send what is still to be sent, then DISCONNECT, so that the broker does not publish the will."""
         if not self._ended.done():
+            self._leaving = True
             self._client.disconnect()
-            await asyncio.wait({self._ended}, timeout=CLOSE_TIMEOUT_S)
+            await asyncio.wait({self._gone}, timeout=CLOSE_TIMEOUT_S)
+        self._leaving = False
         self._end(LinkError("disconnected"))
 
     @property
@@ -244,8 +247,7 @@ class Connection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Take the network connection that asyncio has made."""
-        assert isinstance(transport, asyncio.Transport)  # noqa: S101 - what create_connection gives
-        self._transport = transport
+        self._transport = cast("asyncio.Transport", transport)  # a stream's, whatever loop made it
 
     def data_received(self, data: bytes) -> None:
         """Take what the broker sent, in whatever pieces."""
@@ -282,6 +284,8 @@ class Connection(asyncio.Protocol):
 
     def connection_lost(self, error: Exception | None) -> None:
         """Take that the network connection is gone."""
+        if not self._gone.done():
+            self._gone.set_result(None)
         self._end(LinkError(f"the link to the broker ended: {error or 'closed by the broker'}"))
 
     def pause_writing(self) -> None:
@@ -332,8 +336,10 @@ class Connection(asyncio.Protocol):
     def _detach(self) -> None:
         if self._misc is not None:
             self._misc.cancel()
-        self._close()
-        self._transport = None
+        if self._transport is not None and not self._leaving:
+            # A peer that takes nothing any more would keep close() waiting for ever.
+            self._transport.abort()
+            self._transport = None
 
     def _on_connect(self, _client: Any, _data: Any, _flags: Any, reason: Any, _p: Any) -> None:
         if reason.is_failure:
@@ -364,10 +370,3 @@ class Connection(asyncio.Protocol):
             future.set_exception(LinkRefused(f"the broker refuses a subscription: {refused}"))
         else:
             future.set_result(None)
-
-    def _on_socket_open(self, _client: paho.Client, _data: Any, sock: Any) -> None:
-        self._in_loop(lambda: self._watch(sock))
-
-    def _watch(self, sock: Any) -> None:
-        self._socket = sock
-        self._loop.add_reader(sock, self._read)

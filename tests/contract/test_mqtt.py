@@ -316,6 +316,7 @@ async def test_the_will_speaks_only_of_sudden_ends(mosquitto: Mosquitto, protoco
             await polite.publish("polite/availability", b"ready")
             await polite.publish("polite/availability", b"disconnected", qos=0)
         async with Connection(broker, "sudden", will=Will("sudden/availability", b"lost")) as sudden:
+            assert sudden._transport is not None
             sudden._transport.abort()
             await end_of(sudden, within_s=1)
         seen = [(each.topic, each.payload) for each in await take(witness, 3)]
