@@ -5,6 +5,7 @@ import logging
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import groupby
 from typing import Final, NamedTuple, TypeVar
 
 from sqlalchemy import Engine, insert
@@ -142,9 +143,9 @@ class Committer:
 
 
 def _acknowledge(group: Sequence[Delivery]) -> None:
-    for delivery in group:
-        if delivery.link.alive:
-            delivery.link.acknowledge((delivery.message,))
+    for link, deliveries in groupby(group, key=lambda delivery: delivery.link):
+        if link.alive:
+            link.acknowledge([delivery.message for delivery in deliveries])
 
 
 def _is_data_fault(wrong: Exception) -> bool:

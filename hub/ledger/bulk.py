@@ -16,12 +16,15 @@ CHUNKS: Final = (128, 16, 1)
 
 def insert_ignoring_repeats(
     connection: Connection, table: str, columns: tuple[str, ...], rows: Sequence[tuple[Any, ...]]
-) -> None:
-    """Insert `rows`; a row that breaks a UNIQUE constraint is left out."""
+) -> int:
+    """Insert `rows` and return how many; a row that breaks a UNIQUE constraint is left out."""
+    inserted = 0
     placeholder = "?" if connection.dialect.name == "sqlite" else "%s"
     for chunk in _chunks(rows):
         statement = _statement(table, columns, len(chunk), placeholder)
-        connection.exec_driver_sql(statement, tuple(chain.from_iterable(chunk)))
+        result = connection.exec_driver_sql(statement, tuple(chain.from_iterable(chunk)))
+        inserted += result.rowcount
+    return inserted
 
 
 @cache
