@@ -1,7 +1,7 @@
 """Messages to bytes and back: UTF-8 JSON, checked where the bytes enter."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any, Final, TypeVar
 
@@ -24,10 +24,20 @@ from contract.topics import Channel
 MAX_JSON_BYTES: Final = 256 * 1024
 """A JSON message longer than this is refused unread."""
 
+MAX_DEPTH: Final = 64
+"""A JSON message nested deeper than this is refused unread."""
+
+EARLIEST: Final = datetime(1970, 1, 1, tzinfo=UTC)
+LATEST: Final = datetime(9999, 1, 1, tzinfo=UTC)
+"""Times on the wire lie from `EARLIEST` to before `LATEST`, so that each has a UTC form and a count."""
+
 MAX_MEDIA_BYTES: Final = 16 * 1024 * 1024
 """A picture or clip longer than this is refused."""
 
 M = TypeVar("M", Availability, State, Telemetry, Event, Action, Result, Committed)
+T = TypeVar("T")
+
+_NO_BRACKETS: Final = bytes(byte for byte in range(256) if byte not in b"[]{}")
 
 MESSAGE_TYPES: Final[Mapping[Channel, type[Message]]] = MappingProxyType(
     {
@@ -48,15 +58,50 @@ _decoders: Final[dict[type, msgspec.json.Decoder[Any]]] = {
 
 def decode(message: type[M], payload: bytes) -> M:
     """Read a payload as `message`; InvalidMessage names the field that is wrong."""
+    decoded: M = read(_decoders[message], payload)
+    moment = _moment(decoded)
+    if moment is not None and not EARLIEST <= moment < LATEST:
+        raise InvalidMessage(f"the time {moment.isoformat()} is out of range", code="bad-time")
+    return decoded
+
+
+def read(decoder: msgspec.json.Decoder[T], payload: bytes) -> T:
+    """Read JSON from outside; InvalidMessage, and no other error, whatever the bytes are."""
     if len(payload) > MAX_JSON_BYTES:
         raise InvalidMessage(f"payload of {len(payload)} bytes is over {MAX_JSON_BYTES}", code="too-large")
+    if b"\\u0000" in payload:
+        raise InvalidMessage("payload holds the character NUL, which databases do not keep", code="bad-text")
+    if _depth(payload) > MAX_DEPTH:
+        raise InvalidMessage(f"payload is nested deeper than {MAX_DEPTH}", code="too-deep")
     try:
-        decoded: M = _decoders[message].decode(payload)
+        return decoder.decode(payload)
     except msgspec.ValidationError as wrong:
         raise InvalidMessage(str(wrong), code="bad-fields") from wrong
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as wrong:
+    except (msgspec.DecodeError, UnicodeDecodeError) as wrong:
         raise InvalidMessage(f"not JSON: {wrong}", code="bad-json") from wrong
-    return decoded
+
+
+def _depth(payload: bytes) -> int:
+    """Count how deep brackets are nested, those in texts included; 0 where that cannot matter."""
+    if payload.count(b"[") + payload.count(b"{") <= MAX_DEPTH:
+        return 0
+    depth = deepest = 0
+    for bracket in payload.translate(None, _NO_BRACKETS):
+        depth += 1 if bracket in b"[{" else -1
+        deepest = max(deepest, depth)
+    return deepest
+
+
+def _moment(message: Message) -> datetime | None:
+    match message:
+        case Event():
+            return message.time
+        case Action():
+            return message.expires
+        case Committed():
+            return None
+        case _:
+            return message.ts
 
 
 def encode(message: Message) -> bytes:

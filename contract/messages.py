@@ -9,14 +9,21 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct, field
 
-Scalar = bool | int | float | str | None
+from contract.topics import is_sha256
+
+Whole = Annotated[int, Meta(ge=-(2**63), le=2**63 - 1)]
+"""An integer that every database keeps: 64 bits."""
+
+Scalar = bool | Whole | float | str | None
 """What a property may hold."""
 
 Moment = Annotated[datetime, Meta(tz=True)]
 Counter = Annotated[int, Meta(ge=0, le=2**63 - 1)]
 Word = Annotated[str, Meta(min_length=1, max_length=256, pattern=r"^[^\x00-\x1f\x7f]*$")]
 """A text of at most 256 characters without control characters, which not every database can hold."""
-Boot = int | Word
+Id = Annotated[str, Meta(pattern=r"^[a-z0-9-]{1,64}(?![\s\S])")]
+"""What may stand in a topic; the end is written so that Python and ECMAScript agree on "\\n"."""
+Boot = Whole | Word
 """Which run of a driver host: grows, or at least differs, with each start."""
 
 
@@ -68,7 +75,7 @@ class Telemetry(Struct, frozen=True, kw_only=True):
     ts: Moment
     boot: Boot
     seq: Counter
-    values: dict[str, bool | int | float]
+    values: dict[str, bool | Whole | float]
 
 
 class Event(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -90,17 +97,19 @@ class Event(Struct, frozen=True, kw_only=True, omit_defaults=True):
     subject: str | None = None
     boot: Boot | None = None
     sequence: Counter | str | None = None
-    driver: str | None = None
-    outbox: str | None = None
+    driver: Id | None = None
+    outbox: Word | None = None
     outboxnumber: Counter | None = None
     outboxfirst: Counter | None = None
     data: dict[str, Any] = field(default_factory=dict)
 
     @property
     def media(self) -> tuple[str, ...]:
-        """SHA-256 of each picture or clip the event names."""
+        """SHA-256 of each picture or clip the event names; what is none is left out."""
         named = self.data.get("media", ())
-        return tuple(named) if isinstance(named, list | tuple) else ()
+        if not isinstance(named, list | tuple):
+            return ()
+        return tuple(each for each in named if isinstance(each, str) and is_sha256(each))
 
 
 class Action(Struct, frozen=True, kw_only=True):

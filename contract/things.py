@@ -11,7 +11,7 @@ from typing import Any, Final, Literal
 import msgspec
 from msgspec import Struct, field
 
-from contract.errors import InvalidMessage
+from contract.codec import read
 from contract.messages import Scalar
 from contract.topics import Address, Channel
 
@@ -227,16 +227,8 @@ class Description(Struct, frozen=True, kw_only=True):
 
 
 _decoder: Final = msgspec.json.Decoder(Description)
-MAX_DESCRIPTION_BYTES: Final = 256 * 1024
 
 
 def read_description(payload: bytes) -> Description:
     """Read a `description` payload; InvalidMessage names the field that is wrong."""
-    if len(payload) > MAX_DESCRIPTION_BYTES:
-        raise InvalidMessage(f"description of {len(payload)} bytes is too long", code="too-large")
-    try:
-        return _decoder.decode(payload)
-    except msgspec.ValidationError as wrong:
-        raise InvalidMessage(str(wrong), code="bad-fields") from wrong
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as wrong:
-        raise InvalidMessage(f"not JSON: {wrong}", code="bad-json") from wrong
+    return read(_decoder, payload)

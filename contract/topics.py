@@ -61,6 +61,11 @@ def is_id(text: str) -> bool:
     return _ID.fullmatch(text) is not None
 
 
+def is_sha256(text: str) -> bool:
+    """Whether `text` may stand in a topic as the SHA-256 of a picture: 64 digits of lower-case hex."""
+    return _SHA256.fullmatch(text) is not None
+
+
 def address(text: str) -> Address:
     """Read `site/kind/device`; InvalidMessage if it is not three ids."""
     parts = text.split("/")
@@ -83,7 +88,7 @@ def parse(topic: str) -> Topic:
     sha256 = parts[4] if len(parts) == 5 else None
     if (channel is Channel.MEDIA) != (sha256 is not None):
         raise InvalidMessage("media, and only media, names a SHA-256", code="bad-topic")
-    if sha256 is not None and not _SHA256.fullmatch(sha256):
+    if sha256 is not None and not is_sha256(sha256):
         raise InvalidMessage("topic names no SHA-256 in lower-case hex", code="bad-topic")
     return Topic(Address(*parts[:3]), channel, sha256)
 

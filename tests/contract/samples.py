@@ -1,0 +1,89 @@
+"""Strategies for whatever the contract allows on the wire."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from hypothesis import strategies as st
+
+from contract.codec import EARLIEST, LATEST
+from contract.messages import (
+    Action,
+    ActionStatus,
+    Availability,
+    AvailabilityStatus,
+    Committed,
+    Event,
+    Message,
+    Problem,
+    Result,
+    State,
+    Telemetry,
+)
+from contract.topics import Address, Channel
+
+MILLISECOND = timedelta(milliseconds=1)
+
+# No surrogates: JSON in UTF-8 cannot hold them. No NUL: the contract refuses it.
+texts = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=40)
+words = st.text(st.characters(exclude_categories=["Cc", "Cs"]), min_size=1, max_size=40)
+ids = st.from_regex(r"[a-z0-9-]{1,64}", fullmatch=True)
+sha256s = st.from_regex(r"[0-9a-f]{64}", fullmatch=True)
+counters = st.integers(0, 2**63 - 1)
+wholes = st.integers(-(2**63), 2**63 - 1)
+floats = st.floats(allow_nan=False, allow_infinity=False)
+boots = wholes | words
+moments = st.integers(0, (LATEST - EARLIEST) // MILLISECOND - 1).map(
+    lambda milliseconds: datetime(1970, 1, 1, tzinfo=UTC) + milliseconds * MILLISECOND
+)
+scalars = st.none() | st.booleans() | wholes | floats | texts
+json_values: st.SearchStrategy[Any] = st.recursive(
+    scalars,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(texts, inner, max_size=3),
+    max_leaves=10,
+)
+objects = st.dictionaries(texts, json_values, max_size=4)
+addresses = st.builds(Address, ids, ids, ids)
+channels = st.sampled_from(Channel)
+
+availabilities = st.builds(
+    Availability, status=st.sampled_from(AvailabilityStatus), ts=moments, reason=st.none() | texts
+)
+states = st.builds(
+    State, ts=moments, boot=boots, seq=counters, properties=st.dictionaries(texts, scalars, max_size=5)
+)
+telemetries = st.builds(
+    Telemetry,
+    ts=moments,
+    boot=boots,
+    seq=counters,
+    values=st.dictionaries(texts, st.booleans() | wholes | floats, max_size=5),
+)
+events = st.builds(
+    Event,
+    specversion=st.just("1.0"),
+    id=words,
+    source=words,
+    type=words,
+    time=moments,
+    datacontenttype=st.none() | texts,
+    subject=st.none() | texts,
+    boot=st.none() | boots,
+    sequence=st.none() | counters | texts,
+    driver=st.none() | ids,
+    outbox=st.none() | words,
+    outboxnumber=st.none() | counters,
+    outboxfirst=st.none() | counters,
+    data=objects,
+)
+actions = st.builds(Action, id=words, action=words, input=objects, issuer=words, expires=moments)
+results = st.builds(
+    Result,
+    id=words,
+    status=st.sampled_from(ActionStatus),
+    ts=moments,
+    error=st.none() | st.builds(Problem, code=texts, message=texts),
+)
+committed = st.builds(Committed, outbox=words, upto=counters)
+messages: st.SearchStrategy[Message] = st.one_of(
+    availabilities, states, telemetries, events, actions, results, committed
+)
