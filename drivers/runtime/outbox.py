@@ -15,6 +15,7 @@ from typing import Any, Final, NamedTuple, Self
 
 from contract import codec
 from contract.clock import Clock
+from contract.errors import InvalidMessage
 from contract.messages import Event
 from contract.topics import Address
 from drivers.runtime.database import Database, StorageError
@@ -126,10 +127,14 @@ class Outbox:
     async def append(self, happening: Happening) -> int:
         """Keep an event and return its number; when this returns, it is on disk.
 
+        InvalidMessage if the hub would not take it.
+
         A known id of the same source is not kept twice: its number is returned again. StorageError if the
         outbox or the disk is full; the gap in `sequence` then shows that an event is missing, unless the
         device itself keeps it (`id`) and will offer it again.
         """
+        if any(len(each) > codec.MAX_MEDIA_BYTES for each in happening.media):
+            raise InvalidMessage(f"a picture or clip is over {codec.MAX_MEDIA_BYTES} bytes", code="too-large")
         return await asyncio.shield(self._append(happening))  # the fill must not miss what is written
 
     async def _append(self, happening: Happening) -> int:
@@ -183,6 +188,7 @@ class Outbox:
         sequence = _next_sequence(connection, source, self._boot, owed)
         event = self._event(happening, number, sequence)
         encoded = codec.encode(event)
+        codec.decode(Event, encoded)  # what the hub would not take must not get a number
         size = len(encoded) + sum(map(len, happening.media))
         self._refuse_if_full(fill, size)
         connection.execute("INSERT INTO events VALUES (?, ?, ?)", (number, encoded, size))

@@ -1,0 +1,177 @@
+"""A line with Modbus boards on it, TCP or serial: one request at a time. The only file that knows pymodbus.
+
+A write is never sent twice: pymodbus's own retries are off, and only reads are tried again here.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from typing import Final, cast
+
+from pymodbus.client import AsyncModbusSerialClient, AsyncModbusTcpClient
+from pymodbus.exceptions import ModbusException
+from pymodbus.pdu import ModbusPDU
+
+from contract.errors import DeviceError, DeviceUnreachable
+from drivers.gate.profile import Block, Command
+from drivers.gate.wire import Endpoint
+
+READ_ATTEMPTS: Final = 2
+TIMEOUT_S: Final = {"tcp": 1.0, "rtu": 0.4}
+"""Longest silence after a request; a serial board answers within some 50 ms at 9600 baud."""
+
+Client = AsyncModbusTcpClient | AsyncModbusSerialClient
+Ask = Callable[[Client], Awaitable[ModbusPDU]]
+
+# pymodbus reports every lost answer as an error of its own; here it is an exception that somebody handles.
+logging.getLogger("pymodbus.logging").setLevel(logging.CRITICAL)
+
+
+class Unconfirmed(DeviceUnreachable):
+    """A write was sent and not answered: the board may have taken it, or not."""
+
+    default_code = "outcome-unknown"
+
+
+class _Silent(DeviceUnreachable):
+    """A request was sent and not answered."""
+
+
+class Bus:
+    """One line, shared by all boards on it."""
+
+    def __init__(self, endpoint: Endpoint) -> None:
+        self.endpoint = endpoint
+        self._turn = asyncio.Lock()
+        self._client: Client | None = None
+        self._cut = asyncio.Event()
+        self._users = 0
+
+    @asynccontextmanager
+    async def joined(self) -> AsyncIterator[None]:
+        """Use the line; it is closed when the last user has left."""
+        self._users += 1
+        try:
+            yield
+        finally:
+            self._users -= 1
+            if not self._users:
+                self._close()
+                async with self._turn:
+                    """What was under way has ended."""
+
+    async def read(self, unit: int, block: Block) -> Sequence[int]:
+        """Read a block, again if nobody answers: reading changes nothing."""
+        for _ in range(READ_ATTEMPTS - 1):
+            try:
+                return await self._read(unit, block)
+            except _Silent:
+                continue
+        return await self._read(unit, block)
+
+    async def write(self, unit: int, command: Command, value: int) -> None:
+        """Write once. DeviceUnreachable if nothing was sent, Unconfirmed if nothing came back."""
+        try:
+            await self._in_turn(lambda client: _write(client, unit, command, value))
+        except _Silent as silent:
+            raise Unconfirmed(str(silent)) from silent
+
+    async def _read(self, unit: int, block: Block) -> Sequence[int]:
+        answer = await self._in_turn(lambda client: _read(client, unit, block))
+        values = answer.bits if block.table in ("coil", "discrete") else answer.registers
+        if len(values) < block.size:
+            raise DeviceError(f"the board answers with {len(values)} of {block.size} values")
+        return cast("list[int]", values[: block.size])
+
+    async def _in_turn(self, ask: Ask) -> ModbusPDU:
+        # Shielded: an exchange cut short would leave its answer on the line for the next one to take.
+        exchange = asyncio.ensure_future(self._exchange(ask))
+        exchange.add_done_callback(lambda done: done.cancelled() or done.exception())
+        return await asyncio.shield(exchange)
+
+    async def _exchange(self, ask: Ask) -> ModbusPDU:
+        async with self._turn:
+            client = await self._connected()
+            asked = asyncio.ensure_future(ask(client))
+            cut = asyncio.ensure_future(self._cut.wait())
+            try:
+                await asyncio.wait({asked, cut}, return_when=asyncio.FIRST_COMPLETED)
+                answer = asked.result() if asked.done() else None
+            except (ModbusException, OSError) as wrong:
+                self._close()  # whatever still comes belongs to nobody
+                raise _Silent(f"no answer on {self.endpoint.key}: {wrong}") from wrong
+            finally:
+                asked.cancel()
+                cut.cancel()
+                await asyncio.gather(asked, cut, return_exceptions=True)
+            if answer is None:
+                self._close()
+                raise _Silent(f"{self.endpoint.key}: the line was cut")
+        if answer.isError():
+            raise DeviceError(f"the board answers with Modbus exception {answer.exception_code}")
+        return answer
+
+    async def _connected(self) -> Client:
+        if not self._users:
+            raise DeviceUnreachable(f"{self.endpoint.key} is closed")
+        if self._client is None or not self._client.connected:
+            self._close()
+            self._cut.clear()
+            client = _make_client(self.endpoint, self._on_connect)
+            if not await client.connect():
+                client.close()
+                raise DeviceUnreachable(f"{self.endpoint.key} cannot be reached")
+            await asyncio.sleep(0)  # a serial transport sets itself up in the next turn of the loop
+            self._client = client
+        return self._client
+
+    def _on_connect(self, connected: bool) -> None:
+        """Hear from pymodbus; it lets a request run into its timeout though the line is gone."""
+        if not connected:
+            self._cut.set()
+
+    def _close(self) -> None:
+        if self._client is not None:
+            self._client.close()
+            self._client = None
+        self._cut.set()
+
+
+def _make_client(endpoint: Endpoint, on_connect: Callable[[bool], None]) -> Client:
+    timeout_s = TIMEOUT_S[endpoint.kind]
+    if endpoint.kind == "tcp":
+        return AsyncModbusTcpClient(
+            endpoint.address,
+            port=endpoint.port,
+            timeout=timeout_s,
+            retries=0,
+            reconnect_delay=0,
+            trace_connect=on_connect,
+        )
+    return AsyncModbusSerialClient(
+        endpoint.address,
+        baudrate=endpoint.baudrate,
+        parity=endpoint.parity,
+        stopbits=endpoint.stopbits,
+        timeout=timeout_s,
+        retries=0,
+        reconnect_delay=0,
+        trace_connect=on_connect,
+    )
+
+
+def _read(client: Client, unit: int, block: Block) -> Awaitable[ModbusPDU]:
+    reads = {
+        "coil": client.read_coils,
+        "discrete": client.read_discrete_inputs,
+        "holding": client.read_holding_registers,
+        "input": client.read_input_registers,
+    }
+    return reads[block.table](block.address, count=block.size, device_id=unit)
+
+
+def _write(client: Client, unit: int, command: Command, value: int) -> Awaitable[ModbusPDU]:
+    if command.table == "coil":
+        return client.write_coil(command.address, bool(value), device_id=unit)
+    return client.write_register(command.address, value, device_id=unit)
