@@ -56,6 +56,8 @@ class Committer:
         self._arrived = asyncio.Event()
         self._room = asyncio.Event()
         self._room.set()
+        self.failing = False
+        """Whether the last commit failed: the ledger takes nothing just now."""
 
     @property
     def waiting(self) -> int:
@@ -111,12 +113,14 @@ class Committer:
         except Exception as wrong:  # a full disk, a database gone: whatever it is, nothing may be lost
             await self._try_again(group, wrong)
             return
+        self.failing = False
         self._counters.events_committed += len(committed.entries)
         self._counters.events_repeated += committed.repeats
         _acknowledge(group)
         self._on_commit(committed)
 
     async def _try_again(self, group: Sequence[Delivery], wrong: Exception) -> None:
+        self.failing = True
         self._counters.commit_failures += 1
         logger.error("the ledger cannot be written, %d events wait: %s", len(group), wrong)
         self._waiting.extendleft(reversed(group))

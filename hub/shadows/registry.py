@@ -1,6 +1,6 @@
 """All shadows, and what of them is offline: device, driver and link told apart."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final
 
 import msgspec
@@ -38,6 +38,10 @@ class Shadows:
 
     def __iter__(self) -> Iterator[Shadow]:
         return iter(self._shadows.values())
+
+    def addresses(self) -> Iterable[Address]:
+        """Return the address of every device."""
+        return self._shadows.keys()
 
     def get(self, address: Address) -> Shadow | None:
         """Return the shadow of a device, if it was ever heard of."""
