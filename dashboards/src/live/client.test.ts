@@ -6,6 +6,8 @@ import { NOT_SIGNED_IN } from "./protocol";
 import type { Frame } from "./protocol";
 import { changes, device, heartbeat, snapshot } from "./samples";
 
+const HUB_START_MS = Date.parse("2026-05-01T08:00:00.000Z");
+
 /** The hub as the browser sees it: who we are, and sockets that open, speak and close. */
 class PretendHub {
   session: SessionState = "signed-in";
@@ -26,8 +28,10 @@ class PretendHub {
     return last;
   }
 
-  say(frame: Frame): void {
-    this.socket.listener.received(JSON.stringify(frame));
+  /** Send a frame as the hub stamped it `lateMs` ago. */
+  say(frame: Frame, lateMs = 0): void {
+    const ts = new Date(HUB_START_MS + clock.monotonic() - lateMs).toISOString();
+    this.socket.listener.received(JSON.stringify({ ...frame, ts }));
   }
 }
 
@@ -86,9 +90,9 @@ describe("a wall that hears the hub", () => {
   it("knows the hub's time whatever its own clock says", async () => {
     await started();
     clock.jumpWall(-86_400_000);
-    hub.say(snapshot({ ts: "2026-05-01T08:00:00.000Z" }));
+    hub.say(snapshot({}));
     clock.advance(500);
-    expect((view.hubOffsetMs ?? 0) + clock.monotonic()).toBe(Date.parse("2026-05-01T08:00:00.500Z"));
+    expect((view.hubOffsetMs ?? 0) + clock.monotonic()).toBe(HUB_START_MS + 500);
   });
 
   it("ignores what it cannot read", async () => {
@@ -115,11 +119,10 @@ describe("cut off", () => {
   it("says so at once when the socket closes", async () => {
     await started();
     hub.say(snapshot({}));
-    const proven = clock.wall();
     clock.advance(100);
     hub.socket.listener.closed(1006);
     expect(view.phase).toBe("cut-off");
-    expect(view.lastProofMs).toBe(proven);
+    expect(view.state.hubMs).toBe(HUB_START_MS);
   });
 
   it("says so when the page wakes up from sleep, before any old frame is believed", async () => {
@@ -127,6 +130,19 @@ describe("cut off", () => {
     hub.say(snapshot({}));
     clock.sleep(60_000);
     client.check();
+    expect(view.phase).toBe("cut-off");
+  });
+
+  it("is not ended by frames that waited while the page slept", async () => {
+    await started();
+    hub.say(snapshot({}));
+    clock.sleep(60_000);
+    hub.say(heartbeat(0), 59_000);
+    hub.say(heartbeat(0), 58_000);
+    expect(view.phase).toBe("cut-off");
+    hub.say(heartbeat(0), 1000);
+    expect(view.phase).toBe("live");
+    await pass(2100);
     expect(view.phase).toBe("cut-off");
   });
 

@@ -1,6 +1,7 @@
 /** Keeps a `LiveState` true: connects, resumes, asks anew after a gap, notices silence, tries again. */
 import { pauseMs } from "./backoff";
 import type { Clock } from "./clock";
+import { HubTime } from "./hub-time";
 import { Liveness } from "./liveness";
 import { ASK_FOR_SNAPSHOT, NOT_SIGNED_IN, parseFrame } from "./protocol";
 import { NOTHING_YET, apply } from "./reducer";
@@ -38,15 +39,13 @@ export interface Surroundings {
 export interface LiveView {
   readonly phase: Phase;
   readonly state: LiveState;
-  /** This machine's wall time of the last proof that the picture was whole, ms since 1970. */
-  readonly lastProofMs: number;
   /** Monotonic time of the next try; null while one is running. */
   readonly retryAtMs: number | null;
   /** Add to the monotonic time to get the hub's, ms since 1970; null before the first frame. */
   readonly hubOffsetMs: number | null;
 }
 
-const CHECK_MS = 250;
+const CHECK_MS = 100;
 const FIRST_FRAME_MS = 5_000;
 const SIGNED_OUT_RETRY_MS = 5_000;
 
@@ -64,7 +63,7 @@ export class LiveClient {
   private retryAt: number | null = null;
   private cancelRetry: () => void = () => undefined;
   private cancelCheck: () => void = () => undefined;
-  private hubOffset: number | null = null;
+  private readonly hubTime = new HubTime();
 
   constructor(
     private readonly world: Surroundings,
@@ -88,9 +87,8 @@ export class LiveClient {
     return {
       phase: this.phase,
       state: this.state,
-      lastProofMs: this.liveness.lastProofMs,
       retryAtMs: this.retryAt,
-      hubOffsetMs: this.hubOffset,
+      hubOffsetMs: this.hubTime.offsetMs,
     };
   }
 
@@ -142,6 +140,7 @@ export class LiveClient {
   private connect(attempt: number): void {
     const { stream, cursor, whole } = this.state;
     this.signedOut = false;
+    this.hubTime.restart();
     this.connection = this.world.connect(stream !== null && whole ? { stream, cursor } : null, {
       received: (text) => {
         if (attempt === this.attempt) this.receive(text);
@@ -164,10 +163,9 @@ export class LiveClient {
   }
 
   private prove(): void {
-    this.liveness.prove();
+    this.liveness.prove(this.hubTime.take(this.state.hubMs, this.world.clock.monotonic()));
     this.provenInAttempt = true;
     this.failures = 0;
-    this.hubOffset = this.state.hubMs - this.world.clock.monotonic();
   }
 
   private fail(signedOut = false): void {
@@ -185,7 +183,7 @@ export class LiveClient {
   /** Who is not signed in sees nothing, not even what was. */
   private forget(): void {
     this.state = NOTHING_YET;
-    this.hubOffset = null;
+    this.hubTime.forget();
   }
 
   private drop(): void {

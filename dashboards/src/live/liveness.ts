@@ -17,10 +17,10 @@ export class Liveness {
     this.provenWall = clock.wall();
   }
 
-  /** A frame just proved the picture whole. */
-  prove(): void {
-    this.provenAt = this.clock.monotonic();
-    this.provenWall = this.clock.wall();
+  /** A frame proved the picture whole as it was `lateMs` ago, when the hub sent it. */
+  prove(lateMs: number): void {
+    this.provenAt = Math.max(this.provenAt, this.clock.monotonic() - lateMs);
+    this.provenWall = this.clock.wall() - this.silentMs;
     this.doubted = false;
   }
 
@@ -32,11 +32,6 @@ export class Liveness {
   /** Milliseconds since the last proof. */
   get silentMs(): number {
     return this.clock.monotonic() - this.provenAt;
-  }
-
-  /** This machine's wall time of the last proof, ms since 1970. */
-  get lastProofMs(): number {
-    return this.provenWall;
   }
 
   isCutOff(limitMs: number): boolean {
