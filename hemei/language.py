@@ -67,6 +67,22 @@ ROLES: Final = {
     "admin": Phrase("系统管理", "administrator"),
 }
 DEVICES_MISSING: Final = Phrase("尚未上报：{devices}", "Not heard of yet: {devices}")
+BENCH_TITLE: Final = Phrase(
+    "每秒 {rate:,.0f} 条，QoS {qos}，{devices:,} 台设备，{seconds:g} 秒",
+    "{rate:,.0f} messages a second, QoS {qos}, {devices:,} devices, {seconds:g} s",
+)
+BENCH_FIGURES: Final = {
+    "sustained": Phrase("持续入库", "sustained"),
+    "sent": Phrase("发送", "sent"),
+    "lost": Phrase("丢失", "lost"),
+    "duplicates": Phrase("重复", "duplicates"),
+    "late": Phrase("发生器最大滞后", "generator late by at most"),
+}
+BENCH_COLUMNS: Final = (
+    Phrase("进程", "process"),
+    Phrase("CPU 秒", "CPU s"),
+    Phrase("内存峰值 MiB", "peak MiB"),
+)
 LOGS_IN: Final = Phrase("日志：{folder}", "Logs: {folder}")
 HOW_TO_STOP: Final = Phrase("按 Ctrl-C 停止全部", "Ctrl-C stops everything")
 FAULT_APPLIED: Final = Phrase("已在运行中的模拟器上设置：{faults}", "Set in the running simulators: {faults}")

@@ -16,6 +16,7 @@ from hemei.site import read_site
 def drivers(config: Path, host: str | None) -> None:
     """运行驱动主机 · Run a driver host: its devices' wires on one side, MQTT on the other."""
     settings = host_settings(read_site(config), host)
-    from drivers.runtime import run  # noqa: PLC0415 - only where drivers run
+    from contract.clock import SystemClock  # noqa: PLC0415 - only where drivers run
+    from drivers.runtime.host import run  # noqa: PLC0415 - the same
 
-    serve(lambda stop: run(settings, stop))
+    serve(lambda stop: run(settings, SystemClock(), stop))

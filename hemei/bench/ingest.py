@@ -1,0 +1,215 @@
+"""`hemei bench ingest`: load, watch, wait until everything is in the stores, count."""
+
+import asyncio
+import sys
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+from msgspec import Struct
+
+from contract.codec import encode
+from contract.errors import HemeiError
+from contract.messages import Availability, AvailabilityStatus
+from contract.mqtt import Connection
+from contract.things import EventSpec, Property, Thing, ThingModel
+from contract.topics import Address, Channel
+from hemei.bench.load import Outcome, Plan
+from hemei.bench.packets import EVENT_TYPE, MARKER
+from hemei.bench.resources import Meter, Usage
+from hemei.bench.stores import Store, open_store
+from hemei.bench.target import Target, private_target, running_target
+from hemei.bench.viewer import Seen, Watch
+
+KIND: Final = "sensor"
+HEAD_START_S: Final = 1.0
+"""Between the start of the load's process and its first message."""
+WARM_UP_S: Final = 2.0
+"""Messages due in this time count as load but not among the latencies: caches fill."""
+SETTLE_S: Final = 5.0
+"""Without a new row for so long, what is missing is lost."""
+LOOK_EVERY_S: Final = 0.05
+DESCRIBED_AT_ONCE: Final = 200
+
+
+class Question(Struct, frozen=True, kw_only=True):
+    """What is asked: `rate` messages a second over `devices` devices, for `seconds`."""
+
+    rate: float
+    qos: int
+    devices: int
+    seconds: float
+    site: Path | None = None
+
+    @property
+    def count(self) -> int:
+        """How many messages that makes."""
+        return round(self.rate * self.seconds)
+
+
+class Answer(Struct, frozen=True, kw_only=True):
+    """What was measured; `sustained`: durable messages a second, from the first due to the last stored."""
+
+    rate: float
+    qos: int
+    devices: int
+    seconds: float
+    sent: int
+    sustained: float
+    lost: int
+    duplicates: int
+    p50_ms: float | None
+    p99_ms: float | None
+    p999_ms: float | None
+    generator_late_ms: float
+    viewer: Seen
+    processes: dict[str, Usage]
+
+
+class BenchFailed(HemeiError):
+    """A process of the benchmark ended early; the message holds its last words."""
+
+    default_code = "bench-failed"
+
+
+async def measure(question: Question) -> Answer:
+    """Run the benchmark."""
+    target = running_target(question.site) if question.site else private_target()
+    async with target as site:
+        await _describe(site, question)
+        return await _measure(site, question)
+
+
+async def _measure(target: Target, question: Question) -> Answer:
+    meter = Meter()
+    for name, pid in target.processes.items():
+        meter.add(name, pid)
+    start_ms = float(round((time.time() + HEAD_START_S) * 1000))
+    plan = _plan(target, question, start_ms)
+    with open_store(target.site, question.qos) as store:
+        before = store.newest()
+        async with meter.looking(), _viewer(target, start_ms, meter) as seen:
+            load = asyncio.create_task(_load(plan, meter))
+            stored_ms = await _all_stored(store, before + question.count, load)
+            outcome = await load
+        end_ms = start_ms + question.count * 1000 / question.rate
+        stored = store.stored(plan.boot, start_ms, end_ms)
+    view = seen.result()
+    return Answer(
+        rate=question.rate,
+        qos=question.qos,
+        devices=question.devices,
+        seconds=question.seconds,
+        sent=outcome.sent,
+        sustained=round(stored.different / (stored_ms - start_ms) * 1000, 1),
+        lost=outcome.sent - stored.different,
+        duplicates=stored.rows - stored.different + view.repeated,
+        p50_ms=view.p50_ms,
+        p99_ms=view.p99_ms,
+        p999_ms=view.p999_ms,
+        generator_late_ms=outcome.late_ms,
+        viewer=view,
+        processes=meter.usage,
+    )
+
+
+def _addresses(target: Target, question: Question) -> list[Address]:
+    site = target.site.tables.site.id
+    return [Address(site, KIND, f"bench-{number:05d}") for number in range(question.devices)]
+
+
+def _plan(target: Target, question: Question, start_ms: float) -> Plan:
+    account = target.account
+    return Plan(
+        host=account.host,
+        port=account.port,
+        username=account.username or "",
+        password=account.password or "",
+        devices=[str(address) for address in _addresses(target, question)],
+        rate=question.rate,
+        qos=question.qos,
+        count=question.count,
+        boot=int(start_ms) // 1000,
+        start_ms=start_ms,
+    )
+
+
+async def _describe(target: Target, question: Question) -> None:
+    """Publish what each device is and that it is there, as its driver would."""
+    now = datetime.now(UTC)
+    ready = encode(Availability(status=AvailabilityStatus.READY, ts=now))
+    addresses = _addresses(target, question)
+    async with Connection(target.account, f"bench-setup-{question.qos}") as link:
+        for first in range(0, len(addresses), DESCRIBED_AT_ONCE):
+            some = addresses[first : first + DESCRIBED_AT_ONCE]
+            await asyncio.gather(*(_describe_one(link, address, ready) for address in some))
+
+
+async def _describe_one(link: Connection, address: Address, ready: bytes) -> None:
+    model = ThingModel(
+        properties={MARKER: Property(type="number", title={"en": "Time of sending"}, unit="ms")},
+        actions={},
+        events={EVENT_TYPE: EventSpec(title={"en": "Tick"})},
+    )
+    thing = Thing(address=address, title={"en": address.device}, model=model)
+    await link.publish(address.topic(Channel.DESCRIPTION), thing.description(), retain=True)
+    await link.publish(address.topic(Channel.AVAILABILITY), ready, retain=True)
+
+
+async def _load(plan: Plan, meter: Meter) -> Outcome:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "hemei.bench.load",
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+    )
+    meter.add("load", process.pid)
+    out, _ = await process.communicate(msgspec.json.encode(plan))
+    if process.returncode:
+        raise BenchFailed("the load ended early; see above")
+    return msgspec.json.decode(out, type=Outcome)
+
+
+@asynccontextmanager
+async def _viewer(target: Target, start_ms: float, meter: Meter) -> AsyncIterator[asyncio.Future[Seen]]:
+    """Watch the live stream during `async with`; the future holds what was seen once that has ended."""
+    seen: asyncio.Future[Seen] = asyncio.get_running_loop().create_future()
+    url = target.url.replace("http", "ws", 1) + "/api/v1/live"
+    watch = Watch(url=url, token=target.token, from_ms=start_ms + WARM_UP_S * 1000)
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "hemei.bench.viewer",
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+    )
+    if process.stdin is None or process.stdout is None:  # for the type checker: both were asked for
+        raise BenchFailed("the viewer has no pipes")
+    meter.add("viewer", process.pid)
+    try:
+        process.stdin.write(msgspec.json.encode(watch) + b"\n")
+        if await process.stdout.readline() != b"watching\n":
+            raise BenchFailed("the viewer could not watch the live stream; see above")
+        yield seen
+        process.stdin.close()
+        seen.set_result(msgspec.json.decode(await process.stdout.read(), type=Seen))
+    finally:
+        if process.returncode is None and not seen.done():
+            process.kill()
+        await process.wait()
+
+
+async def _all_stored(store: Store, last: int, load: "asyncio.Task[Any]") -> float:
+    """Wait until row `last` is there or nothing comes any more; returns when the newest came, in ms."""
+    newest, newest_ms = store.newest(), time.time() * 1000
+    while newest < last and not (load.done() and time.time() * 1000 - newest_ms > SETTLE_S * 1000):
+        await asyncio.sleep(LOOK_EVERY_S)
+        now = store.newest()
+        if now > newest:
+            newest, newest_ms = now, time.time() * 1000
+    return newest_ms

@@ -1,0 +1,192 @@
+"""The viewer: a process of its own that looks at the live stream and notes how old the news are.
+
+`python -m hemei.bench.viewer` reads a `Watch` as JSON, a line, from its standard input, writes the line
+`watching` once it has the snapshot, and when its input ends a `Seen`. A device's frames carry the intended send
+time of its last message (those before it in the same frame are not seen), events carry their own.
+"""
+
+import asyncio
+import contextlib
+import sys
+import time
+from array import array
+from typing import Any
+
+import msgspec
+import uvloop
+from msgspec import Struct, field
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosedError
+
+from hemei.bench.packets import EVENT_TYPE, MARKER
+
+
+class Watch(Struct, frozen=True, kw_only=True):
+    """Where to look; what was due before `from_ms` is warm-up and not counted among the latencies."""
+
+    url: str
+    token: str
+    from_ms: float
+
+
+class Seen(Struct, frozen=True, kw_only=True):
+    """Latencies in ms from the intended send time to the frame's arrival; `repeated` events came twice.
+
+    `cut_off`: the hub closed the stream before the end.
+    """
+
+    latencies: int
+    p50_ms: float | None
+    p99_ms: float | None
+    p999_ms: float | None
+    longest_ms: float | None
+    frames: int
+    snapshots: int
+    events: int
+    repeated: int
+    cut_off: bool
+
+
+class Reading(Struct):
+    """A property's value in a device object."""
+
+    value: bool | int | float | str | None = None
+
+
+class Device(Struct):
+    """The part of a device object that is looked at."""
+
+    site: str
+    kind: str
+    device: str
+    properties: dict[str, Reading] = field(default_factory=dict)
+
+
+class Event(Struct):
+    """The part of an event object that is looked at."""
+
+    id: str
+    source: str
+    type: str
+    data: dict[str, Any] = field(default_factory=dict)
+
+
+class Frame(Struct):
+    """Any frame of the live stream."""
+
+    type: str
+    devices: list[Device] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
+
+
+class Notes:
+    """What the viewer has seen so far."""
+
+    def __init__(self, from_ms: float) -> None:
+        self._from_ms = from_ms
+        self._latencies = array("d")
+        self._last: dict[tuple[str, str], float] = {}
+        self._events: set[tuple[str, str]] = set()
+        self._repeated = self._frames = self._snapshots = 0
+
+    def frame(self, frame: Frame, arrived_ms: float) -> None:
+        """Take a frame that came at `arrived_ms`."""
+        self._frames += 1
+        self._snapshots += frame.type == "snapshot"
+        for device in frame.devices:
+            reading = device.properties.get(MARKER)
+            if reading is not None and isinstance(reading.value, int | float):
+                self._device((device.kind, device.device), reading.value, arrived_ms)
+        for event in frame.events:
+            if event.type == EVENT_TYPE:
+                self._event((event.source, event.id), event.data[MARKER], arrived_ms)
+
+    def _device(self, name: tuple[str, str], due_ms: float, arrived_ms: float) -> None:
+        if due_ms != self._last.get(name):  # else something other about the device is new
+            self._last[name] = due_ms
+            self._note(due_ms, arrived_ms)
+
+    def _event(self, name: tuple[str, str], due_ms: float, arrived_ms: float) -> None:
+        if name in self._events:
+            self._repeated += 1
+            return
+        self._events.add(name)
+        self._note(due_ms, arrived_ms)
+
+    def _note(self, due_ms: float, arrived_ms: float) -> None:
+        if due_ms >= self._from_ms:
+            self._latencies.append(arrived_ms - due_ms)
+
+    def summary(self, *, cut_off: bool) -> Seen:
+        """Sum up."""
+        ordered = sorted(self._latencies)
+        return Seen(
+            latencies=len(ordered),
+            p50_ms=quantile(ordered, 0.5),
+            p99_ms=quantile(ordered, 0.99),
+            p999_ms=quantile(ordered, 0.999),
+            longest_ms=quantile(ordered, 1.0),
+            frames=self._frames,
+            snapshots=self._snapshots,
+            events=len(self._events),
+            repeated=self._repeated,
+            cut_off=cut_off,
+        )
+
+
+def quantile(ordered: list[float], share: float) -> float | None:
+    """Return the smallest value that at least `share` of all do not exceed (nearest rank)."""
+    if not ordered:
+        return None
+    rank = max(1, -(-len(ordered) * share // 1))
+    return round(ordered[int(rank) - 1], 3)
+
+
+async def watch(plan: Watch, end: asyncio.Event) -> Seen:
+    """Look at the live stream until `end`."""
+    notes = Notes(plan.from_ms)
+    decoder = msgspec.json.Decoder(Frame)
+    headers = {"Authorization": f"Bearer {plan.token}"}
+    async with connect(
+        plan.url, additional_headers=headers, compression=None, max_size=None, max_queue=None
+    ) as stream:
+        first = decoder.decode(await stream.recv())
+        notes.frame(first, time.time() * 1000)
+        sys.stdout.write("watching\n")
+        sys.stdout.flush()
+        closing = asyncio.create_task(_close(stream, end))
+        with contextlib.suppress(ConnectionClosedError):  # told by `cut_off`
+            async for text in stream:
+                notes.frame(decoder.decode(text), time.time() * 1000)
+        cut_off = not end.is_set()
+        end.set()
+        await closing
+    return notes.summary(cut_off=cut_off)
+
+
+async def _close(stream: ClientConnection, end: asyncio.Event) -> None:
+    await end.wait()
+    await stream.close()
+
+
+async def main() -> None:
+    """Read the plan, watch until the input ends, write what was seen."""
+    loop = asyncio.get_running_loop()
+    reader = asyncio.StreamReader()
+    await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
+    plan = msgspec.json.decode(await reader.readline(), type=Watch)
+    end = asyncio.Event()
+    ending = asyncio.create_task(_at_end(reader, end))
+    seen = await watch(plan, end)
+    end.set()
+    await ending
+    sys.stdout.buffer.write(msgspec.json.encode(seen))
+
+
+async def _at_end(reader: asyncio.StreamReader, end: asyncio.Event) -> None:
+    await reader.read()
+    end.set()
+
+
+if __name__ == "__main__":
+    uvloop.run(main())

@@ -1,0 +1,42 @@
+"""`hemei bench`: how much, how fast, on this machine."""
+
+import asyncio
+from pathlib import Path
+
+import click
+
+
+@click.group()
+def bench() -> None:
+    """性能测试 · Benchmarks on this machine."""
+
+
+@bench.command("ingest")
+@click.option(
+    "--rate", type=click.FloatRange(min=1), default=20_000, show_default=True, help="messages a second"
+)
+@click.option(
+    "--qos", type=click.IntRange(0, 1), default=0, show_default=True, help="0: telemetry, 1: events"
+)
+@click.option("--devices", type=click.IntRange(1, 99_999), default=1_000, show_default=True)
+@click.option("--seconds", type=click.FloatRange(min=1), default=30, show_default=True)
+@click.option(
+    "--site", type=click.Path(path_type=Path), help="测试运行中的站点 · a site that runs, else a private one"
+)
+@click.option("--json", "as_json", is_flag=True, help="JSON")
+def ingest(rate: float, qos: int, devices: int, seconds: float, site: Path | None, *, as_json: bool) -> None:
+    """全路径吞吐与时延 · Load the whole path; report rate, losses, latency, CPU and memory."""
+    from hemei.bench.ingest import Question, measure  # noqa: PLC0415 - other commands need none of it
+
+    question = Question(rate=rate, qos=qos, devices=devices, seconds=seconds, site=site)
+    answer = asyncio.run(measure(question))
+    if as_json:
+        import msgspec  # noqa: PLC0415 - the same
+
+        click.echo(msgspec.json.format(msgspec.json.encode(answer)).decode())
+        return
+    from rich.console import Console  # noqa: PLC0415 - the same
+
+    from hemei.bench.report import print_report  # noqa: PLC0415 - the same
+
+    print_report(answer, Console())
