@@ -2,8 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Coroutine, Mapping
-from typing import Any, Final
+from collections.abc import Mapping
+from typing import Final
 
 from contract import codec
 from contract.clock import Clock
@@ -19,6 +19,7 @@ from drivers.runtime.port import DevicePort
 from drivers.runtime.sender import Sender
 from drivers.runtime.settings import HostSettings
 from drivers.runtime.store import Store
+from drivers.runtime.waiting import first_to_end
 
 log = logging.getLogger(__name__)
 
@@ -86,7 +87,7 @@ class HostLink:
                 for address, result in await self._store.owed():
                     if address in self._desks:
                         self._desks[address].deliver(result)
-                await _first_to_end(self._read(link), self._sender.serve(link))
+                await first_to_end(self._read(link), self._sender.serve(link))
             finally:
                 self._link = None
                 self._outlet.detach()
@@ -123,16 +124,3 @@ class HostLink:
 
     def _on_lost(self, why: LinkError, pause_s: float) -> None:
         self._outlet.complaints.say("broker", f"{why}; connecting again in {pause_s:.1f} s")
-
-
-async def _first_to_end(*works: Coroutine[Any, Any, None]) -> None:
-    """Run all until one ends, raise what it raised, and end the others."""
-    tasks = [asyncio.create_task(work) for work in works]
-    try:
-        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        for task in done:
-            task.result()
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
