@@ -27,6 +27,7 @@ const en: typeof zhCN = {
     "catching-up": "Catching up",
     "cut-off": "Cut off",
     "signed-out": "Not signed in",
+    "not-allowed": "Not allowed",
     "link-offline": "Broker offline",
   },
   banner: {
@@ -37,9 +38,10 @@ const en: typeof zhCN = {
     retryIn: "trying again in {seconds} s",
     retrying: "trying again…",
   },
-  signedOut: {
-    title: "Not signed in, or the sign-in has ended",
-    text: "Sign in to see the devices. This page then goes on by itself.",
+  barred: {
+    "signed-out": "Not signed in, or the sign-in has ended",
+    "not-allowed": "This account may not see devices",
+    text: "Sign in with an account that may. This page then goes on by itself.",
     link: "Go to sign-in",
   },
   card: {
@@ -112,7 +114,15 @@ const en: typeof zhCN = {
     fault: "Fault",
     cycles: "Cycles",
     devices: "Devices",
+    "devices-ready": "Answering",
     "outbox-waiting": "Events waiting",
+    "outbox-bytes": "Waiting",
+    "events-refused": "Events not kept",
+    "events-resent": "Events sent again",
+    "publishes-denied": "Publishes denied",
+    "messages-rejected": "Messages rejected",
+    "retained-actions-ignored": "Retained actions ignored",
+    "actions-repeated": "Repeated actions",
     temperature: "Temperature",
     humidity: "Humidity",
     battery: "Battery",

@@ -26,6 +26,7 @@ export default {
     "catching-up": "正在补齐",
     "cut-off": "连接中断",
     "signed-out": "未登录",
+    "not-allowed": "无权限",
     "link-offline": "消息服务断开",
   },
   banner: {
@@ -36,9 +37,10 @@ export default {
     retryIn: "{seconds} 秒后重试",
     retrying: "正在重试…",
   },
-  signedOut: {
-    title: "未登录或登录已失效",
-    text: "请登录后查看设备状态。登录后本页会自动恢复。",
+  barred: {
+    "signed-out": "未登录或登录已失效",
+    "not-allowed": "当前账号无权查看设备",
+    text: "请用有权限的账号登录，登录后本页会自动恢复。",
     link: "前往登录",
   },
   card: {
@@ -111,7 +113,15 @@ export default {
     fault: "故障",
     cycles: "累计次数",
     devices: "设备数",
+    "devices-ready": "在线设备数",
     "outbox-waiting": "待确认事件",
+    "outbox-bytes": "待确认数据量",
+    "events-refused": "未能保存的事件",
+    "events-resent": "重发事件",
+    "publishes-denied": "被拒发布",
+    "messages-rejected": "无效消息",
+    "retained-actions-ignored": "忽略的保留指令",
+    "actions-repeated": "重复指令",
     temperature: "温度",
     humidity: "湿度",
     battery: "电量",

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { LiveClient } from "./client";
 import type { Listener, LiveView, Resume, SessionState } from "./client";
 import { ManualClock } from "./manual-clock";
-import { NOT_SIGNED_IN } from "./protocol";
+import { NOT_ALLOWED, NOT_SIGNED_IN } from "./protocol";
 import type { Frame } from "./protocol";
 import { changes, device, heartbeat, snapshot } from "./samples";
 
@@ -263,6 +263,12 @@ describe("a wall that is not signed in", () => {
     hub.socket.listener.closed(NOT_SIGNED_IN);
     expect(view.phase).toBe("signed-out");
     expect(view.state.devices.size).toBe(0);
+  });
+
+  it("is told apart from one whose role may not see devices", async () => {
+    await started();
+    hub.socket.listener.closed(NOT_ALLOWED);
+    expect(view.phase).toBe("not-allowed");
   });
 
   it("goes on by itself once somebody signed in", async () => {

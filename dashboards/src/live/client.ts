@@ -3,11 +3,14 @@ import { pauseMs } from "./backoff";
 import type { Clock } from "./clock";
 import { HubTime } from "./hub-time";
 import { Liveness } from "./liveness";
-import { ASK_FOR_SNAPSHOT, NOT_SIGNED_IN, parseFrame } from "./protocol";
+import { ASK_FOR_SNAPSHOT, NOT_ALLOWED, NOT_SIGNED_IN, parseFrame } from "./protocol";
 import { NOTHING_YET, apply } from "./reducer";
 import type { LiveState } from "./reducer";
 
-export type Phase = "connecting" | "live" | "catching-up" | "cut-off" | "signed-out";
+/** Why somebody may not look. */
+export type Barred = "signed-out" | "not-allowed";
+
+export type Phase = "connecting" | "live" | "catching-up" | "cut-off" | Barred;
 
 export interface Connection {
   send(text: string): void;
@@ -24,7 +27,7 @@ export interface Resume {
   readonly cursor: number;
 }
 
-export type SessionState = "signed-in" | "signed-out" | "unreachable";
+export type SessionState = "signed-in" | "unreachable" | Barred;
 
 /** The world the client needs; a test gives its own. */
 export interface Surroundings {
@@ -47,7 +50,12 @@ export interface LiveView {
 
 const CHECK_MS = 100;
 const FIRST_FRAME_MS = 5_000;
-const SIGNED_OUT_RETRY_MS = 5_000;
+const BARRED_RETRY_MS = 5_000;
+
+const BARRED_BY: ReadonlyMap<number, Barred> = new Map([
+  [NOT_SIGNED_IN, "signed-out"],
+  [NOT_ALLOWED, "not-allowed"],
+]);
 
 export class LiveClient {
   private state: LiveState = NOTHING_YET;
@@ -59,7 +67,7 @@ export class LiveClient {
   private heardInAttempt = false;
   private provenInAttempt = false;
   private failures = 0;
-  private signedOut = false;
+  private barred: Barred | null = null;
   private retryAt: number | null = null;
   private cancelRetry: () => void = () => undefined;
   private cancelCheck: () => void = () => undefined;
@@ -112,7 +120,7 @@ export class LiveClient {
   }
 
   private get phase(): Phase {
-    if (this.signedOut) return "signed-out";
+    if (this.barred !== null) return this.barred;
     if (this.liveness.isCutOff(this.limitMs)) return "cut-off";
     if (this.state.stream === null) return "connecting";
     return this.state.whole ? "live" : "catching-up";
@@ -134,19 +142,19 @@ export class LiveClient {
     const session = await this.world.whoAmI();
     if (attempt !== this.attempt) return;
     if (session === "signed-in") this.connect(attempt);
-    else this.fail(session === "signed-out");
+    else this.fail(session === "unreachable" ? null : session);
   }
 
   private connect(attempt: number): void {
     const { stream, cursor, whole } = this.state;
-    this.signedOut = false;
+    this.barred = null;
     this.hubTime.restart();
     this.connection = this.world.connect(stream !== null && whole ? { stream, cursor } : null, {
       received: (text) => {
         if (attempt === this.attempt) this.receive(text);
       },
       closed: (code) => {
-        if (attempt === this.attempt) this.fail(code === NOT_SIGNED_IN);
+        if (attempt === this.attempt) this.fail(BARRED_BY.get(code) ?? null);
       },
     });
   }
@@ -168,19 +176,19 @@ export class LiveClient {
     this.failures = 0;
   }
 
-  private fail(signedOut = false): void {
+  private fail(barred: Barred | null = null): void {
     this.drop();
-    this.signedOut = signedOut;
-    if (signedOut) this.forget();
+    this.barred = barred;
+    if (barred !== null) this.forget();
     this.failures += 1;
     const { clock, random } = this.world;
-    const pause = signedOut ? SIGNED_OUT_RETRY_MS : pauseMs(this.failures, random());
+    const pause = barred === null ? pauseMs(this.failures, random()) : BARRED_RETRY_MS;
     this.retryAt = clock.monotonic() + pause;
     this.cancelRetry = clock.after(pause, () => void this.tryNow());
     this.tell();
   }
 
-  /** Who is not signed in sees nothing, not even what was. */
+  /** Who may not look sees nothing, not even what was. */
   private forget(): void {
     this.state = NOTHING_YET;
     this.hubTime.forget();

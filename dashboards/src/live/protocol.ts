@@ -121,6 +121,9 @@ export type Frame = Snapshot | Changes | Heartbeat;
 /** Close code: nobody is signed in, or the sign-in ended. */
 export const NOT_SIGNED_IN = 4401;
 
+/** Close code: whoever is signed in may not see devices. */
+export const NOT_ALLOWED = 4403;
+
 /** What a client sends to be given a snapshot. */
 export const ASK_FOR_SNAPSHOT = JSON.stringify({ type: "snapshot" });
 

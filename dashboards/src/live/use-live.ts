@@ -2,7 +2,7 @@
 import { computed, onScopeDispose, provide, ref, shallowRef } from "vue";
 import type { ComputedRef, Ref } from "vue";
 import { LiveClient } from "./client";
-import type { Connection, Listener, Phase, Resume, SessionState } from "./client";
+import type { Connection, Listener, LiveView, Phase, Resume, SessionState } from "./client";
 import { browserClock } from "./clock";
 import { PICTURE } from "./picture";
 import type { Device } from "./protocol";
@@ -24,10 +24,10 @@ export interface Live {
 /** Connect for as long as the component lives, and hand its picture down to all cards below. */
 export function useLive(): Live {
   const surroundings = { clock: browserClock, random: Math.random, whoAmI, connect };
-  const client = new LiveClient(surroundings, (next) => {
+  const client = new LiveClient(surroundings, oncePerFrame((next) => {
     view.value = next;
     nowMs.value = shownTime(next.hubOffsetMs);
-  });
+  }));
   const view = shallowRef(client.view);
   const nowMs = ref(shownTime(null));
   const phase = computed(() => view.value.phase);
@@ -54,6 +54,21 @@ export function useLive(): Live {
 function shownTime(hubOffsetMs: number | null): number {
   const now = hubOffsetMs === null ? browserClock.wall() : hubOffsetMs + browserClock.monotonic();
   return Math.floor(now / SHOWN_STEP_MS) * SHOWN_STEP_MS;
+}
+
+/** Show only the newest of many views that come between two paints; a hidden page paints nothing. */
+function oncePerFrame(show: (view: LiveView) => void): (view: LiveView) => void {
+  let newest: LiveView | null = null;
+  const paint = (): void => {
+    if (newest !== null) show(newest);
+    newest = null;
+  };
+  return (view) => {
+    const due = newest !== null;
+    newest = view;
+    if (document.hidden) paint();
+    else if (!due) requestAnimationFrame(paint);
+  };
 }
 
 function driverOf(device: Device, state: LiveState): Device | null {
@@ -84,7 +99,8 @@ async function whoAmI(): Promise<SessionState> {
   try {
     const signal = AbortSignal.timeout(SESSION_TIMEOUT_MS);
     const { ok, status } = await fetch("/api/v1/session", { signal, cache: "no-store" });
-    if (status === 401 || status === 403) return "signed-out";
+    if (status === 401) return "signed-out";
+    if (status === 403) return "not-allowed";
     return ok ? "signed-in" : "unreachable";
   } catch {
     return "unreachable";
