@@ -22,6 +22,8 @@ Words = Mapping[str, str]
 """A text in each language: `{"zh-CN": …, "en": …}`."""
 
 DataType = Literal["boolean", "integer", "number", "string"]
+AnyDataType = Literal["boolean", "integer", "number", "string", "object", "array", "null"]
+"""What other people's descriptions may say too."""
 
 _NO_PROPERTIES: Final[Mapping[str, "Property"]] = MappingProxyType({})
 
@@ -177,7 +179,7 @@ def _event(thing: Thing, spec: EventSpec) -> dict[str, Any]:
 class SchemaSeen(Struct, frozen=True, kw_only=True):
     """The part of a data schema that the hub uses; read from a description."""
 
-    type: DataType = "string"
+    type: AnyDataType = "string"
     title: str | None = None
     titles: dict[str, str] = field(default_factory=dict)
     unit: str | None = None

@@ -2,6 +2,8 @@
 
 import os
 import shutil
+import sys
+from pathlib import Path
 from typing import NoReturn
 
 import pytest
@@ -22,3 +24,20 @@ def missing(what: str, install: str) -> NoReturn:
     if os.environ.get("CI") == "true":
         pytest.fail(message)
     pytest.skip(message)
+
+
+PEERS = Path(__file__).with_name("peers")
+
+
+def require_npm_package(name: str) -> Path:
+    """Return the folder of an npm package of `tests/peers`, or skip (fail where CI=true)."""
+    folder = PEERS / "node_modules" / name
+    if not folder.is_dir():
+        missing(f"npm {name}", "cd tests/peers && npm ci")
+    return folder
+
+
+def node() -> str:
+    """Return the path of node: the environment's own, else the system's."""
+    own = Path(sys.executable).with_name("node")
+    return str(own) if own.exists() else require_program("node", "nodejs")

@@ -40,6 +40,9 @@ _TYPES: Final[dict[str, tuple[type, ...]]] = {
     "integer": (int,),
     "number": (int, float),
     "string": (str,),
+    "object": (dict,),
+    "array": (list,),
+    "null": (type(None),),
 }
 
 

@@ -1,0 +1,60 @@
+"""Write the files that are made from the code; with --check, fail and show how they differ instead."""
+
+import argparse
+import difflib
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import yaml
+
+from contract import asyncapi
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def asyncapi_yaml() -> str:
+    """Return the text of docs/asyncapi.yaml."""
+    head = "# Made by `make generate` from contract/: do not edit.\n"
+    return head + yaml.safe_dump(asyncapi.document(), allow_unicode=True, sort_keys=False, width=110)
+
+
+GENERATED: dict[str, Callable[[], str]] = {
+    "docs/asyncapi.yaml": asyncapi_yaml,
+}
+
+
+def difference(name: str, wanted: str) -> list[str]:
+    """Return the lines of a unified diff from the file as it is to `wanted`."""
+    path = ROOT / name
+    found = path.read_text(encoding="utf-8") if path.exists() else ""
+    return list(
+        difflib.unified_diff(
+            found.splitlines(keepends=True), wanted.splitlines(keepends=True), name, f"{name} (generated)"
+        )
+    )
+
+
+def main() -> int:
+    """Return the exit status."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--check", action="store_true")
+    check = parser.parse_args().check
+    stale = False
+    for name, make in GENERATED.items():
+        wanted = make()
+        changes = difference(name, wanted)
+        if not changes:
+            continue
+        if check:
+            stale = True
+            sys.stderr.writelines(changes[:200])
+            sys.stderr.write(f"{name} is not what the code says: make generate\n")
+        else:
+            (ROOT / name).write_text(wanted, encoding="utf-8")
+            sys.stderr.write(f"wrote {name}\n")
+    return 1 if stale else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
