@@ -12,7 +12,7 @@ from contract.things import ActionSpec, EventSpec, Property, ThingModel
 from drivers.blueprint import line
 from drivers.blueprint.connection import Connection, connected
 from drivers.blueprint.line import Hello, Temperature, Trouble
-from drivers.runtime.driver import Driver, Port
+from drivers.runtime.interface import Driver, Port
 from drivers.runtime.waiting import first_to_end, pause
 
 PULSE = "hemei.sensor.pulse"

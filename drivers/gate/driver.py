@@ -20,7 +20,7 @@ from drivers.gate.state import MOVING, GateState, Told
 from drivers.gate.station import Station
 from drivers.gate.watch import Look, Watch
 from drivers.runtime.database import StorageError
-from drivers.runtime.driver import Driver, Port
+from drivers.runtime.interface import Driver, Port
 from drivers.runtime.waiting import changed
 
 STOP_S: Final = 3.0

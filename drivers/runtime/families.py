@@ -15,7 +15,7 @@ import msgspec
 
 import drivers
 from contract.errors import ConfigurationError
-from drivers.runtime.driver import Driver
+from drivers.runtime.interface import Driver
 from drivers.runtime.settings import DeviceSettings
 
 ENTRY_POINTS: Final = "hemei.drivers"

@@ -13,8 +13,8 @@ from contract.topics import Address
 from drivers.runtime.actions import ActionDesk
 from drivers.runtime.counting import Complaints, Counters
 from drivers.runtime.database import StorageError
-from drivers.runtime.driver import Driver
 from drivers.runtime.families import make_driver
+from drivers.runtime.interface import Driver
 from drivers.runtime.link import HostLink
 from drivers.runtime.lock import claimed
 from drivers.runtime.outbox import Outbox

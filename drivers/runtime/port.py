@@ -23,7 +23,7 @@ NO_DATA: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
 class DevicePort:
-    """What `drivers.runtime.driver.Port` promises, for one thing."""
+    """What `drivers.runtime.interface.Port` promises, for one thing."""
 
     def __init__(
         self,

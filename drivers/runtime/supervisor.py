@@ -9,7 +9,7 @@ from typing import Any, Final
 from contract.clock import Clock
 from contract.errors import DeviceError, HemeiError, Refused
 from contract.messages import AvailabilityStatus
-from drivers.runtime.driver import Driver
+from drivers.runtime.interface import Driver
 from drivers.runtime.port import DevicePort
 from drivers.runtime.waiting import pause, within
 
