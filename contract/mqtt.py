@@ -261,8 +261,6 @@ class Connection(asyncio.Protocol):
                     self._client.loop_read()
         except LinkError as wrong:
             self._end(wrong)
-        except Exception as wrong:  # paho raises anything on bytes that are not MQTT
-            self._end(LinkError(f"the broker does not speak MQTT: {wrong!r}"))
         if taken:
             self._take(taken)
 
@@ -284,8 +282,7 @@ class Connection(asyncio.Protocol):
 
     def connection_lost(self, error: Exception | None) -> None:
         """Take that the network connection is gone."""
-        if not self._gone.done():
-            self._gone.set_result(None)
+        self._gone.set_result(None)
         self._end(LinkError(f"the link to the broker ended: {error or 'closed by the broker'}"))
 
     def pause_writing(self) -> None:

@@ -46,10 +46,6 @@ class Pipe:
         """End the connection once all is sent."""
         self._close()
 
-    def fileno(self) -> int:
-        """Say that there is no file behind this."""
-        return -1
-
     def setblocking(self, _flag: bool) -> None:
         """Do nothing: a pipe never blocks."""
 

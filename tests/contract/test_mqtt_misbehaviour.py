@@ -93,6 +93,8 @@ async def test_a_broker_that_hangs_up_at_once() -> None:
         CONNACK + bytes.fromhex("40 01 00"),
         CONNACK + bytes.fromhex("30 01 ff"),
         CONNACK + bytes.fromhex("ff ff ff ff ff ff"),
+        CONNACK + bytes.fromhex("90 ff ff ff 7f"),
+        CONNACK + bytes.fromhex("34 05 0001 74 0001"),
     ],
     ids=lambda garbage: garbage.hex()[:24],
 )
