@@ -44,7 +44,8 @@ ALARM_FILTERS: Final = (
 TELEMETRY_FILTERS: Final = (everything(Channel.TELEMETRY),)
 ALARM_QUEUE: Final = Queue(limit=5_000, when_full="block")
 TELEMETRY_QUEUE: Final = Queue(limit=50_000, when_full="shed")
-KNOCK_AGAIN_S: Final = 0.5
+KNOCK_AGAIN_S: Final = 0.2
+KNOCK_RARELY_S: Final = 5.0
 YIELD_EVERY: Final = 100
 """Messages handled before viewers and the API get their turn."""
 
@@ -73,14 +74,18 @@ class Sessions:
 
     async def _refuse_anonymous_broker(self) -> None:
         """Stop the hub with ConfigurationError if anybody may use the broker; wait while it is away."""
-        while not self.insecure:
+        if self.insecure:
+            return
+        pause_s = KNOCK_AGAIN_S
+        while True:
             try:
                 await self._knock_as_stranger()
             except LinkRefused:
                 return
             except LinkError as lost:
-                self._alarms_lost(lost, KNOCK_AGAIN_S)
-                await asyncio.sleep(KNOCK_AGAIN_S)
+                self._alarms_lost(lost, pause_s)
+                await asyncio.sleep(pause_s)
+                pause_s = min(pause_s * 2, KNOCK_RARELY_S)
 
     async def _knock_as_stranger(self) -> None:
         stranger = structs.replace(self.broker, username=None, password=None)

@@ -1,0 +1,1 @@
+"""The whole product: real processes, a real broker, a real browser."""
