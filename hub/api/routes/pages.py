@@ -70,6 +70,12 @@ _LINK_PAGE_POLICY: Final = CONTENT_SECURITY_POLICY.replace(
     "script-src 'self'", f"script-src {_hash_source(_SCRIPT)}"
 ).replace("style-src 'self'", f"style-src {_hash_source(_STYLE)}")
 
+_LINK_PAGE_HEADERS: Final = {
+    "Content-Security-Policy": _LINK_PAGE_POLICY,
+    # Under `no-referrer` a browser sends a form with `Origin: null` (Fetch §3.1), which check_origin refuses.
+    "Referrer-Policy": "same-origin",
+}
+
 
 @router.get("/")
 async def root() -> Response:
@@ -90,9 +96,7 @@ async def sign_in_page(request: Request, token: str | None = None) -> Response:
         return _page(request, "signin.html")
     if not token.replace("-", "").replace("_", "").isalnum() or not token.isascii() or len(token) > 128:
         return RedirectResponse("/signin?error=link", 303)
-    return HTMLResponse(
-        _LINK_PAGE.replace("TOKEN", token), headers={"Content-Security-Policy": _LINK_PAGE_POLICY}
-    )
+    return HTMLResponse(_LINK_PAGE.replace("TOKEN", token), headers=_LINK_PAGE_HEADERS)
 
 
 @router.post("/signin")
