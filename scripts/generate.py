@@ -2,6 +2,7 @@
 
 import argparse
 import difflib
+import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import yaml
 
 from contract import asyncapi
+from hub.api.app import openapi_document
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -19,8 +21,14 @@ def asyncapi_yaml() -> str:
     return head + yaml.safe_dump(asyncapi.document(), allow_unicode=True, sort_keys=False, width=110)
 
 
+def openapi_json() -> str:
+    """Return the text of docs/openapi.json."""
+    return json.dumps(openapi_document(), ensure_ascii=False, indent=2) + "\n"
+
+
 GENERATED: dict[str, Callable[[], str]] = {
     "docs/asyncapi.yaml": asyncapi_yaml,
+    "docs/openapi.json": openapi_json,
 }
 
 
