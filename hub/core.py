@@ -123,7 +123,8 @@ class Core:
             late_s = self._clock.monotonic() - started - CHECK_INTERVAL_S
             if late_s > LATE_CHECK_S:
                 logger.warning("the hub stood still for %.1f s", late_s)
-            self.shadows.check()
+            for _ in self.shadows.checking():
+                await asyncio.sleep(0)
 
     def _on_link(self, link: Connection | None) -> None:
         self._link = link

@@ -4,11 +4,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final
 
 import msgspec
+from msgspec.structs import replace
 
 from contract.clock import Clock
 from contract.errors import InvalidMessage
 from contract.messages import Availability
-from contract.things import Description
+from contract.things import ActionSeen, Description, EventSeen, SchemaSeen
 from contract.topics import DRIVER_KIND, Address
 from hub.shadows.shadow import Connectivity, Shadow
 from hub.shadows.view import encode
@@ -16,7 +17,10 @@ from hub.shadows.view import encode
 CHECK_INTERVAL_S: Final = 1.0
 """How often silence and staleness are looked for."""
 
+CHECKED_AT_ONCE: Final = 200
 MAX_DEVICES: Final = 200_000
+
+Model = tuple[dict[str, SchemaSeen], dict[str, ActionSeen], dict[str, EventSeen]]
 
 
 class Shadows:
@@ -31,6 +35,7 @@ class Shadows:
         self._driven: dict[Address, set[Address]] = {}
         self._link_online = False
         self._missed: Mapping[Address, int] = {}
+        self._models: dict[bytes, Model] = {}
         self.on_change = on_change
 
     def __len__(self) -> int:
@@ -64,12 +69,18 @@ class Shadows:
     def describe(self, shadow: Shadow, description: Description) -> None:
         """Take what a device is, and which host drives it."""
         self._forget_driver(shadow)
-        shadow.describe(description)
+        shadow.describe(self._share_model(description))
         driver = _driver_of(shadow)
         if driver is not None:
             self._driven.setdefault(driver, set()).add(shadow.address)
         self._judge(shadow, self._clock.monotonic())
         self.on_change(shadow.address)
+
+    def _share_model(self, description: Description) -> Description:
+        """Let devices of one model hold the same objects: that is most of a description's memory."""
+        shared = (description.properties, description.actions, description.events)
+        properties, actions, events = self._models.setdefault(msgspec.json.encode(shared), shared)
+        return replace(description, properties=properties, actions=actions, events=events)
 
     def available(self, shadow: Shadow, availability: Availability) -> None:
         """Take whether a device, or a driver host and so all its devices, can be talked to."""
@@ -97,14 +108,17 @@ class Shadows:
         self.check()
 
     def check(self) -> None:
-        """Look for silence and staleness; run every CHECK_INTERVAL_S."""
-        now = self._clock.monotonic()
-        hosts = [shadow for shadow in self if shadow.address.kind == DRIVER_KIND]
-        for shadow in hosts:
-            self._check_one(shadow, now)
-        for shadow in self:
-            if shadow.address.kind != DRIVER_KIND:
-                self._check_one(shadow, now)
+        """Look at once for silence and staleness everywhere."""
+        for _ in self.checking():
+            pass
+
+    def checking(self) -> Iterator[None]:
+        """Look for silence and staleness, driver hosts first; yields so that others get their turn."""
+        everything = sorted(self, key=lambda shadow: shadow.address.kind != DRIVER_KIND)
+        for number, shadow in enumerate(everything):
+            if number % CHECKED_AT_ONCE == 0:
+                yield
+            self._check_one(shadow, self._clock.monotonic())
 
     def _check_one(self, shadow: Shadow, now: float) -> None:
         aged = shadow.age(now)

@@ -6,6 +6,7 @@ its own time says. So neither a clock jump nor a broker's memory can make old da
 
 from datetime import datetime
 from enum import StrEnum
+from sys import intern
 from typing import Final
 
 from msgspec import Struct
@@ -151,7 +152,7 @@ class Shadow:
         for name, value in values.items():
             reading = readings.get(name)
             if reading is None:
-                readings[name] = Reading(value, ts_ms, fresh_at, self._limit(name), False, skewed)
+                readings[intern(name)] = Reading(value, ts_ms, fresh_at, self._limit(name), False, skewed)
             else:
                 reading.value = value
                 reading.ts_ms = ts_ms
