@@ -42,9 +42,9 @@ NEXT_STEPS: Final = Phrase("接下来：", "Next:")
 
 DISABLED: Final = Phrase("已停用", "closed")
 
-NO_MOSQUITTO: Final = Phrase(
-    "本机没有 mosquitto，改用纯 Python 的 amqtt 代理（仅 MQTT 3.1.1，只适合演示）",
-    "mosquitto is not installed: using the pure-Python broker amqtt (MQTT 3.1.1 only, for demos)",
+ON_AMQTT: Final = Phrase(
+    "没有使用 mosquitto，改用纯 Python 的 amqtt 代理（仅 MQTT 3.1.1，只适合演示）",
+    "No mosquitto: using the pure-Python broker amqtt (MQTT 3.1.1 only, for demos)",
 )
 PORT_TAKEN: Final = Phrase(
     "端口 {port} 已被占用，改用 {other}", "Port {port} is taken, using {other} instead"

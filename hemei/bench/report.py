@@ -12,7 +12,7 @@ def print_report(answer: Answer, console: Console) -> None:
     title = language.BENCH_TITLE(
         rate=answer.rate, qos=answer.qos, devices=answer.devices, seconds=answer.seconds
     )
-    figures = Table(title=title, title_justify="left", box=None, show_header=False)
+    figures = Table(box=None, show_header=False)
     figures.add_column(style="bold")
     figures.add_column(justify="right")
     for name, value in _figures(answer):
@@ -22,6 +22,7 @@ def print_report(answer: Answer, console: Console) -> None:
         processes.add_column(column(), justify="left" if column is language.BENCH_COLUMNS[0] else "right")
     for name, usage in answer.processes.items():
         processes.add_row(name, f"{usage.cpu_s:.2f}", f"{usage.rss_peak_mib:.1f}")
+    console.print(title, style="bold", highlight=False)
     console.print(figures)
     console.print(processes)
 

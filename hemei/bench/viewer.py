@@ -1,8 +1,8 @@
 """The viewer: a process of its own that looks at the live stream and notes how old the news are.
 
 `python -m hemei.bench.viewer` reads a `Watch` as JSON, a line, from its standard input, writes the line
-`watching` once it has the snapshot, and when its input ends a `Seen`. A device's frames carry the intended send
-time of its last message (those before it in the same frame are not seen), events carry their own.
+`watching` once it has the snapshot, and when its input ends a `Seen`. A device's frames carry the intended
+send time of its last message (those before it in the same frame are not seen), events carry their own.
 """
 
 import asyncio

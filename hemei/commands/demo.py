@@ -2,6 +2,7 @@
 
 import asyncio
 from pathlib import Path
+from typing import Literal
 
 import click
 
@@ -23,6 +24,13 @@ from hemei.demo import community
     show_default=True,
     help="道闸数量 · how many gates",
 )
+@click.option(
+    "--broker",
+    type=click.Choice(["auto", "mosquitto", "amqtt"]),
+    default="auto",
+    show_default=True,
+    help="MQTT 代理 · mosquitto if it is installed, else the pure-Python amqtt",
+)
 def demo(
     data_dir: Path,
     port: int | None,
@@ -30,6 +38,7 @@ def demo(
     faults: tuple[str, ...],
     scenario: str,
     gates: int,
+    broker: Literal["auto", "mosquitto", "amqtt"],
 ) -> None:
     """运行示范小区 · Run a sample community: broker, hub, drivers, simulators. Ctrl-C stops all."""
     from hemei.demo.options import Options  # noqa: PLC0415 - other commands need none of it
@@ -43,5 +52,6 @@ def demo(
         faults=faults,
         scenario=scenario,
         gates=gates,
+        broker=broker,
     )
     asyncio.run(Demo(options, Terminal()).run())

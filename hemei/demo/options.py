@@ -1,17 +1,19 @@
 """What the command line says about a demo."""
 
 from pathlib import Path
+from typing import Literal
 
 from msgspec import Struct
 
 from contract.errors import ConfigurationError
 from hemei.demo import community
 from hemei.faults import read_faults
+from hemei.mosquitto import find_program
 from simulators.scenarios import scenario_names
 
 
 class Options(Struct, frozen=True, kw_only=True):
-    """`http_port` None: 8080, or another if that is taken; 0: any."""
+    """`http_port` None: 8080 or, if that is taken, another; 0: any. `broker` "auto": mosquitto if there."""
 
     data_dir: Path
     http_port: int | None = None
@@ -19,6 +21,7 @@ class Options(Struct, frozen=True, kw_only=True):
     faults: tuple[str, ...] = ()
     scenario: str = "everyday"
     gates: int = len(community.MAIN_LANES)
+    broker: Literal["auto", "mosquitto", "amqtt"] = "auto"
 
     def check(self) -> None:
         """Raise ConfigurationError if a fault or scenario cannot be."""
@@ -26,3 +29,12 @@ class Options(Struct, frozen=True, kw_only=True):
         if self.scenario not in scenario_names():
             allowed = ", ".join(scenario_names())
             raise ConfigurationError(f"--scenario {self.scenario!r}: allowed: {allowed}")
+
+    def mosquitto(self) -> str | None:
+        """Return the path of mosquitto, None to use amqtt; ConfigurationError if it was asked for in vain."""
+        if self.broker == "amqtt":
+            return None
+        program = find_program()
+        if program is None and self.broker == "mosquitto":
+            raise ConfigurationError("--broker mosquitto: is not installed; allowed: amqtt, or install it")
+        return program

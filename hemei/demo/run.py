@@ -8,7 +8,7 @@ from typing import Any, Final
 import msgspec
 
 from contract.clock import SystemClock, rfc3339
-from hemei import language, mosquitto
+from hemei import language
 from hemei.broker_files import write_broker_files
 from hemei.demo.folder_lock import folder_lock
 from hemei.demo.options import Options
@@ -60,9 +60,9 @@ class Demo:
 
     def _prepare(self, ports: Ports) -> Parts:
         """Write the files that the processes read."""
-        program = mosquitto.find_program()
+        program = self._options.mosquitto()
         if program is None:
-            self._terminal.note(language.NO_MOSQUITTO())
+            self._terminal.note(language.ON_AMQTT())
         site = write_site(self._options, ports, "5" if program else "3.1.1", self._terminal.note)
         folder = site.file.parent
         port = site.tables.mqtt.port

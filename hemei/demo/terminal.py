@@ -4,8 +4,8 @@ import contextlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
+from rich.cells import cell_len, set_cell_size
 from rich.console import Console
-from rich.table import Table
 
 from hemei import language
 
@@ -33,11 +33,9 @@ class Terminal:
 
     def addresses(self, base_url: str, links: Mapping[str, str]) -> None:
         """Print the pages and the one-time sign-in links, by role."""
-        table = Table(title=f"{language.SIGN_IN()}", title_justify="left", box=None, pad_edge=False)
-        table.add_column(no_wrap=True, style="bold")
-        table.add_column(no_wrap=True, overflow="fold")
+        names = {role: language.ROLES[role]() for role in links}
+        width = max(map(cell_len, names.values()))
+        self.note(base_url)
+        self.note(f"{language.SIGN_IN()}:")
         for role, link in links.items():
-            table.add_row(language.ROLES[role](), link)
-        with contextlib.suppress(OSError):
-            self._console.print(f"[bold]{base_url}[/]")
-            self._console.print(table)
+            self.note(f"  {set_cell_size(names[role], width)}  {link}")

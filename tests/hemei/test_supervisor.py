@@ -8,12 +8,13 @@ import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
-import psutil
 import pytest
 
 from contract.clock import SystemClock
 from hemei.supervisor import ProcessSpec, StartFailed, Supervisor
+from tests.hemei.demos import alive
 from tests.waiting import eventually
 
 WAITS = "import signal; signal.pause()"
@@ -48,19 +49,10 @@ def waiting(
     return ProcessSpec(name=name, command=command, log_file=folder / f"{name}.log", ready=ready)
 
 
-def status_of(folder: Path) -> list[dict[str, object]]:
+def status_of(folder: Path) -> list[dict[str, Any]]:
     file = folder / "processes.json"
-    read: list[dict[str, object]] = json.loads(file.read_text()) if file.exists() else []
+    read: list[dict[str, Any]] = json.loads(file.read_text()) if file.exists() else []
     return read
-
-
-def alive(pid: object) -> bool:
-    """Whether it runs; a zombie that nobody has buried does not."""
-    assert isinstance(pid, int)
-    try:
-        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return False
 
 
 async def test_what_dies_is_started_again_and_shown(tmp_path: Path) -> None:
@@ -75,7 +67,8 @@ async def test_what_dies_is_started_again_and_shown(tmp_path: Path) -> None:
         await eventually(lambda: supervisor.statuses()[0].state == "running")
         [after] = supervisor.statuses()
         assert (after.restarts, after.last_exit) == (1, "killed by signal 9")
-        assert after.pid not in (None, before.pid)
+        assert after.pid is not None
+        assert after.pid != before.pid
         assert status_of(tmp_path)[0]["restarts"] == 1
     assert status_of(tmp_path)[0]["state"] == "stopped"
     assert not alive(after.pid)
@@ -88,6 +81,7 @@ async def test_one_that_will_not_stop_is_killed(tmp_path: Path, monkeypatch: pyt
         supervisor.start(waiting(tmp_path, "stubborn", STUBBORN))
         await eventually(lambda: "up" in log.read_text(), 10)
         pid = supervisor.statuses()[0].pid
+    assert pid is not None
     assert not alive(pid)
 
 
@@ -118,7 +112,7 @@ async def test_one_that_is_not_ready_in_time_is_told(tmp_path: Path) -> None:
 
 
 @asynccontextmanager
-async def supervisor_process(folder: Path) -> AsyncIterator[tuple[asyncio.subprocess.Process, list[object]]]:
+async def supervisor_process(folder: Path) -> AsyncIterator[tuple[asyncio.subprocess.Process, list[int]]]:
     """Run a supervisor of two as a process of its own; yields it and the pids of the two."""
     process = await asyncio.create_subprocess_exec(sys.executable, "-c", SUPERVISES, str(folder))
     try:
