@@ -39,7 +39,7 @@ _READ: Final = frozenset({Permission.DEVICES, Permission.EVENTS, Permission.HIST
 
 PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = MappingProxyType(
     {
-        Role.WALL: _READ,
+        Role.WALL: _READ | {Permission.METRICS},
         Role.GUARD: _READ | {Permission.OPERATE},
         Role.SUPERVISOR: _READ | {Permission.OPERATE, Permission.MANAGE, Permission.METRICS},
         Role.LIAISON: frozenset({Permission.EVENTS, Permission.HISTORY, Permission.MEDIA}),

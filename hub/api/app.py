@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any, Final
 
+import msgspec
 from fastapi import FastAPI
 from starlette.responses import Response
 from starlette.routing import Mount
@@ -29,7 +30,8 @@ def create_app(services: Services, *, pages: Path) -> FastAPI:
 
 def openapi_document() -> dict[str, Any]:
     """Return the OpenAPI document; no hub needs to run for it."""
-    return describe(_bare_app().routes)
+    document: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(describe(_bare_app().routes)))
+    return document
 
 
 def _bare_app() -> FastAPI:

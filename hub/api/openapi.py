@@ -5,7 +5,7 @@ from typing import Any, Final, get_origin
 
 import msgspec
 from fastapi.openapi.utils import get_openapi
-from fastapi.routing import APIRoute
+from fastapi.routing import APIRoute, APIWebSocketRoute
 from starlette.routing import BaseRoute
 
 from hub.access.roles import PERMISSIONS
@@ -45,7 +45,7 @@ SECURITY_SCHEMES: Final = {
 }
 
 
-def needs_of(route: APIRoute) -> Needs:
+def needs_of(route: APIRoute | APIWebSocketRoute) -> Needs:
     """Return what a route declares that it needs; LookupError unless it does so exactly once."""
     declared = [each.call for each in route.dependant.dependencies if isinstance(each.call, Needs)]
     if len(declared) != 1:

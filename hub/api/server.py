@@ -129,10 +129,12 @@ def _configuration(app: ASGIApp) -> uvicorn.Config:
 
 def _listen(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    if not 0 <= port <= 65535:
+        raise ConfigurationError(f"[hub] http_port: {port} is no port; allowed: 0 to 65535")
     try:
         return socket.create_server((host, port), family=family, backlog=BACKLOG)
-    except (OSError, OverflowError) as wrong:
-        reason = getattr(wrong, "strerror", None) or str(wrong)
+    except OSError as wrong:
+        reason = wrong.strerror or str(wrong)
         raise ConfigurationError(
             f"[hub] http_host, http_port: cannot listen on {host} port {port}: {reason}", code="cannot-listen"
         ) from wrong

@@ -1,0 +1,200 @@
+"""Every route says what it needs, and gets it: all routes, all roles, cookies and tokens."""
+
+import re
+from typing import Final
+
+import pytest
+from fastapi.routing import APIRoute, APIWebSocketRoute
+from starlette.routing import Mount
+from websockets.exceptions import ConnectionClosed
+
+from hub.access.roles import PERMISSIONS, Permission, Role
+from hub.api.app import _bare_app
+from hub.api.openapi import needs_of
+from hub.api.permissions import Needs
+from tests.hub.api.house import House, frame_of
+
+ROUTES: Final = [route for route in _bare_app().routes if not isinstance(route, Mount)]
+OPERATIONS: Final = [
+    (method, route)
+    for route in ROUTES
+    if isinstance(route, APIRoute)
+    for method in sorted(route.methods or ())
+]
+EXAMPLES: Final = {
+    "site": "hemei",
+    "kind": "gate",
+    "device": "east-in",
+    "action": "open",
+    "action_id": "0" * 32,
+    "sha256": "0" * 64,
+}
+QUERIES: Final = {"/api/v1/history": {"device": "hemei/gate/east-in", "property": "position"}}
+
+EXPECTED: Final = {
+    "GET /": "public",
+    "GET /api/openapi.json": "public",
+    "GET /api/v1/actions/{action_id}": "operate",
+    "GET /api/v1/devices": "devices",
+    "GET /api/v1/devices/{site}/{kind}/{device}": "devices",
+    "GET /api/v1/events": "events",
+    "GET /api/v1/history": "history",
+    "GET /api/v1/media/{sha256}": "media",
+    "GET /api/v1/session": "signed in",
+    "DELETE /api/v1/session": "signed in",
+    "POST /api/v1/session": "public",
+    "POST /api/v1/devices/{site}/{kind}/{device}/actions/{action}": "operate",
+    "GET /healthz": "public",
+    "GET /metrics": "metrics",
+    "GET /readyz": "public",
+    "GET /signin": "public",
+    "POST /signin": "public",
+    "GET /wall": "public",
+    "WS /api/v1/live": "devices",
+}
+"""Written down a second time, so that nobody opens a route by mistake."""
+
+
+def declared(needs: Needs) -> str:
+    if needs.public:
+        return "public"
+    return needs.permission.value if needs.permission else "signed in"
+
+
+def needs_of_any(route: object) -> Needs:
+    assert isinstance(route, APIRoute | APIWebSocketRoute)
+    return needs_of(route)
+
+
+def test_every_route_declares_what_it_needs() -> None:
+    found = {f"{method} {route.path}": declared(needs_of(route)) for method, route in OPERATIONS}
+    for route in ROUTES:
+        if isinstance(route, APIWebSocketRoute):
+            found[f"WS {route.path}"] = declared(needs_of_any(route))
+    assert len(found) == len(OPERATIONS) + 1
+    assert found == EXPECTED
+
+
+def test_a_route_that_declares_nothing_is_found_out() -> None:
+    app = _bare_app()
+
+    @app.get("/open")
+    async def forgotten() -> None:
+        return None
+
+    with pytest.raises(LookupError, match="/open must declare once what it needs"):
+        needs_of_any(app.routes[-1])
+
+
+def test_roles_may_what_the_site_decided() -> None:
+    reads = {Permission.DEVICES, Permission.EVENTS, Permission.HISTORY, Permission.MEDIA}
+    assert PERMISSIONS[Role.WALL] == reads | {Permission.METRICS}
+    assert PERMISSIONS[Role.GUARD] == reads | {Permission.OPERATE}
+    assert PERMISSIONS[Role.SUPERVISOR] == PERMISSIONS[Role.GUARD] | {Permission.MANAGE, Permission.METRICS}
+    assert PERMISSIONS[Role.LIAISON] == reads - {Permission.DEVICES}
+    assert Permission.OPERATE not in PERMISSIONS[Role.ADMIN]
+    assert {Permission.PEOPLE, Permission.TOKENS} <= PERMISSIONS[Role.ADMIN]
+
+
+def address_of(route: APIRoute) -> str:
+    return re.sub(r"{(\w+)}", lambda match: EXAMPLES[match[1]], route.path)
+
+
+async def status_of(hub: House, method: str, route: APIRoute, headers: dict[str, str]) -> int:
+    # Not from this machine, as far as /metrics can know.
+    elsewhere = headers | {"X-Forwarded-For": "192.0.2.9"}
+    answer = await hub.http.request(
+        method, address_of(route), headers=elsewhere, params=QUERIES.get(route.path)
+    )
+    return answer.status_code
+
+
+async def test_each_route_lets_in_exactly_the_roles_that_may(hub: House) -> None:
+    wrong = []
+    for method, route in OPERATIONS:
+        needs = needs_of(route)
+        if needs.public:
+            continue
+        for role in Role:
+            allowed = needs.permission is None or needs.permission in PERMISSIONS[role]
+            cookie = await hub.cookie(role)
+            for headers in (hub.bearer(role), cookie):
+                status = await status_of(hub, method, route, headers)
+                if (status not in (401, 403)) != allowed:
+                    wrong.append((method, route.path, role.value, status))
+    assert not wrong
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"Authorization": "Bearer hemei_wrong"},
+        {"Authorization": "Basic YTpi"},
+        {"Authorization": "Bearer"},
+        {"Cookie": "hemei-session=wrong"},
+        {"Cookie": "hemei-session="},
+    ],
+)
+async def test_strangers_get_401_everywhere_but_where_all_may(hub: House, headers: dict[str, str]) -> None:
+    for method, route in OPERATIONS:
+        status = await status_of(hub, method, route, headers)
+        assert (status == 401) == (
+            not needs_of(route).public or (route.path == "/api/v1/session" and False)
+        ), (
+            method,
+            route.path,
+            status,
+        )
+
+
+async def test_the_live_stream_lets_in_exactly_the_roles_that_may(hub: House) -> None:
+    for role in Role:
+        for headers in (hub.bearer(role), await hub.cookie(role)):
+            async with hub.viewer(headers) as socket:
+                if Permission.DEVICES in PERMISSIONS[role]:
+                    assert (await frame_of(socket))["type"] == "snapshot"
+                    continue
+                with pytest.raises(ConnectionClosed) as closed:
+                    await socket.recv()
+                assert closed.value.rcvd is not None
+                assert closed.value.rcvd.code == 4403
+
+
+@pytest.mark.parametrize("headers", [{}, {"Authorization": "Bearer x"}, {"Cookie": "hemei-session=x"}])
+async def test_the_live_stream_says_that_nobody_is_signed_in(hub: House, headers: dict[str, str]) -> None:
+    async with hub.viewer(headers) as socket:
+        with pytest.raises(ConnectionClosed) as closed:
+            await socket.recv()
+    assert closed.value.rcvd is not None
+    assert closed.value.rcvd.code == 4401
+
+
+async def test_what_a_cookie_changes_must_come_from_our_own_page(hub: House) -> None:
+    ours = await hub.cookie(Role.GUARD)
+    path = "/api/v1/devices/hemei/gate/east-in/actions/open"
+    assert (await hub.http.post(path, headers=ours)).status_code == 409
+    for origin in ("https://evil.example", "null", hub.server.address + "1", None):
+        headers = {"Cookie": ours["Cookie"]} | ({"Origin": origin} if origin else {})
+        answer = await hub.http.post(path, headers=headers)
+        assert answer.status_code == 403, origin
+        assert (await hub.http.delete("/api/v1/session", headers=headers)).status_code == 403
+        async with hub.viewer(headers) as socket:
+            with pytest.raises(ConnectionClosed):
+                await socket.recv()
+    assert (await hub.http.get("/api/v1/session", headers={"Cookie": ours["Cookie"]})).status_code == 200
+
+
+async def test_a_machine_needs_no_origin(hub: House) -> None:
+    headers = hub.bearer(Role.GUARD) | {"Origin": "https://elsewhere.example"}
+    answer = await hub.http.post("/api/v1/devices/hemei/gate/east-in/actions/open", headers=headers)
+    assert answer.status_code == 409
+
+
+async def test_metrics_are_open_to_this_machine_alone(hub: House) -> None:
+    assert (await hub.http.get("/metrics")).status_code == 200
+    for header in ({"X-Forwarded-For": "192.0.2.9"}, {"Forwarded": "for=192.0.2.9"}):
+        assert (await hub.http.get("/metrics", headers=header)).status_code == 401
+        answer = await hub.http.get("/metrics", headers=header | hub.bearer(Role.WALL))
+        assert answer.status_code == 200
+        assert "hemei_events_committed_total" in answer.text
