@@ -13,7 +13,7 @@ from typing import Any, Final, TypeVar
 
 from msgspec.structs import replace
 
-from contract.clock import Clock, epoch_ms, from_epoch_ms
+from contract.clock import Clock, from_epoch_ms
 from contract.codec import encode
 from contract.errors import InvalidMessage, LinkError, Refused
 from contract.messages import Action, Problem, Result
@@ -95,7 +95,7 @@ class Actions:
         check_input(spec, given)
         if self._link is None:
             raise Refused("there is no link to the broker; nothing was sent", code="link-offline")
-        now_ms = epoch_ms(self._clock.now())
+        now_ms = self._clock.now_ms()
         shadow = self._shadows.get(address)
         record = ActionRecord(
             id=secrets.token_hex(16),
@@ -162,7 +162,7 @@ class Actions:
             issuer=record.issuer,
             expires=from_epoch_ms(record.expires_ms),
         )
-        remaining_ms = record.expires_ms - epoch_ms(self._clock.now())
+        remaining_ms = record.expires_ms - self._clock.now_ms()
         if link is None or remaining_ms <= 0:
             self._change(record, "expired", Problem(code="expired", message="not sent in time"))
             return
@@ -186,7 +186,7 @@ class Actions:
 
     def _set_deadline(self, record: ActionRecord) -> None:
         """Until it is taken, an action has until its expiry; after that as long as the device may take."""
-        remaining_s = max(0.0, (record.expires_ms - epoch_ms(self._clock.now())) / 1000) + GRACE_S
+        remaining_s = max(0.0, (record.expires_ms - self._clock.now_ms()) / 1000) + GRACE_S
         if record.status == "accepted":
             remaining_s += record.timeout_s
         loop = asyncio.get_running_loop()
@@ -211,7 +211,7 @@ class Actions:
             self._change(record, "failed", problem)
 
     def _change(self, record: ActionRecord, status: Status, error: Problem | None) -> None:
-        ended_ms = None if status in ("requested", "accepted") else epoch_ms(self._clock.now())
+        ended_ms = None if status in ("requested", "accepted") else self._clock.now_ms()
         changed = replace(record, status=status, error=error, ended_ms=ended_ms)
         self._records[record.id] = changed
         task = asyncio.ensure_future(self._in_thread(self._table.change, changed))

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Final
 
-from contract.clock import Clock, epoch_ms
+from contract.clock import Clock
 from contract.codec import decode
 from contract.errors import InvalidMessage
 from contract.messages import Availability, Event, Result, State, Telemetry
@@ -83,7 +83,7 @@ class Router:
         state = decode(State, message.payload)
         shadow = self._shadows.of(topic.address)
         self._recorder.state(shadow, state)
-        wall_ms = epoch_ms(self._clock.now())
+        wall_ms = self._clock.now_ms()
         now = self._clock.monotonic()
         if shadow.apply_state(state, retained=message.retain, now=now, wall_ms=wall_ms):
             self._shadows.heard(shadow)
@@ -95,7 +95,7 @@ class Router:
         telemetry = decode(Telemetry, message.payload)
         shadow = self._shadows.of(topic.address)
         self._recorder.telemetry(shadow, telemetry)
-        wall_ms = epoch_ms(self._clock.now())
+        wall_ms = self._clock.now_ms()
         if shadow.apply_telemetry(telemetry, now=self._clock.monotonic(), wall_ms=wall_ms):
             self._shadows.on_change(topic.address)
         else:
@@ -107,7 +107,7 @@ class Router:
             tenant=self._shadows.of(topic.address).tenant,
             event=decode(Event, message.payload),
             payload=message.payload,
-            received_ms=epoch_ms(self._clock.now()),
+            received_ms=self._clock.now_ms(),
         )
 
     def _result(self, topic: Topic, message: Incoming) -> None:

@@ -12,7 +12,7 @@ from typing import Final
 
 from msgspec import structs
 
-from contract.clock import Clock, epoch_ms
+from contract.clock import Clock
 from contract.errors import ConfigurationError, InvalidMessage, LinkError, LinkRefused
 from contract.mqtt import SESSION_EXPIRY_S, Broker, Connection, Incoming, Queue, reconnecting
 from contract.topics import Channel, everything
@@ -165,7 +165,7 @@ class Sessions:
 
     def reject(self, message: Incoming, wrong: InvalidMessage) -> None:
         """Count what is not understood, and keep a sample of it."""
-        sample = self.rejects.take(message, wrong, epoch_ms(self.clock.now()))
+        sample = self.rejects.take(message, wrong, self.clock.now_ms())
         if sample is not None:
             self.committer.keep_reject(sample)
 

@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import Engine, RowMapping, select
 
-from contract.clock import from_epoch_ms, rfc3339
+from contract.clock import rfc3339, rfc3339_ms
 from hub.ledger.commit import Entry, boot_text, sequence_number
 from hub.ledger.schema import events
 
@@ -50,7 +50,7 @@ def entry_view(entry: Entry) -> EventView:
         id=event.id,
         type=event.type,
         time=rfc3339(event.time),
-        received=rfc3339(from_epoch_ms(arrival.received_ms)),
+        received=rfc3339_ms(arrival.received_ms),
         boot=boot_text(event),
         sequence=sequence_number(event),
         data=event.data,
@@ -64,8 +64,8 @@ def row_view(row: RowMapping) -> EventView:
     media = data.get("media", []) if isinstance(data, dict) else []
     return EventView(
         **{name: row[name] for name in ("seq", "tenant", "site", "kind", "device", "source", "id", "type")},
-        time=rfc3339(from_epoch_ms(row["time_ms"])),
-        received=rfc3339(from_epoch_ms(row["received_ms"])),
+        time=rfc3339_ms(row["time_ms"]),
+        received=rfc3339_ms(row["received_ms"]),
         boot=row["boot"],
         sequence=row["sequence"],
         data=data,

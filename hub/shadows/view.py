@@ -1,11 +1,12 @@
 """A shadow as people and programs see it: the device object of the API, encoded once for all of them."""
 
+from functools import lru_cache
 from typing import Final, Literal
 
 import msgspec
 from msgspec import Struct
 
-from contract.clock import from_epoch_ms, rfc3339
+from contract.clock import rfc3339, rfc3339_ms
 from contract.messages import Scalar
 from contract.things import Location
 from hub.shadows.shadow import Connectivity, Reading, Shadow
@@ -96,12 +97,16 @@ def _availability(shadow: Shadow) -> AvailabilityView:
     heard = shadow.availability
     if heard is None:
         return _NEVER_HEARD
-    return AvailabilityView(heard.status.value, rfc3339(heard.ts), heard.reason)
+    return AvailabilityView(heard.status.value, _text(heard.ts), heard.reason)
 
 
 def _last_event(shadow: Shadow) -> LastEventView | None:
     last = shadow.last_event
-    return LastEventView(last.type, rfc3339(last.time)) if last else None
+    return LastEventView(last.type, _text(last.time)) if last else None
+
+
+_text: Final = lru_cache(4096)(rfc3339)
+"""Availability and last event are shown again with every change of another property."""
 
 
 def _properties(shadow: Shadow) -> dict[str, PropertyView]:
@@ -111,7 +116,7 @@ def _properties(shadow: Shadow) -> dict[str, PropertyView]:
     for name, reading in shadow.readings.items():
         ts = written.get(reading.ts_ms)
         if ts is None:
-            ts = written[reading.ts_ms] = rfc3339(from_epoch_ms(reading.ts_ms))
+            ts = written[reading.ts_ms] = rfc3339_ms(reading.ts_ms)
         schema = shadow.schema(name)
         quality = _quality(shadow, name, reading, offline=offline)
         unit = schema.unit if schema else None
