@@ -110,7 +110,7 @@ const en: typeof zhCN = {
   },
   property: {
     state: "State",
-    position: "Open",
+    position: "Position",
     fault: "Fault",
     cycles: "Cycles",
     devices: "Devices",

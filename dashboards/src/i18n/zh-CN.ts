@@ -109,9 +109,9 @@ export default {
   },
   property: {
     state: "状态",
-    position: "开度",
+    position: "闸杆位置",
     fault: "故障",
-    cycles: "累计次数",
+    cycles: "开闸次数",
     devices: "设备数",
     "devices-ready": "在线设备数",
     "outbox-waiting": "待确认事件",

@@ -205,7 +205,7 @@ describe("coming back", () => {
       client.hurry();
       await settled();
     }
-    expect(pauses).toEqual([250, 500, 1000, 2000, 2500, 2500]);
+    expect(pauses).toEqual([250, 500, 1000, 1500, 1500, 1500]);
   });
 
   it("resumes with stream and cursor, and is live with the first frame that fits", async () => {
