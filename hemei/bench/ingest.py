@@ -28,7 +28,7 @@ from hemei.bench.viewer import Seen, Watch
 KIND: Final = "sensor"
 HEAD_START_S: Final = 1.0
 """Between the start of the load's process and its first message."""
-WARM_UP_S: Final = 2.0
+LONGEST_WARM_UP_S: Final = 2.0
 """Messages due in this time count as load but not among the latencies: caches fill."""
 SETTLE_S: Final = 5.0
 """Without a new row for so long, what is missing is lost."""
@@ -44,6 +44,11 @@ class Question(Struct, frozen=True, kw_only=True):
     devices: int
     seconds: float
     site: Path | None = None
+
+    @property
+    def warm_up_s(self) -> float:
+        """How long latencies do not count yet."""
+        return min(LONGEST_WARM_UP_S, self.seconds / 4)
 
     @property
     def count(self) -> int:
@@ -92,7 +97,7 @@ async def _measure(target: Target, question: Question) -> Answer:
     plan = _plan(target, question, start_ms)
     with open_store(target.site, question.qos) as store:
         before = store.newest()
-        async with meter.looking(), _viewer(target, start_ms, meter) as seen:
+        async with meter.looking(), _viewer(target, start_ms + question.warm_up_s * 1000, meter) as seen:
             load = asyncio.create_task(_load(plan, meter))
             stored_ms = await _all_stored(store, before + question.count, load)
             outcome = await load
@@ -176,11 +181,11 @@ async def _load(plan: Plan, meter: Meter) -> Outcome:
 
 
 @asynccontextmanager
-async def _viewer(target: Target, start_ms: float, meter: Meter) -> AsyncIterator[asyncio.Future[Seen]]:
+async def _viewer(target: Target, from_ms: float, meter: Meter) -> AsyncIterator[asyncio.Future[Seen]]:
     """Watch the live stream during `async with`; the future holds what was seen once that has ended."""
     seen: asyncio.Future[Seen] = asyncio.get_running_loop().create_future()
     url = target.url.replace("http", "ws", 1) + "/api/v1/live"
-    watch = Watch(url=url, token=target.token, from_ms=start_ms + WARM_UP_S * 1000)
+    watch = Watch(url=url, token=target.token, from_ms=from_ms)
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",

@@ -10,7 +10,7 @@ import contextlib
 import sys
 import time
 from array import array
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 import uvloop
@@ -19,6 +19,8 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosedError
 
 from hemei.bench.packets import EVENT_TYPE, MARKER
+
+QUIET_S: Final = 1.0
 
 
 class Watch(Struct, frozen=True, kw_only=True):
@@ -88,6 +90,7 @@ class Notes:
         self._last: dict[tuple[str, str], float] = {}
         self._events: set[tuple[str, str]] = set()
         self._repeated = self._frames = self._snapshots = 0
+        self.news = 0
 
     def frame(self, frame: Frame, arrived_ms: float) -> None:
         """Take a frame that came at `arrived_ms`."""
@@ -114,6 +117,7 @@ class Notes:
         self._note(due_ms, arrived_ms)
 
     def _note(self, due_ms: float, arrived_ms: float) -> None:
+        self.news += 1
         if due_ms >= self._from_ms:
             self._latencies.append(arrived_ms - due_ms)
 
@@ -154,7 +158,7 @@ async def watch(plan: Watch, end: asyncio.Event) -> Seen:
         notes.frame(first, time.time() * 1000)
         sys.stdout.write("watching\n")
         sys.stdout.flush()
-        closing = asyncio.create_task(_close(stream, end))
+        closing = asyncio.create_task(_close(stream, notes, end))
         with contextlib.suppress(ConnectionClosedError):  # told by `cut_off`
             async for text in stream:
                 notes.frame(decoder.decode(text), time.time() * 1000)
@@ -164,8 +168,13 @@ async def watch(plan: Watch, end: asyncio.Event) -> Seen:
     return notes.summary(cut_off=cut_off)
 
 
-async def _close(stream: ClientConnection, end: asyncio.Event) -> None:
+async def _close(stream: ClientConnection, notes: Notes, end: asyncio.Event) -> None:
+    """Close the stream after the end, once nothing new has come for a while: the slowest news count most."""
     await end.wait()
+    before = -1
+    while notes.news != before:
+        before = notes.news
+        await asyncio.sleep(QUIET_S)
     await stream.close()
 
 

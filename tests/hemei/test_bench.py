@@ -1,0 +1,89 @@
+"""`hemei bench ingest`: its packets are MQTT, and what it reports of a small load is right."""
+
+import json
+import struct
+import subprocess
+import sys
+
+import pytest
+
+from contract.codec import decode
+from contract.messages import Event, Telemetry
+from contract.topics import Address
+from hemei.bench import packets
+from hemei.bench.packets import FIRST_NUMBER, split
+from hemei.bench.viewer import quantile
+from tests.peers import require_program
+
+DEVICE = Address("bench", "sensor", "bench-00001")
+MARKER = 1_795_487_114_123.456
+
+
+def payload(packet: bytes, qos: int) -> tuple[str, bytes]:
+    """Take one PUBLISH apart: topic and payload."""
+    [(kind, body)], taken = split(packet)
+    assert (kind, taken) == (packets.PUBLISH >> 4, len(packet))
+    (length,) = struct.unpack_from(">H", body)
+    rest = body[2 + length + (2 if qos else 0) :]
+    assert rest[0] == 0  # no properties
+    return body[2 : 2 + length].decode(), rest[1:]
+
+
+def test_telemetry_is_what_the_contract_says() -> None:
+    packet = packets.Telemetry(DEVICE, 7).packet(packets.moment(int(MARKER)), FIRST_NUMBER + 5, MARKER)
+    topic, body = payload(packet, 0)
+    assert topic == "hemei/bench/sensor/bench-00001/telemetry"
+    message = decode(Telemetry, body)
+    assert (message.boot, message.seq, message.values) == (7, FIRST_NUMBER + 5, {"t": MARKER})
+    assert message.ts.timestamp() * 1000 == int(MARKER)
+
+
+def test_events_are_what_the_contract_says() -> None:
+    encode = packets.Events(DEVICE, 7).packet
+    packet = encode(b"\x01\x02", 3, packets.moment(int(MARKER)), FIRST_NUMBER, MARKER)
+    topic, body = payload(packet, 1)
+    assert topic == "hemei/bench/sensor/bench-00001/event"
+    message = decode(Event, body)
+    assert (message.id, message.source) == ("7-0000000003", str(DEVICE))
+    assert (message.boot, message.sequence, message.data) == (7, FIRST_NUMBER, {"t": MARKER})
+
+
+def test_packets_are_split_where_they_end() -> None:
+    acknowledged = b"\x40\x02\x00\x01" + b"\x40\x03\x00\x02\x10"
+    assert split(acknowledged + b"\x40\x02\x00") == ([(4, b"\0\1"), (4, b"\0\2\x10")], len(acknowledged))
+    assert split(b"\x40") == ([], 0)
+    assert split(b"\x40\x80") == ([], 0)
+
+
+def test_the_receive_maximum_is_found_among_other_properties() -> None:
+    others = (
+        b"\x22\x00\x0a"
+        + b"\x12\x00\x02ab"
+        + b"\x26\x00\x01a\x00\x01b"
+        + b"\x27\x00\x00\x00\x01"
+        + b"\x24\x01"
+    )
+    assert packets.receive_maximum(others + b"\x21\x03\xe8") == 1000
+    assert packets.receive_maximum(others) == 65_535
+
+
+@pytest.mark.parametrize(("share", "value"), [(0.5, 50.0), (0.99, 99.0), (0.999, 100.0), (1.0, 100.0)])
+def test_a_quantile_is_a_value_that_was_measured(share: float, value: float) -> None:
+    assert quantile([float(number) for number in range(1, 101)], share) == value
+    assert quantile([], share) is None
+
+
+@pytest.mark.parametrize("qos", [0, 1])
+def test_a_small_load_is_measured(qos: int) -> None:
+    require_program("mosquitto", "mosquitto")
+    options = ["--rate", "400", "--qos", str(qos), "--devices", "20", "--seconds", "2", "--json"]
+    done = subprocess.run(
+        [sys.executable, "-m", "hemei", "bench", "ingest", *options], capture_output=True, check=True
+    )
+    answer = json.loads(done.stdout)
+    assert (answer["sent"], answer["lost"], answer["duplicates"]) == (800, 0, 0)
+    assert 100 < answer["sustained"] <= 401
+    assert 0 < answer["p50_ms"] <= answer["p99_ms"] <= answer["p999_ms"]
+    assert set(answer["processes"]) == {"broker", "hub", "viewer", "load"}
+    assert all(used["cpu_s"] > 0 and used["rss_peak_mib"] > 1 for used in answer["processes"].values())
+    assert answer["viewer"]["events"] == (800 if qos else 0)
