@@ -31,7 +31,7 @@ ledger of what happened.
 
 People sign in and get a cookie; requests with it that change something must come from a page of the hub
 (`Origin`). Machines send `Authorization: Bearer …`. Every error is an RFC 9457 problem. The live stream
-(WebSocket `GET /api/v1/live`) is described in `docs/asyncapi.yaml`.
+(WebSocket `GET /api/v1/live`) is described in `docs/live-stream.md`.
 """
 
 SECURITY_SCHEMES: Final = {
