@@ -5,6 +5,7 @@ reads for the wall.
 """
 
 import asyncio
+import contextlib
 import signal
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
@@ -208,7 +209,8 @@ class Supervisor:
     def _changed(self, process: Supervised, pause_s: float | None = None) -> None:
         if self._status_file is not None:
             text = msgspec.json.encode(self.statuses()).decode()
-            write_private(self._status_file, text, mode=0o644)
+            with contextlib.suppress(OSError):  # a full disk must not end what watches over the processes
+                write_private(self._status_file, text, mode=0o644)
         if self._on_change is not None:
             self._on_change(Change(status=process.status, pause_s=pause_s))
 

@@ -3,7 +3,7 @@
 import asyncio
 import sys
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -85,8 +85,12 @@ async def measure(question: Question) -> Answer:
     """Run the benchmark."""
     target = running_target(question.site) if question.site else private_target()
     async with target as site:
-        await _describe(site, question)
-        return await _measure(site, question)
+        await _publish_things(site, question, _describe)
+        try:
+            return await _measure(site, question)
+        finally:
+            if question.site:
+                await _publish_things(site, question, _forget)
 
 
 async def _measure(target: Target, question: Question) -> Answer:
@@ -143,18 +147,19 @@ def _plan(target: Target, question: Question, start_ms: float) -> Plan:
     )
 
 
-async def _describe(target: Target, question: Question) -> None:
-    """Publish what each device is and that it is there, as its driver would."""
-    now = datetime.now(UTC)
-    ready = encode(Availability(status=AvailabilityStatus.READY, ts=now))
+async def _publish_things(
+    target: Target, question: Question, publish: Callable[[Connection, Address], Awaitable[None]]
+) -> None:
+    """Do `publish` for every device, some at once."""
     addresses = _addresses(target, question)
     async with Connection(target.account, f"bench-setup-{question.qos}") as link:
         for first in range(0, len(addresses), DESCRIBED_AT_ONCE):
             some = addresses[first : first + DESCRIBED_AT_ONCE]
-            await asyncio.gather(*(_describe_one(link, address, ready) for address in some))
+            await asyncio.gather(*(publish(link, address) for address in some))
 
 
-async def _describe_one(link: Connection, address: Address, ready: bytes) -> None:
+async def _describe(link: Connection, address: Address) -> None:
+    """Say what a device is and that it is there, as its driver would."""
     model = ThingModel(
         properties={MARKER: Property(type="number", title={"en": "Time of sending"}, unit="ms")},
         actions={},
@@ -162,7 +167,14 @@ async def _describe_one(link: Connection, address: Address, ready: bytes) -> Non
     )
     thing = Thing(address=address, title={"en": address.device}, model=model)
     await link.publish(address.topic(Channel.DESCRIPTION), thing.description(), retain=True)
-    await link.publish(address.topic(Channel.AVAILABILITY), ready, retain=True)
+    ready = Availability(status=AvailabilityStatus.READY, ts=datetime.now(UTC))
+    await link.publish(address.topic(Channel.AVAILABILITY), encode(ready), retain=True)
+
+
+async def _forget(link: Connection, address: Address) -> None:
+    """Take a device away again."""
+    for channel in (Channel.AVAILABILITY, Channel.DESCRIPTION):
+        await link.publish(address.topic(channel), b"", retain=True)
 
 
 async def _load(plan: Plan, meter: Meter) -> Outcome:

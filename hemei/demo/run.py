@@ -1,8 +1,9 @@
 """One run of the sample community: bring it up, keep it up, take it down."""
 
 import asyncio
+import contextlib
 import signal
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any, Final
 
 import msgspec
@@ -40,7 +41,6 @@ class Demo:
 
     async def run(self) -> None:
         """Bring everything up and keep it up until Ctrl-C, SIGTERM or the terminal goes away."""
-        stop = _stop_event()
         folder = self._options.data_dir.absolute()
         with folder_lock(folder), Ports() as ports:
             self._parts = self._prepare(ports)
@@ -48,6 +48,7 @@ class Demo:
                 self._clock, status_file=folder / "processes.json", on_change=self._on_change
             )
             async with supervisor as self._supervisor:
+                stop = _stop_event(hurry=supervisor.kill)
                 try:
                     await _unless(stop, self._bring_up())
                     await stop.wait()
@@ -130,7 +131,8 @@ class Demo:
     def _write_ready_file(self) -> None:
         if self._options.ready_file is not None:
             statuses = self._supervisor.statuses()
-            write_ready_file(self._options.ready_file, self._parts, self._tokens, statuses)
+            with contextlib.suppress(OSError):  # a full disk must not end what watches over the processes
+                write_ready_file(self._options.ready_file, self._parts, self._tokens, statuses)
 
     def _show(self, links: dict[str, str]) -> None:
         from hemei.people import sign_in_url  # noqa: PLC0415 - loaded while the processes started
@@ -157,12 +159,17 @@ def _load_access() -> Any:
     return tokens_and_links
 
 
-def _stop_event() -> asyncio.Event:
-    """Return an event that Ctrl-C, SIGTERM and a terminal that goes away set."""
+def _stop_event(hurry: Callable[[], None]) -> asyncio.Event:
+    """Return an event that Ctrl-C, SIGTERM and a terminal that goes away set; the second time, `hurry`."""
     stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
+
+    def on_signal() -> None:
+        if stop.is_set():
+            hurry()
+        stop.set()
+
     for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        loop.add_signal_handler(each, stop.set)
+        asyncio.get_running_loop().add_signal_handler(each, on_signal)
     return stop
 
 

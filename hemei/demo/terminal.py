@@ -18,7 +18,7 @@ class Terminal:
 
     def note(self, text: str) -> None:
         """Print one line."""
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError, UnicodeError):
             self._console.print(text, markup=False)
 
     @contextmanager

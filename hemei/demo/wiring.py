@@ -10,6 +10,7 @@ from typing import Final, Literal
 import msgspec
 from msgspec import Struct
 
+from contract.errors import ConfigurationError
 from hemei import language
 from hemei.demo import community
 from hemei.demo.community import Wiring
@@ -87,4 +88,6 @@ def _control_socket(folder: Path) -> Path:
     digest = sha256(os.fsencode(folder)).hexdigest()[:12]
     short = Path(tempfile.gettempdir()) / f"hemei-{os.getuid()}-{digest}"
     short.mkdir(mode=0o700, exist_ok=True)
+    if short.stat().st_uid != os.getuid():
+        raise ConfigurationError(f"{short}: belongs to somebody else; choose a shorter --data-dir")
     return short / "simulators.sock"
