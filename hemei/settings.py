@@ -41,6 +41,7 @@ def hub_settings(site: Site, *, insecure: bool = False) -> "HubSettings":
         site_id=site.tables.site.id,
         tenant=site.tables.site.tenant,
         title=site.tables.site.title,
+        areas=site.tables.site.areas,
         broker=broker(site, hub.mqtt_username, hub.mqtt_password_file),
         data_dir=site.path(hub.data_dir),
         http_host=hub.http_host,

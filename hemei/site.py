@@ -22,11 +22,12 @@ Titles = dict[str, str]
 
 
 class SiteTable(Struct, frozen=True, kw_only=True):
-    """`[site]`: which community; `id` stands in every topic."""
+    """`[site]`: which community; `id` stands in every topic. `areas` names the areas of the site plan."""
 
     id: str
     title: Titles
     tenant: str = "default"
+    areas: dict[str, Titles] = field(default_factory=dict)
 
 
 class MqttTable(Struct, frozen=True, kw_only=True):

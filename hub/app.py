@@ -45,7 +45,10 @@ class Hub(Listener):
         self._shadows: Shadows = self._core.shadows
         self.access = Access(self._core.engine, clock, settings.tenant)
         self._live = LiveStream(
-            SiteView(settings.site_id, settings.title), self._shadows.encode, self._shadows.addresses, clock
+            SiteView(settings.site_id, settings.title, settings.areas),
+            self._shadows.encode,
+            self._shadows.addresses,
+            clock,
         )
         services = Services(
             tenant=settings.tenant,

@@ -23,6 +23,7 @@ class HubSettings(Struct, frozen=True, kw_only=True):
     broker: Broker
     data_dir: Path
     tenant: str = "default"
+    areas: dict[str, dict[str, str]] = field(default_factory=dict)
     http_host: str = "127.0.0.1"
     http_port: int = 8080
     ledger_url: str | None = None

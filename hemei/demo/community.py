@@ -37,6 +37,13 @@ MAIN_LANES: Final = (
 )
 
 
+AREAS: Final = {
+    "east-gate": {"zh-CN": "东门", "en": "East gate"},
+    "west-gate": {"zh-CN": "西门", "en": "West gate"},
+    "north-gate": {"zh-CN": "北门", "en": "North gate"},
+}
+
+
 def lanes(count: int) -> list[Lane]:
     """Return `count` lanes: the gates of the community, then the ramps of its underground garages."""
     found = list(MAIN_LANES)
@@ -58,6 +65,16 @@ def _ramps() -> Iterator[Lane]:
         yield Lane(id=f"{area}-out", zh=f"{zh}出口", en=f"{en}, out", area=area, x=round(x, 3), y=round(y, 3))
 
 
+def areas(count: int) -> dict[str, dict[str, str]]:
+    """Name the areas in which `count` lanes stand."""
+    garages = {
+        f"garage-{number}": {"zh-CN": f"地下车库{number}号坡道", "en": f"Garage ramp {number}"}
+        for number in range(1, MOST_GATES)
+    }
+    names = AREAS | garages
+    return {lane.area: names[lane.area] for lane in lanes(count)}
+
+
 class Wiring(Struct, frozen=True, kw_only=True):
     """What differs from start to start: ports, the broker's protocol, where the control socket is."""
 
@@ -72,6 +89,7 @@ def site_text(wiring: Wiring) -> str:
     """Write the site file, a gate for each of the ports."""
     tables = [
         toml_table("[site]", {"id": SITE_ID, "title": TITLE}),
+        toml_table("[site.areas]", areas(len(wiring.gate_ports))),
         toml_table("[mqtt]", {"port": wiring.mqtt_port, "protocol": wiring.mqtt_protocol}),
         toml_table("[hub]", {"http_port": wiring.http_port, "processes_file": "processes.json"}),
         toml_table("[simulators]", {"control": str(wiring.control)}),

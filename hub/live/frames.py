@@ -1,4 +1,4 @@
-"""The frames of the live stream, as text. Devices and events come encoded and are only put together here."""
+"""The frames of the live stream, as UTF-8 JSON. Devices and events come encoded; here they are put together."""
 
 from collections.abc import Sequence
 from typing import Any, Literal
@@ -14,6 +14,8 @@ class SiteView(Struct, frozen=True):
 
     id: str
     title: dict[str, str]
+    areas: dict[str, dict[str, str]] = {}
+    """What people call each area of the site plan."""
 
 
 class Snapshot(Struct, frozen=True, kw_only=True, tag="snapshot", tag_field="type"):
@@ -54,6 +56,6 @@ Frame = Snapshot | Changes | Heartbeat
 _encoder = msgspec.json.Encoder()
 
 
-def text(frame: Frame) -> str:
+def to_json(frame: Frame) -> bytes:
     """Encode a frame, once for all who will see it."""
-    return _encoder.encode(frame).decode()
+    return _encoder.encode(frame)

@@ -10,6 +10,7 @@ from sys import intern
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from contract.clock import epoch_ms
 from contract.messages import (
@@ -105,7 +106,10 @@ class Shadow:
         self.version += 1
 
     def available(self, availability: Availability) -> None:
-        """Take whether the device can be talked to."""
+        """Take whether the device can be talked to; `ts` stays the moment since when."""
+        known = self.availability
+        if known is not None and known.status is availability.status and known.ts < availability.ts:
+            availability = replace(availability, ts=known.ts)
         self.availability = availability
         self.next_check = 0.0
         self.version += 1

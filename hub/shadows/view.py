@@ -14,14 +14,18 @@ from hub.shadows.shadow import Connectivity, Reading, Shadow
 Quality = Literal["good", "uncertain", "bad"]
 
 
-class PropertyView(Struct, frozen=True, gc=False):
-    """One property: its value and how far it may be trusted. `ts` is the device's own time."""
+class PropertyView(Struct, frozen=True, gc=False, omit_defaults=True):
+    """One property: its value and how far it may be trusted. `ts` is the device's own time.
+
+    `title` is what the device itself calls it, in each language.
+    """
 
     value: Scalar
     unit: str | None
     quality: Quality
     ts: str
     stale: bool
+    title: dict[str, str] | None = None
 
 
 class AvailabilityView(Struct, frozen=True, gc=False):
@@ -119,8 +123,8 @@ def _properties(shadow: Shadow) -> dict[str, PropertyView]:
             ts = written[reading.ts_ms] = rfc3339_ms(reading.ts_ms)
         schema = shadow.schema(name)
         quality = _quality(shadow, name, reading, offline=offline)
-        unit = schema.unit if schema else None
-        views[name] = PropertyView(reading.value, unit, quality, ts, reading.stale)
+        unit, title = (schema.unit, schema.titles or None) if schema else (None, None)
+        views[name] = PropertyView(reading.value, unit, quality, ts, reading.stale, title)
     return views
 
 

@@ -1,0 +1,1 @@
+"""The hub, part by part."""

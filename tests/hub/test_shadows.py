@@ -111,6 +111,16 @@ def test_device_that_its_driver_cannot_reach_is_offline_itself(community: Commun
     assert community.connectivity(HOST) is Connectivity.ONLINE
 
 
+def test_offline_since_the_first_word_of_it(community: Community) -> None:
+    community.available(GATE, AvailabilityStatus.DISCONNECTED)
+    since = community.clock.now()
+    community.pass_time(3, HOST)
+    community.available(GATE, AvailabilityStatus.DISCONNECTED)
+    assert community.shadows.of(GATE).availability == Availability(
+        status=AvailabilityStatus.DISCONNECTED, ts=since
+    )
+
+
 def test_without_link_nothing_is_live(community: Community) -> None:
     community.shadows.set_link(online=False)
     assert community.connectivity(GATE) is Connectivity.LINK_OFFLINE
