@@ -11,6 +11,7 @@ ARGS ?=
 
 # npm and the scripts find node, and each other, here.
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
+export npm_config_update_notifier := false
 
 python := .venv/.set-up
 pages := dashboards/dist/wall.html
