@@ -17,6 +17,7 @@ def hub(config: Path, *, insecure: bool) -> None:
     """运行中枢 · Run the hub: ingest, history, API and pages on one port."""
     settings = hub_settings(read_site(config), insecure=insecure)
     import uvloop  # noqa: PLC0415 - only where a hub runs
+
     from hub.app import run  # noqa: PLC0415 - the same
 
     serve(lambda stop: run(settings, stop), loop_factory=uvloop.new_event_loop)

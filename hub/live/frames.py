@@ -1,4 +1,4 @@
-"""The frames of the live stream, as UTF-8 JSON. Devices and events come encoded; here they are put together."""
+"""The frames of the live stream, as UTF-8 JSON, put together from devices and events that come encoded."""
 
 from collections.abc import Sequence
 from typing import Any, Literal

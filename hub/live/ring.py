@@ -4,7 +4,7 @@ from typing import Final
 
 MAX_FRAMES: Final = 8192
 MAX_SIZE: Final = 8_000_000
-"""Characters of all frames together."""
+"""Bytes of all frames together."""
 
 
 class Ring:
@@ -13,11 +13,11 @@ class Ring:
     def __init__(self, max_frames: int = MAX_FRAMES, max_size: int = MAX_SIZE) -> None:
         self._max_frames = max_frames
         self._max_size = max_size
-        self._frames: dict[int, str] = {}
+        self._frames: dict[int, bytes] = {}
         self._total = 0
         self._totals: dict[int, int] = {}
 
-    def append(self, cursor: int, frame: str) -> None:
+    def append(self, cursor: int, frame: bytes) -> None:
         """Add the frame that follows the last one."""
         self._frames[cursor] = frame
         self._total += len(frame)
@@ -31,12 +31,12 @@ class Ring:
         self._frames.clear()
         self._totals.clear()
 
-    def get(self, cursor: int) -> str | None:
+    def get(self, cursor: int) -> bytes | None:
         """Return the frame with this number, if it is still here."""
         return self._frames.get(cursor)
 
     def size_after(self, cursor: int) -> int:
-        """Characters of all frames after `cursor`, whose next one must be here."""
+        """Bytes of all frames after `cursor`, whose next one must be here."""
         return self._total - self._totals[cursor + 1] + len(self._frames[cursor + 1])
 
     def _kept(self) -> int:

@@ -17,13 +17,13 @@ REUSED_FOR_S: Final = 1.0
 SMALLEST: Final = 64_000
 
 Encode = Callable[[Address], msgspec.Raw | None]
-Whole = Callable[[Sequence[msgspec.Raw]], tuple[int, str]]
+Whole = Callable[[Sequence[msgspec.Raw]], tuple[int, bytes]]
 CanFollow = Callable[[int, int], bool]
 
 
 class _Made(NamedTuple):
     cursor: int
-    text: str
+    frame: bytes
     at: float
 
 
@@ -44,15 +44,15 @@ class Snapshots:
         if self._touched is not None:
             self._touched[address] = None
 
-    async def get(self, can_follow: CanFollow) -> tuple[int, str]:
+    async def get(self, can_follow: CanFollow) -> tuple[int, bytes]:
         """Return a snapshot; the last one if its cursor and size (`can_follow`) still let viewers go on."""
         made = self._made
         now = asyncio.get_running_loop().time()
-        if made is None or now > made.at + REUSED_FOR_S or not can_follow(made.cursor, len(made.text)):
+        if made is None or now > made.at + REUSED_FOR_S or not can_follow(made.cursor, len(made.frame)):
             if self._making is None:
                 self._making = asyncio.create_task(self._make())
             made = await asyncio.shield(self._making)
-        return made.cursor, made.text
+        return made.cursor, made.frame
 
     async def devices(self) -> list[msgspec.Raw]:
         """Encode every device, each as it is when its turn comes."""
@@ -81,9 +81,9 @@ class Snapshots:
                     break
             # No pause from here on, so that the devices are as they are at the cursor or newer.
             self._encode_into(pending, devices)
-            cursor, text = self._whole(list(devices.values()))
-            self._made = _Made(cursor, text, asyncio.get_running_loop().time())
-            self.usual_size = max(len(text), SMALLEST)
+            cursor, frame = self._whole(list(devices.values()))
+            self._made = _Made(cursor, frame, asyncio.get_running_loop().time())
+            self.usual_size = max(len(frame), SMALLEST)
             return self._made
         finally:
             self._touched = None

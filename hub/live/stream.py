@@ -19,7 +19,7 @@ from msgspec import UNSET
 
 from contract.clock import Clock, rfc3339
 from contract.topics import Address
-from hub.live.frames import Changes, Heartbeat, LinkStatus, SiteView, Snapshot, text
+from hub.live.frames import Changes, Heartbeat, LinkStatus, SiteView, Snapshot, to_json
 from hub.live.ring import Ring
 from hub.live.snapshots import Snapshots
 from hub.live.viewer import Viewer
@@ -29,8 +29,10 @@ logger = logging.getLogger(__name__)
 DEVICES_PER_FRAME: Final = 500
 EVENTS_PER_FRAME: Final = 1000
 MAX_EVENTS_WAITING: Final = 20_000
-REST: Final = 2.0
+REST: Final = 3.0
 """How many times as long as a frame took the loop is left to others."""
+
+VIEWERS_AT_ONCE: Final = 16
 
 LONGEST_REST_S: Final = 0.25
 LINGER_S: Final = 30.0
@@ -61,7 +63,7 @@ class LiveStream:
         self.viewers_dropped = 0
         self.sending_s = 0.0
         self.beats = 0
-        self.beat = ""
+        self.beat = b""
         self._site = site
         self._encode = encode
         self._clock = clock
@@ -133,13 +135,13 @@ class LiveStream:
         """Whether a snapshot is the shorter way for a viewer at `cursor`."""
         return self.ring.size_after(cursor) > self._snapshots.usual_size
 
-    async def snapshot(self) -> tuple[int, str]:
+    async def snapshot(self) -> tuple[int, bytes]:
         """Return everything there is and the cursor it stands at; shared by all who ask within a second."""
         return await self._snapshots.get(self._can_follow)
 
-    def heartbeat(self) -> str:
+    def heartbeat(self) -> bytes:
         """Encode a heartbeat for the present cursor."""
-        return text(Heartbeat(cursor=self.cursor, ts=self._now()))
+        return to_json(Heartbeat(cursor=self.cursor, ts=self._now()))
 
     async def run(self) -> None:
         """Make frames and heartbeats until cancelled."""
@@ -156,14 +158,14 @@ class LiveStream:
             started = loop.time()
             self._publish()
             spent_s = loop.time() - started
-            await asyncio.sleep(0)  # now those who view send it
+            await self._wake_viewers()
             spent_s += self.sending_s
             await asyncio.sleep(min(max(self._min_interval_s - spent_s, spent_s * REST), LONGEST_REST_S))
             if self._dirty or self._events:
                 self._wake.set()
 
     def _publish(self) -> None:
-        """Make a frame of what is dirty, and wake the viewers."""
+        """Make a frame of what is dirty."""
         if not self._watched:
             self._link_changed = self._processes_changed = False
             return
@@ -172,8 +174,14 @@ class LiveStream:
             self._start_anew()
         elif self._dirty or self._events or self._link_changed or self._processes_changed:
             self._append_frame()
-        for viewer in self.viewers:
+
+    async def _wake_viewers(self) -> None:
+        """Have them send what is new, some at a time, so that messages come in between."""
+        for number, viewer in enumerate(tuple(self.viewers), 1):
             viewer.wake()
+            if number % VIEWERS_AT_ONCE == 0:
+                await asyncio.sleep(0)
+        await asyncio.sleep(0)
 
     def _append_frame(self) -> None:
         devices: list[msgspec.Raw] = []
@@ -196,7 +204,7 @@ class LiveStream:
             processes=self._processes if self._processes_changed else UNSET,
         )
         self._link_changed = self._processes_changed = False
-        self.ring.append(self.cursor + 1, text(frame))
+        self.ring.append(self.cursor + 1, to_json(frame))
         self.cursor += 1
         self.frames_made += 1
         self._last_frame_at = asyncio.get_running_loop().time()
@@ -209,8 +217,7 @@ class LiveStream:
                 self.beats += 1
                 self.beat = self.heartbeat()
                 self._last_frame_at = now
-                for viewer in self.viewers:
-                    viewer.wake()
+                await self._wake_viewers()
             for viewer in tuple(self.viewers):
                 viewer.drop_if_slow(now)
             self._rest_if_alone(now)
@@ -245,7 +252,7 @@ class LiveStream:
             logger.exception("%s cannot be shown", address)
             return None
 
-    def _whole(self, devices: Sequence[msgspec.Raw]) -> tuple[int, str]:
+    def _whole(self, devices: Sequence[msgspec.Raw]) -> tuple[int, bytes]:
         frame = Snapshot(
             stream=self.stream,
             cursor=self.cursor,
@@ -257,7 +264,7 @@ class LiveStream:
             devices=devices,
             processes=self._processes,
         )
-        return self.cursor, text(frame)
+        return self.cursor, to_json(frame)
 
     def _now(self) -> str:
         return rfc3339(self._clock.now())

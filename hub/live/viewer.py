@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 SEND_LIMIT_S: Final = 10.0
 SLOWEST_PER_S: Final = 100_000
-"""Characters a second that a viewer must take: a large site's snapshot may need more than SEND_LIMIT_S."""
+"""Bytes a second that a viewer must take: a large site's snapshot may need more than SEND_LIMIT_S."""
 
 COUNTED_S: Final = 0.001
 """A send that takes longer waited for the network and cost the loop nothing."""
@@ -59,7 +59,7 @@ class Viewer:
         self._cursor = None
         self._news.set()
 
-    async def serve(self, send: Callable[[str], Awaitable[None]]) -> None:
+    async def serve(self, send: Callable[[bytes], Awaitable[None]]) -> None:
         """Send frame after frame until `send` raises; TooSlow if it does not return in time."""
         loop = asyncio.get_running_loop()
         try:
@@ -85,7 +85,7 @@ class Viewer:
             self._send_by = None
             self._limit.reschedule(now)
 
-    async def next(self) -> str:
+    async def next(self) -> bytes:
         """Wait for the next frame of this viewer."""
         while True:
             self._news.clear()
@@ -98,7 +98,7 @@ class Viewer:
                 return snapshot
             await self._news.wait()
 
-    def _due(self) -> str | None:
+    def _due(self) -> bytes | None:
         stream = self._stream
         if self._cursor is None:
             return None
@@ -112,7 +112,7 @@ class Viewer:
             return stream.beat
         return None
 
-    def _following(self, cursor: int) -> str | None:
+    def _following(self, cursor: int) -> bytes | None:
         """Return the frame after `cursor`; None, and a snapshot comes next, if that is the shorter way."""
         self._resumed = False
         self._beats_seen = self._stream.beats

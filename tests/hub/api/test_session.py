@@ -113,7 +113,7 @@ async def test_a_link_is_used_up_by_a_press_and_not_by_a_look(hub: House) -> Non
         assert f'name="token" value="{link}"' in page.text
         assert "set-cookie" not in page.headers
         assert page.headers["cache-control"] == "no-store"
-        assert page.headers["referrer-policy"] == "no-referrer"
+        assert page.headers["referrer-policy"] == "same-origin"
     pressed = await hub.http.post("/signin", data={"token": link})
     assert (pressed.status_code, pressed.headers["location"]) == (303, "/wall")
     assert cookie_of(pressed)["max-age"] == str(400 * 86400)

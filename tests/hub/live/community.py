@@ -17,7 +17,11 @@ from hub.live.viewer import Viewer
 from hub.shadows.registry import Shadows
 
 GATE = Address("hemei", "gate", "east-in")
-SITE = SiteView("hemei", {"zh-CN": "和美小区", "en": "Hemei Community"})
+SITE = SiteView(
+    "hemei",
+    {"zh-CN": "和美小区", "en": "Hemei Community"},
+    {"east-gate": {"zh-CN": "东门", "en": "East gate"}},
+)
 
 
 class Community:

@@ -20,7 +20,7 @@ class Screen:
         self.awake = asyncio.Event()
         self.awake.set()
 
-    async def send(self, text: str) -> None:
+    async def send(self, text: bytes) -> None:
         await self.awake.wait()
         self.frames.append(json.loads(text))
 
@@ -81,7 +81,7 @@ async def test_who_does_not_take_a_frame_in_time_is_dropped(monkeypatch: pytest.
 async def test_a_viewer_that_goes_is_forgotten() -> None:
     community = Community()
 
-    async def gone(_: str) -> None:
+    async def gone(_: bytes) -> None:
         raise ConnectionError
 
     async with community.running():
@@ -121,16 +121,16 @@ async def test_frames_rest_longer_when_sending_costs_more() -> None:
 def test_a_ring_is_bounded_by_number_and_size() -> None:
     ring = Ring(max_frames=3, max_size=100)
     for cursor in range(1, 6):
-        ring.append(cursor, "x" * 10)
+        ring.append(cursor, b"x" * 10)
     assert [cursor for cursor in range(1, 6) if ring.get(cursor)] == [3, 4, 5]
     assert ring.size_after(2) == 30
     assert ring.size_after(4) == 10
-    ring.append(6, "x" * 85)
+    ring.append(6, b"x" * 85)
     assert [cursor for cursor in range(1, 7) if ring.get(cursor)] == [5, 6]
-    ring.append(7, "x" * 1000)
+    ring.append(7, b"x" * 1000)
     assert not ring.get(7)
-    ring.append(8, "x")
-    assert ring.get(8) == "x"
+    ring.append(8, b"x")
+    assert ring.get(8) == b"x"
 
 
 async def test_next_waits_for_a_viewer_that_knows_it_all() -> None:
