@@ -63,6 +63,7 @@ class Watch:
         self._told_at: dict[Told, float] = {}
         self._vehicle_at = NEVER
         self._blocked_at: float | None = None
+        self._obstacle: str | None = None
 
     @property
     def readings(self) -> Readings | None:
@@ -91,6 +92,7 @@ class Watch:
         self.state = NEXT[was][self._sight(before, readings, now)]
         if not readings.way_clear or readings.loop_b:
             self._vehicle_at = now
+        self._note_obstacle(before, readings, was)
         happenings = [
             *self._about_arrival(was, now),
             *self._about_vehicle(before, readings),
@@ -173,21 +175,24 @@ class Watch:
         rises = self.state in (GateState.OPENING, GateState.OPEN)
         if not rises or was not in (GateState.CLOSED, GateState.CLOSING, GateState.STOPPED):
             return []
-        if was is GateState.CLOSING:
-            cause = self._why_reopened(before.readings, readings)
-            if cause:
-                return [Happening(REOPENED, {"cause": cause})]
         ordered = now - self._told_at.get(Told.OPEN, NEVER) <= TOLD_S
+        if self._obstacle and (was is GateState.CLOSING or not ordered):
+            return [Happening(REOPENED, {"cause": self._obstacle})]
         if ordered or now - self._vehicle_at <= VEHICLE_S:
             return []
         return [Happening(OPERATED_MANUALLY, {"how": "locally"})]
 
-    def _why_reopened(self, before: Readings, readings: Readings) -> str | None:
-        if readings.fault is Fault.OBSTRUCTION and before.fault is not Fault.OBSTRUCTION:
-            return "hit"
-        if readings.loop_a or before.loop_a:
-            return "vehicle"
-        return "beam" if readings.beam or before.beam else None
+    def _note_obstacle(self, before: Look | None, readings: Readings, was: GateState) -> None:
+        """Remember what a closing boom met: it may show some looks before the boom has turned round."""
+        closing = self.state is GateState.CLOSING
+        if was is not GateState.CLOSING and (closing or was in (GateState.OPEN, GateState.CLOSED)):
+            self._obstacle = None
+        if before is None or GateState.CLOSING not in (was, self.state):
+            return
+        if readings.fault is Fault.OBSTRUCTION and before.readings.fault is not Fault.OBSTRUCTION:
+            self._obstacle = "hit"
+        elif self._obstacle is None and not readings.way_clear:
+            self._obstacle = "vehicle" if readings.loop_a else "beam"
 
     def _about_fault(self, fault: Fault) -> list[Happening]:
         before, self._fault = self._fault, fault
