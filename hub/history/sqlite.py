@@ -151,14 +151,15 @@ class SqliteHistory:
         """Read sums from their table as far as that is filled, the rest from raw samples."""
         table = _table_for(step_ms)
         start = filled = query.start_ms // step_ms * step_ms
+        end = -(-query.end_ms // step_ms) * step_ms
         points: list[Point] = []
         if table is not None:
             upto = self._reader.execute("SELECT upto FROM condensed WHERE step = ?", (table,)).fetchone()
-            filled = max(start, min(query.end_ms, upto[0] // step_ms * step_ms if upto else 0))
+            filled = max(start, min(end, upto[0] // step_ms * step_ms if upto else 0))
             points = self._sums(table, series, query, step_ms, (start, filled))
         if not points:  # text is never summed up, it is only among the raw samples
             filled = start
-        rest = self._sums("raw", series, query, step_ms, (filled, query.end_ms))
+        rest = self._sums("raw", series, query, step_ms, (filled, end))
         return (points + rest)[: query.limit]
 
     def _sums(

@@ -39,7 +39,10 @@ class Aggregate(StrEnum):
 
 
 class Query(Struct, frozen=True, kw_only=True):
-    """A stretch of a series, `start_ms` <= time < `end_ms`, in steps of `step_ms` (none for RAW)."""
+    """A stretch of a series: raw samples with `start_ms` <= time < `end_ms`, or steps of `step_ms`.
+
+    Steps are whole, the first and the last too: each that the stretch touches is summed up from end to end.
+    """
 
     series: SeriesKey
     start_ms: int

@@ -81,6 +81,21 @@ def test_part_that_is_not_condensed_yet_is_read_from_raw(history: SqliteHistory)
     assert [point.value for point in read(history, Aggregate.COUNT, MINUTE_MS)] == [6, 6]
 
 
+@pytest.mark.parametrize("condensed", [False, True])
+def test_steps_are_whole_wherever_the_stretch_ends(history: SqliteHistory, condensed: bool) -> None:
+    fill(history, *range(18))
+    if condensed:
+        history.condense(START + HOUR_MS)
+    query = Query(
+        series=SERIES,
+        start_ms=START + 30_000,
+        end_ms=START + MINUTE_MS + 30_000,
+        aggregate=Aggregate.COUNT,
+        step_ms=MINUTE_MS,
+    )
+    assert history.read(query) == [Point(START, 6), Point(START + MINUTE_MS, 6)]
+
+
 def test_words_are_read_in_steps_too(history: SqliteHistory) -> None:
     fill(history, "closed", "opening", "open")
     history.condense(START + HOUR_MS)

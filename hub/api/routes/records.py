@@ -113,7 +113,7 @@ async def history(
     who: Annotated[Principal, needs(Permission.HISTORY)],
     wanted: Annotated[StretchWanted, Query()],
 ) -> Response:
-    """Return one property over time: as it came, or summed up in steps."""
+    """Return one property over time: as it came, or summed up in steps, all of them whole."""
     services = services_of(request)
     query = wanted.query(who.tenant, services.clock.now())
     points = await asyncio.to_thread(services.history.read, query)

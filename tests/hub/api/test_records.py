@@ -102,9 +102,9 @@ async def test_a_series_is_read_as_it_came_and_in_steps(hub: House) -> None:
     ]
     assert (raw["aggregate"], raw["step"], raw["truncated"]) == ("raw", None, False)
     mean = await series(hub, **stretch, step=2)
-    assert [point["value"] for point in mean["points"]] == [15, 30]
+    assert [point["value"] for point in mean["points"]] == [15, 35], "steps are whole"
     highest = await series(hub, **stretch, step=60, aggregate="max")
-    assert highest["points"] == [{"ts": "2026-11-01T00:00:00.000Z", "value": 30}]
+    assert highest["points"] == [{"ts": "2026-11-01T00:00:00.000Z", "value": 40}]
 
 
 async def test_the_last_hour_is_what_is_meant_by_nothing(hub: House) -> None:
