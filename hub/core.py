@@ -64,9 +64,15 @@ class Core:
         self.history = SqliteHistory(settings.history_file, settings.retention)
         self.shadows = Shadows(clock, settings.tenant, listener.changed)
         self.recorder = Recorder(self.history, clock, self.counters)
-        self.committer = Committer(self.engine, self.counters, self._on_commit, self._on_reject)
+        self.committer = Committer(
+            self.engine, settings.tenant, self.counters, self._on_commit, self._on_reject
+        )
         self.actions = Actions(
-            ActionTable(self.engine), self.committer.thread, self.shadows, clock, self.counters
+            ActionTable(self.engine, settings.tenant),
+            self.committer.thread,
+            self.shadows,
+            clock,
+            self.counters,
         )
         self._clock = clock
         self._listener = listener

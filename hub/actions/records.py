@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Engine, RowMapping, insert, select, update
+from sqlalchemy import Engine, RowMapping, Select, insert, select, update
 
 from contract.clock import from_epoch_ms
 from contract.messages import ActionStatus, Problem
@@ -67,10 +67,11 @@ def status_of(status: ActionStatus) -> Status:
 
 
 class ActionTable:
-    """The ledger's actions. Blocking."""
+    """A tenant's actions in the ledger. Blocking."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, tenant: str) -> None:
         self._engine = engine
+        self._tenant = tenant
 
     def add(self, record: ActionRecord) -> None:
         """Write a new action."""
@@ -99,14 +100,17 @@ class ActionTable:
     def get(self, ident: str) -> ActionRecord | None:
         """Read one action."""
         with self._engine.connect() as connection:
-            row = connection.execute(select(actions).where(actions.c.id == ident)).mappings().first()
+            row = connection.execute(self._ours().where(actions.c.id == ident)).mappings().first()
         return None if row is None else _record(row)
 
     def unfinished(self) -> list[ActionRecord]:
         """Read what had no outcome when the hub stopped."""
         with self._engine.connect() as connection:
-            rows = connection.execute(select(actions).where(actions.c.status.in_(OPEN))).mappings().all()
+            rows = connection.execute(self._ours().where(actions.c.status.in_(OPEN))).mappings().all()
         return [_record(row) for row in rows]
+
+    def _ours(self) -> Select[Any]:
+        return select(actions).where(actions.c.tenant == self._tenant)
 
 
 def _record(row: RowMapping) -> ActionRecord:

@@ -41,13 +41,15 @@ class Committer:
     def __init__(
         self,
         engine: Engine,
+        tenant: str,
         counters: Counters,
         on_commit: Callable[[Committed], None],
         on_reject: Callable[[Delivery, InvalidMessage], None],
     ) -> None:
         self.thread = ThreadPoolExecutor(1, "ledger")
-        self.writer = EventWriter(engine)
+        self.writer = EventWriter(engine, tenant)
         self._engine = engine
+        self._tenant = tenant
         self._counters = counters
         self._on_commit = on_commit
         self._on_reject = on_reject
@@ -132,6 +134,7 @@ class Committer:
     def _store_rejects(self, samples: Iterable[Reject]) -> None:
         rows = [
             {
+                "tenant": self._tenant,
                 "topic": each.topic,
                 "reason": each.reason,
                 "payload": each.payload,

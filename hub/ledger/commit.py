@@ -6,14 +6,14 @@ from typing import Any, Final
 
 from msgspec import Struct, field
 from msgspec.structs import replace
-from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy import ColumnElement, Connection, Engine, Table, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from contract.clock import epoch_ms
 from contract.messages import Event
 from contract.topics import Address
 from hub.ledger.bulk import insert_ignoring_repeats
-from hub.ledger.numbering import OutboxProgress, Position
+from hub.ledger.numbering import OutboxProgress, Position, Run
 from hub.ledger.schema import events, outboxes, sequences
 
 COLUMNS: Final = (
@@ -30,6 +30,10 @@ COLUMNS: Final = (
     "sequence",
     "payload",
 )
+
+
+LOOK_BACK: Final = 512
+"""Events of a device looked at to learn its runs: a driver host sends at most 500 that are not confirmed."""
 
 
 class Arrival(Struct, frozen=True, kw_only=True):
@@ -69,10 +73,11 @@ class Committed(Struct, frozen=True, kw_only=True):
 
 
 class EventWriter:
-    """Commits groups of events. Blocking, and called from one thread at a time."""
+    """Commits groups of a tenant's events. Blocking, and called from one thread at a time."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, tenant: str) -> None:
         self._engine = engine
+        self._tenant = tenant
         self._outboxes: dict[Driver, OutboxProgress] = {}
         self._positions: dict[Address, Position] = {}
 
@@ -94,14 +99,17 @@ class EventWriter:
     def progress(self) -> dict[Driver, OutboxProgress]:
         """How far each known outbox is committed, as the ledger says."""
         with self._engine.connect() as connection:
-            rows = connection.execute(select(outboxes)).mappings().all()
+            query = select(outboxes).where(outboxes.c.tenant == self._tenant)
+            rows = connection.execute(query).mappings().all()
         return {(row["site"], row["driver"]): OutboxProgress(row["outbox"], row["upto"]) for row in rows}
 
     def missed(self) -> dict[Address, int]:
         """How many events of each device were numbered but never came, as the ledger says."""
         with self._engine.connect() as connection:
-            rows = connection.execute(select(sequences)).mappings().all()
-        return {Address(row["site"], row["kind"], row["device"]): row["missed"] for row in rows}
+            device = (sequences.c.site, sequences.c.kind, sequences.c.device)
+            query = select(*device, func.sum(sequences.c.missed)).where(sequences.c.tenant == self._tenant)
+            rows = connection.execute(query.group_by(*device)).all()
+        return {Address(*device): int(missed) for *device, missed in rows}
 
     def _insert(self, connection: Connection, arrivals: Sequence[Arrival]) -> list[Entry]:
         before = connection.execute(select(func.max(events.c.seq))).scalar() or 0
@@ -111,7 +119,8 @@ class EventWriter:
             # One writer, and row ids that follow each other: no need to ask row by row.
             return [Entry(seq=seq, arrival=each) for seq, each in enumerate(arrivals, before + 1)]
         new = select(events.c.seq, events.c.site, events.c.source, events.c.id)
-        found = connection.execute(new.where(events.c.seq > before).order_by(events.c.seq))
+        ours = (events.c.tenant == self._tenant, events.c.seq > before)
+        found = connection.execute(new.where(*ours).order_by(events.c.seq))
         waiting = {_key(each): each for each in reversed(arrivals)}
         return [
             Entry(seq=seq, arrival=waiting[site, source, ident])
@@ -120,43 +129,68 @@ class EventWriter:
         ]
 
     def _count_gaps(self, connection: Connection, entries: Sequence[Entry]) -> dict[Address, Position]:
+        before: dict[Address, Position] = {}
         moved: dict[Address, Position] = {}
         for entry in entries:
             address, event = entry.arrival.address, entry.arrival.event
             boot, sequence = boot_text(event), sequence_number(event)
             if sequence is None:
                 continue
-            before = moved.get(address) or self._position(connection, address, entry.seq)
-            moved[address] = before.after(boot, sequence)
+            if address not in moved:
+                before[address] = moved[address] = self._position(connection, address, entry.seq)
+            moved[address] = moved[address].after(boot, sequence)
         for address, position in moved.items():
-            known = self._positions.get(address)
-            if position.missed != (known.missed if known else 0):
-                _store_missed(connection, address, position)
+            self._store_missed(connection, address, before[address], position)
         return moved
 
     def _position(self, connection: Connection, address: Address, before_seq: int) -> Position:
+        """Return what is remembered of a device, or what the ledger knows of its last events."""
         known = self._positions.get(address)
         if known is not None:
             return known
-        of_device = (
-            (events.c.site == address.site)
-            & (events.c.kind == address.kind)
-            & (events.c.device == address.device)
+        missed = dict(
+            connection.execute(
+                select(sequences.c.boot, sequences.c.missed).where(*self._of(sequences, address))
+            ).all()
         )
-        last = connection.execute(
-            select(events.c.boot, events.c.sequence)
-            .where(of_device & (events.c.seq < before_seq) & events.c.sequence.is_not(None))
+        last = (
+            select(events.c.seq, events.c.boot, events.c.sequence)
+            .where(*self._of(events, address), events.c.seq < before_seq, events.c.sequence.is_not(None))
             .order_by(events.c.seq.desc())
-            .limit(1)
-        ).first()
-        missed = connection.execute(
-            select(sequences.c.missed).where(
-                (sequences.c.site == address.site)
-                & (sequences.c.kind == address.kind)
-                & (sequences.c.device == address.device)
-            )
-        ).scalar()
-        return Position(last[0], last[1], missed or 0) if last else Position()
+            .limit(LOOK_BACK)
+            .subquery()
+        )
+        runs = connection.execute(
+            select(last.c.boot, func.max(last.c.sequence))
+            .group_by(last.c.boot)
+            .order_by(func.min(last.c.seq))
+        ).all()
+        return Position(
+            tuple(Run(boot, highest, missed.pop(boot or "", 0)) for boot, highest in runs),
+            sum(missed.values()),
+        )
+
+    def _of(self, table: Table, address: Address) -> tuple[ColumnElement[bool], ...]:
+        return (
+            table.c.tenant == self._tenant,
+            table.c.site == address.site,
+            table.c.kind == address.kind,
+            table.c.device == address.device,
+        )
+
+    def _store_missed(
+        self, connection: Connection, address: Address, before: Position, after: Position
+    ) -> None:
+        known = {run.boot: run.missed for run in before.runs}
+        for run in after.runs:
+            if run.missed != known.get(run.boot, 0):
+                values = {
+                    "tenant": self._tenant,
+                    **address._asdict(),
+                    "boot": run.boot or "",
+                    "missed": run.missed,
+                }
+                _upsert(connection, sequences, values, ("tenant", "site", "kind", "device", "boot"))
 
     def _move_outboxes(
         self, connection: Connection, arrivals: Sequence[Arrival]
@@ -179,7 +213,7 @@ class EventWriter:
             after = before.with_numbers(seen, first_kept.get((driver, outbox)))
             moved[driver] = after
             if after.upto != before.upto:
-                _store_progress(connection, driver, after, arrivals[0].tenant)
+                _store_progress(connection, driver, after, self._tenant)
         return moved
 
     def _progress_of(self, connection: Connection, driver: Driver, outbox: str) -> OutboxProgress:
@@ -187,7 +221,9 @@ class EventWriter:
         if known is None:
             row = connection.execute(
                 select(outboxes.c.outbox, outboxes.c.upto).where(
-                    (outboxes.c.site == driver[0]) & (outboxes.c.driver == driver[1])
+                    outboxes.c.tenant == self._tenant,
+                    outboxes.c.site == driver[0],
+                    outboxes.c.driver == driver[1],
                 )
             ).first()
             known = OutboxProgress(row[0], row[1]) if row else None
@@ -244,9 +280,4 @@ def _store_progress(connection: Connection, driver: Driver, progress: OutboxProg
         "outbox": progress.outbox,
         "upto": progress.upto,
     }
-    _upsert(connection, outboxes, values, ("site", "driver"))
-
-
-def _store_missed(connection: Connection, address: Address, position: Position) -> None:
-    values = address._asdict() | {"missed": position.missed}
-    _upsert(connection, sequences, values, ("site", "kind", "device"))
+    _upsert(connection, outboxes, values, ("tenant", "site", "driver"))

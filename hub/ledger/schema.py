@@ -1,6 +1,7 @@
 """The ledger's tables, for SQLite and PostgreSQL alike. Alembic migrations follow these definitions.
 
-Every row carries tenant and site, so that several communities can share one ledger.
+Every row carries its tenant and, where it belongs to one, its site, so that several communities can share one
+ledger: one hub for each tenant.
 """
 
 from typing import Final
@@ -45,15 +46,15 @@ events: Final = Table(
     Column("boot", String(256)),
     Column("sequence", BigInteger),
     Column("payload", Text, nullable=False, doc="the message, byte for byte"),
-    UniqueConstraint("site", "source", "id"),
-    Index(None, "site", "kind", "device", "seq"),
-    Index(None, "type", "seq"),
+    UniqueConstraint("tenant", "site", "source", "id"),
+    Index(None, "tenant", "site", "kind", "device", "seq"),
+    Index(None, "tenant", "type", "seq"),
 )
 
 outboxes: Final = Table(
     "outboxes",
     metadata,
-    Column("tenant", String(64), nullable=False),
+    Column("tenant", String(64), primary_key=True),
     Column("site", String(64), primary_key=True),
     Column("driver", String(64), primary_key=True),
     Column("outbox", String(256), nullable=False, doc="which outbox file of the driver host"),
@@ -63,16 +64,19 @@ outboxes: Final = Table(
 sequences: Final = Table(
     "sequences",
     metadata,
+    Column("tenant", String(64), primary_key=True),
     Column("site", String(64), primary_key=True),
     Column("kind", String(64), primary_key=True),
     Column("device", String(64), primary_key=True),
-    Column("missed", BigInteger, nullable=False, doc="events that were numbered but never came"),
+    Column("boot", String(256), primary_key=True, doc="the run of its driver; empty if that has no number"),
+    Column("missed", BigInteger, nullable=False, doc="events that were numbered in that run but never came"),
 )
 
 rejected: Final = Table(
     "rejected",
     metadata,
     Column("seq", Sequence64, primary_key=True, autoincrement=True),
+    Column("tenant", String(64), nullable=False),
     Column("topic", Text, nullable=False),
     Column("reason", Text, nullable=False),
     Column("received_ms", BigInteger, nullable=False),
@@ -97,5 +101,5 @@ actions: Final = Table(
     Column("ended_ms", BigInteger),
     Column("error_code", String(64)),
     Column("error_message", Text),
-    Index(None, "site", "kind", "device", "requested_ms"),
+    Index(None, "tenant", "site", "kind", "device", "requested_ms"),
 )

@@ -5,28 +5,53 @@ import random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.ledger.numbering import OutboxProgress, Position
+from hub.ledger.numbering import MAX_RUNS, OutboxProgress, Position
+
+
+def heard(*events: tuple[str, int]) -> Position:
+    position = Position()
+    for boot, sequence in events:
+        position = position.after(boot, sequence)
+    return position
 
 
 def test_first_event_ever_says_nothing_about_those_before() -> None:
-    assert Position().after("7", 40) == Position("7", 40, 0)
+    assert heard(("7", 40)).missed == 0
+    assert heard(("7", 40), ("7", 39)).missed == 0
 
 
 def test_gap_counts_as_missed_until_it_is_filled_late() -> None:
-    position = Position().after("7", 1).after("7", 4)
-    assert position.missed == 2
-    assert position.after("7", 2).missed == 1
-    assert position.after("7", 2).after("7", 3).missed == 0
+    assert heard(("7", 1), ("7", 4)).missed == 2
+    assert heard(("7", 1), ("7", 4), ("7", 2)).missed == 1
+    assert heard(("7", 1), ("7", 4), ("7", 2), ("7", 3)).missed == 0
 
 
 def test_later_run_begins_at_one() -> None:
-    position = Position().after("7", 5).after("8", 3)
-    assert position == Position("8", 3, 2)
+    assert heard(("7", 5), ("8", 3)).missed == 2
 
 
 def test_event_without_number_changes_nothing() -> None:
-    position = Position("7", 5, 1)
+    position = heard(("7", 5), ("7", 7))
     assert position.after(None, None) == position
+
+
+def test_what_very_old_runs_missed_stays_missed() -> None:
+    position = heard(("0", 1), ("0", 4), *((str(boot), 1) for boot in range(1, 3 * MAX_RUNS)))
+    assert (len(position.runs), position.missed) == (MAX_RUNS, 2)
+
+
+@given(
+    st.lists(st.integers(1, 12), min_size=1, max_size=MAX_RUNS - 1),
+    st.randoms(use_true_random=False),
+    st.data(),
+)
+def test_runs_may_arrive_in_any_order(lengths: list[int], order: random.Random, data: st.DataObject) -> None:
+    sent = [(str(boot), number) for boot, length in enumerate(lengths) for number in range(1, length + 1)]
+    arrived = data.draw(st.lists(st.sampled_from(sent), unique=True))
+    order.shuffle(arrived)
+    highest = dict(sorted(arrived))
+    below = [(boot, number) for boot, number in sent if number <= highest.get(boot, 0)]
+    assert heard(("first", 1), *arrived).missed == len(set(below) - set(arrived))
 
 
 @given(st.integers(1, 60), st.randoms(use_true_random=False))

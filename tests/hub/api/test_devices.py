@@ -186,7 +186,7 @@ async def test_unknown_actions_and_those_of_other_tenants_are_not_shown(hub: Hou
         requested_ms=0,
         expires_ms=0,
     )
-    table = ActionTable(hub.core.engine)
+    table = ActionTable(hub.core.engine, "default")
     table.add(record)
     table.add(replace(record, id="theirs", tenant="other"))
     assert (await hub.get("/api/v1/actions/ours")).status_code == 200

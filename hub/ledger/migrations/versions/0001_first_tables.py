@@ -86,8 +86,8 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("actions", schema=None) as batch_op:
         batch_op.create_index(
-            batch_op.f("ix_actions_site_kind_device_requested_ms"),
-            ["site", "kind", "device", "requested_ms"],
+            batch_op.f("ix_actions_tenant_site_kind_device_requested_ms"),
+            ["tenant", "site", "kind", "device", "requested_ms"],
             unique=False,
         )
 
@@ -109,13 +109,17 @@ def upgrade() -> None:
         sa.Column("sequence", sa.BigInteger(), nullable=True),
         sa.Column("payload", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_events")),
-        sa.UniqueConstraint("site", "source", "id", name=op.f("uq_events_site_source_id")),
+        sa.UniqueConstraint("tenant", "site", "source", "id", name=op.f("uq_events_tenant_site_source_id")),
     )
     with op.batch_alter_table("events", schema=None) as batch_op:
         batch_op.create_index(
-            batch_op.f("ix_events_site_kind_device_seq"), ["site", "kind", "device", "seq"], unique=False
+            batch_op.f("ix_events_tenant_site_kind_device_seq"),
+            ["tenant", "site", "kind", "device", "seq"],
+            unique=False,
         )
-        batch_op.create_index(batch_op.f("ix_events_type_seq"), ["type", "seq"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_events_tenant_type_seq"), ["tenant", "type", "seq"], unique=False
+        )
 
     op.create_table(
         "outboxes",
@@ -124,13 +128,14 @@ def upgrade() -> None:
         sa.Column("driver", sa.String(length=64), nullable=False),
         sa.Column("outbox", sa.String(length=256), nullable=False),
         sa.Column("upto", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("site", "driver", name=op.f("pk_outboxes")),
+        sa.PrimaryKeyConstraint("tenant", "site", "driver", name=op.f("pk_outboxes")),
     )
     op.create_table(
         "rejected",
         sa.Column(
             "seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False
         ),
+        sa.Column("tenant", sa.String(length=64), nullable=False),
         sa.Column("topic", sa.Text(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("received_ms", sa.BigInteger(), nullable=False),
@@ -139,11 +144,13 @@ def upgrade() -> None:
     )
     op.create_table(
         "sequences",
+        sa.Column("tenant", sa.String(length=64), nullable=False),
         sa.Column("site", sa.String(length=64), nullable=False),
         sa.Column("kind", sa.String(length=64), nullable=False),
         sa.Column("device", sa.String(length=64), nullable=False),
+        sa.Column("boot", sa.String(length=256), nullable=False),
         sa.Column("missed", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("site", "kind", "device", name=op.f("pk_sequences")),
+        sa.PrimaryKeyConstraint("tenant", "site", "kind", "device", "boot", name=op.f("pk_sequences")),
     )
     # ### end Alembic commands ###
 
@@ -154,12 +161,12 @@ def downgrade() -> None:
     op.drop_table("rejected")
     op.drop_table("outboxes")
     with op.batch_alter_table("events", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_events_type_seq"))
-        batch_op.drop_index(batch_op.f("ix_events_site_kind_device_seq"))
+        batch_op.drop_index(batch_op.f("ix_events_tenant_type_seq"))
+        batch_op.drop_index(batch_op.f("ix_events_tenant_site_kind_device_seq"))
 
     op.drop_table("events")
     with op.batch_alter_table("actions", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_actions_site_kind_device_requested_ms"))
+        batch_op.drop_index(batch_op.f("ix_actions_tenant_site_kind_device_requested_ms"))
 
     op.drop_table("actions")
     op.drop_table("access_users")
