@@ -9,7 +9,6 @@ import hmac
 import secrets
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
-from importlib import resources
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -137,11 +136,8 @@ def read_acl_file(text: str) -> dict[str, list[Rule]]:
 
 
 def template() -> str:
-    """Return the shipped mosquitto.conf: in the wheel beside this file, in a checkout at its root."""
-    shipped = resources.files("hemei") / "mosquitto.conf"
-    if shipped.is_file():
-        return shipped.read_text(encoding="utf-8")
-    return (Path(__file__).parent.parent / "mosquitto.conf").read_text(encoding="utf-8")
+    """Return the shipped mosquitto.conf."""
+    return Path(__file__).with_name("mosquitto.conf").read_text(encoding="utf-8")
 
 
 class Layout(NamedTuple):
