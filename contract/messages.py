@@ -106,8 +106,8 @@ class Event(Struct, frozen=True, kw_only=True, omit_defaults=True):
     @property
     def media(self) -> tuple[str, ...]:
         """SHA-256 of each picture or clip the event names; what is none is left out."""
-        named = self.data.get("media", ())
-        if not isinstance(named, list | tuple):
+        named = self.data.get("media")
+        if not named or not isinstance(named, list | tuple):
             return ()
         return tuple(each for each in named if isinstance(each, str) and is_sha256(each))
 

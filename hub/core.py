@@ -142,16 +142,16 @@ class Core:
                 self._confirm(driver, progress)
 
     def _on_commit(self, committed: Committed) -> None:
-        for entry in committed.entries:
-            event = entry.arrival.event
-            shadow = self.shadows.of(entry.arrival.address)
+        newest = {entry.arrival.address: entry.arrival.event for entry in committed.entries}
+        for address, event in newest.items():
+            shadow = self.shadows.of(address)
             shadow.last_event = LastEvent(event.type, event.time)
             shadow.version += 1
         for address, position in committed.positions.items():
             shadow = self.shadows.of(address)
             self.counters.events_missed += max(0, position.missed - shadow.events_missed)
             shadow.events_missed = position.missed
-        for address in {entry.arrival.address for entry in committed.entries}:
+        for address in newest:
             self.shadows.on_change(address)
         self._listener.committed(committed.entries)
         for driver, progress in committed.outboxes.items():

@@ -129,9 +129,10 @@ class Sessions:
         else:
             arrival = self.router.take(topic, message)
             if arrival is not None:
-                complete = all(self.media.path(each) for each in arrival.event.media)
-                whole = arrival if complete else arrival.missing_media()
-                await self.committer.put(Delivery(whole, link, message))
+                named = arrival.event.media
+                if named and not all(map(self.media.path, named)):
+                    arrival = arrival.missing_media()
+                await self.committer.put(Delivery(arrival, link, message))
                 return
         link.acknowledge((message,))
 

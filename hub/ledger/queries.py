@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import Engine, RowMapping, select
 
-from contract.clock import rfc3339, rfc3339_ms
+from contract.clock import epoch_ms, rfc3339_ms
 from hub.ledger.commit import Entry, boot_text, sequence_number
 from hub.ledger.schema import events
 
@@ -42,14 +42,17 @@ def entry_view(entry: Entry) -> EventView:
     """Show an entry that was just committed."""
     arrival = entry.arrival
     event = arrival.event
+    site, kind, device = arrival.address
     return EventView(
         seq=entry.seq,
         tenant=arrival.tenant,
-        **arrival.address._asdict(),
+        site=site,
+        kind=kind,
+        device=device,
         source=event.source,
         id=event.id,
         type=event.type,
-        time=rfc3339(event.time),
+        time=rfc3339_ms(epoch_ms(event.time)),
         received=rfc3339_ms(arrival.received_ms),
         boot=boot_text(event),
         sequence=sequence_number(event),

@@ -3,7 +3,7 @@
 Everything here runs on the hub's event loop. `touch`, `announce` and their like only take note; a task of its
 own encodes what is dirty, at most every `min_interval_s`, and rests longer when a frame and its sending cost
 more, so that any number of viewers leaves ingest most of the loop. There are no queues: a viewer that falls
-behind reads the ring of the last frames, and when that is no longer the shorter way, gets a new snapshot.
+behind reads the ring of the last frames, and one that is far behind gets a new snapshot if that is shorter.
 """
 
 import asyncio
@@ -33,6 +33,8 @@ REST: Final = 3.0
 """How many times as long as a frame took the loop is left to others."""
 
 VIEWERS_AT_ONCE: Final = 16
+
+FAR_BEHIND_S: Final = 1.0
 
 LONGEST_REST_S: Final = 0.25
 LINGER_S: Final = 30.0
@@ -132,8 +134,12 @@ class LiveStream:
         return cursor == self.cursor or self.ring.get(cursor + 1) is not None
 
     def snapshot_is_shorter(self, cursor: int) -> bool:
-        """Whether a snapshot is the shorter way for a viewer at `cursor`."""
-        return self.ring.size_after(cursor) > self._snapshots.usual_size
+        """Whether a viewer at `cursor` is far behind, and a snapshot the shorter way.
+
+        Not sooner: a snapshot costs the loop more than the frames do, and holds none of the events between.
+        """
+        behind_s = asyncio.get_running_loop().time() - self.ring.made_at(cursor + 1)
+        return behind_s > FAR_BEHIND_S and self.ring.size_after(cursor) > self._snapshots.usual_size
 
     async def snapshot(self) -> tuple[int, bytes]:
         """Return everything there is and the cursor it stands at; shared by all who ask within a second."""
@@ -204,10 +210,10 @@ class LiveStream:
             processes=self._processes if self._processes_changed else UNSET,
         )
         self._link_changed = self._processes_changed = False
-        self.ring.append(self.cursor + 1, to_json(frame))
+        self._last_frame_at = asyncio.get_running_loop().time()
+        self.ring.append(self.cursor + 1, to_json(frame), self._last_frame_at)
         self.cursor += 1
         self.frames_made += 1
-        self._last_frame_at = asyncio.get_running_loop().time()
 
     async def _beat(self) -> None:
         loop = asyncio.get_running_loop()

@@ -19,6 +19,8 @@ CHECK_INTERVAL_S: Final = 1.0
 
 CHECKED_AT_ONCE: Final = 200
 MAX_DEVICES: Final = 200_000
+MAX_MODELS: Final = 1_000
+"""A device that describes itself anew and anew must not fill the memory."""
 
 Model = tuple[dict[str, SchemaSeen], dict[str, ActionSeen], dict[str, EventSeen]]
 
@@ -78,6 +80,8 @@ class Shadows:
 
     def _share_model(self, description: Description) -> Description:
         """Let devices of one model hold the same objects: that is most of a description's memory."""
+        if len(self._models) >= MAX_MODELS:
+            self._models.clear()
         shared = (description.properties, description.actions, description.events)
         properties, actions, events = self._models.setdefault(msgspec.json.encode(shared), shared)
         return replace(description, properties=properties, actions=actions, events=events)

@@ -9,7 +9,7 @@ from contract.clock import ManualClock, epoch_ms
 from contract.messages import Availability, AvailabilityStatus, Scalar, State, Telemetry
 from contract.things import Description, SchemaSeen
 from contract.topics import Address
-from hub.shadows.registry import CHECK_INTERVAL_S, Shadows
+from hub.shadows.registry import CHECK_INTERVAL_S, MAX_MODELS, Shadows
 from hub.shadows.shadow import Connectivity
 
 GATE = Address("hemei", "gate", "east-in")
@@ -172,3 +172,17 @@ def test_telemetry_stands_beside_state(community: Community) -> None:
     assert shadow.apply_telemetry(measured, now=0, wall_ms=epoch_ms(community.clock.now()))
     assert community.property("cycles") == (12, "good", False)
     assert community.property("state")[0] == "closed"
+
+
+def test_devices_of_one_model_share_it_and_models_do_not_pile_up() -> None:
+    community = Community()
+    shadows = community.shadows
+    gate, twin = shadows.of(GATE), shadows.of(Address("hemei", "gate", "twin"))
+    for shadow in (gate, twin):
+        shadows.describe(shadow, Description(title="any", properties={"x": SchemaSeen(maximum=1)}))
+    assert gate.description
+    assert twin.description
+    assert gate.description.properties is twin.description.properties
+    for maximum in range(3 * MAX_MODELS):
+        shadows.describe(gate, Description(title="any", properties={"x": SchemaSeen(maximum=maximum)}))
+    assert len(shadows._models) <= MAX_MODELS

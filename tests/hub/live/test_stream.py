@@ -180,7 +180,23 @@ async def test_a_viewer_may_ask_for_a_snapshot(community: Community) -> None:
                     break
 
 
-async def test_who_falls_behind_gets_one_snapshot_for_all_that_was_missed() -> None:
+async def test_who_is_only_a_moment_behind_misses_no_event(community: Community) -> None:
+    live = community.live
+    async with community.running():
+        with live.view() as viewer:
+            first = await next_frame(viewer)
+            live._snapshots.usual_size = 100
+            for number in range(50):
+                live.announce(b'{"seq":%d}' % number)
+                await reaches(live, first["cursor"] + number + 1)
+            frames = [await next_frame(viewer, "changes") for _ in range(50)]
+            assert [event["seq"] for frame in frames for event in frame["events"]] == list(range(50))
+
+
+async def test_who_falls_far_behind_gets_one_snapshot_for_all_that_was_missed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("hub.live.stream.FAR_BEHIND_S", 0.0)
     community = Community()
     live = community.live
     live._snapshots.usual_size = 2000

@@ -121,15 +121,15 @@ async def test_frames_rest_longer_when_sending_costs_more() -> None:
 def test_a_ring_is_bounded_by_number_and_size() -> None:
     ring = Ring(max_frames=3, max_size=100)
     for cursor in range(1, 6):
-        ring.append(cursor, b"x" * 10)
+        ring.append(cursor, b"x" * 10, 0.0)
     assert [cursor for cursor in range(1, 6) if ring.get(cursor)] == [3, 4, 5]
     assert ring.size_after(2) == 30
     assert ring.size_after(4) == 10
-    ring.append(6, b"x" * 85)
+    ring.append(6, b"x" * 85, 0.0)
     assert [cursor for cursor in range(1, 7) if ring.get(cursor)] == [5, 6]
-    ring.append(7, b"x" * 1000)
+    ring.append(7, b"x" * 1000, 0.0)
     assert not ring.get(7)
-    ring.append(8, b"x")
+    ring.append(8, b"x", 0.0)
     assert ring.get(8) == b"x"
 
 
