@@ -72,9 +72,9 @@ async def act(
     body: ActionRequest | None = None,
     wait: Annotated[float | None, Query(ge=0, allow_inf_nan=False, description="seconds, at most 60")] = None,
 ) -> Response:
-    """Ask for an action. Without `wait` the answer is 202 and an id to ask after.
+    """Ask for an action. The answer is 202 and an id to ask after.
 
-    With `wait` it is 200 and the outcome that the device itself shows, or what is known after that time.
+    With `wait` it is 200 and the outcome that the device itself shows, if that is known in time.
     """
     services = services_of(request)
     _of_tenant(services, who)
@@ -88,10 +88,11 @@ async def act(
         reason=asked.reason,
         expires_in_s=asked.expires_in_s,
     )
-    if wait is None:
-        return _accepted(record)
-    outcome = await services.actions.outcome(record.id, min(wait, LONGEST_WAIT_S))
-    return json_answer(action_view(outcome or record))
+    if wait is not None:
+        record = await services.actions.outcome(record.id, min(wait, LONGEST_WAIT_S)) or record
+        if record.final:
+            return json_answer(action_view(record))
+    return _accepted(record)
 
 
 @router.get("/actions/{action_id}", summary="What became of an action", responses=answers(ActionView, 404))

@@ -169,7 +169,7 @@ async def test_waiting_ends_with_what_is_known_and_an_action_expires(tmp_path: P
 
     async with site(tmp_path, ignore) as hub:
         status, outcome = await post(hub, OPEN + "?wait=0.05")
-        assert (status, outcome["status"]) == (200, "requested")
+        assert (status, outcome["status"]) == (202, "requested")
         status, outcome = await post(hub, OPEN + "?wait=10", expires_in_s=0.2)
         assert (status, outcome["status"]) == (200, "expired")
 
