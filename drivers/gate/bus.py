@@ -7,7 +7,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from typing import Final, cast
+from typing import Final, NamedTuple, cast
 
 from pymodbus.client import AsyncModbusSerialClient, AsyncModbusTcpClient
 from pymodbus.exceptions import ModbusException
@@ -21,8 +21,27 @@ READ_ATTEMPTS: Final = 2
 TIMEOUT_S: Final = {"tcp": 1.0, "rtu": 0.4}
 """Longest silence after a request; a serial board answers within some 50 ms at 9600 baud."""
 
+HUSH_S: Final = {"tcp": 0.0, "rtu": 0.2}
+"""Pause after an answer that did not come. It may still do so, and on a serial line nothing in it says which
+request it belongs to; what comes during the pause is thrown away with the closed line."""
+
+EXCEPTIONS: Final = {
+    1: "illegal function",
+    2: "illegal data address",
+    3: "illegal data value",
+    4: "device failure",
+    5: "acknowledged, still at work",
+    6: "device busy",
+    8: "memory parity error",
+    10: "no path through the gateway",
+    11: "the gateway hears nothing from the board",
+}
+"""Modbus Application Protocol 1.1b3, section 7."""
+
+GATEWAYS_OWN: Final = frozenset({10, 11})
+"""Exceptions that are no word of the board: as if nobody had answered."""
+
 Client = AsyncModbusTcpClient | AsyncModbusSerialClient
-Ask = Callable[[Client], Awaitable[ModbusPDU]]
 
 # pymodbus reports every lost answer as an error of its own; here it is an exception that somebody handles.
 logging.getLogger("pymodbus.logging").setLevel(logging.CRITICAL)
@@ -36,6 +55,14 @@ class Unconfirmed(DeviceUnreachable):
 
 class _Silent(DeviceUnreachable):
     """A request was sent and not answered."""
+
+
+class _Request(NamedTuple):
+    """What is asked: `function` is its Modbus function code, `what` names it in messages."""
+
+    function: int
+    what: str
+    ask: Callable[[Client], Awaitable[ModbusPDU]]
 
 
 class Bus:
@@ -73,33 +100,33 @@ class Bus:
     async def write(self, unit: int, command: Command, value: int) -> None:
         """Write once. DeviceUnreachable if nothing was sent, Unconfirmed if nothing came back."""
         try:
-            await self._in_turn(lambda client: _write(client, unit, command, value))
+            await self._in_turn(_writing(unit, command, value))
         except _Silent as silent:
             raise Unconfirmed(str(silent)) from silent
 
     async def _read(self, unit: int, block: Block) -> Sequence[int]:
-        answer = await self._in_turn(lambda client: _read(client, unit, block))
+        answer = await self._in_turn(_reading(unit, block))
         values = answer.bits if block.table in ("coil", "discrete") else answer.registers
         if len(values) < block.size:
             raise DeviceError(f"the board answers with {len(values)} of {block.size} values")
         return cast("list[int]", values[: block.size])
 
-    async def _in_turn(self, ask: Ask) -> ModbusPDU:
+    async def _in_turn(self, request: _Request) -> ModbusPDU:
         # Shielded: an exchange cut short would leave its answer on the line for the next one to take.
-        exchange = asyncio.ensure_future(self._exchange(ask))
+        exchange = asyncio.ensure_future(self._exchange(request))
         exchange.add_done_callback(lambda done: done.cancelled() or done.exception())
         return await asyncio.shield(exchange)
 
-    async def _exchange(self, ask: Ask) -> ModbusPDU:
+    async def _exchange(self, request: _Request) -> ModbusPDU:
         async with self._turn:
             client = await self._connected()
-            asked = asyncio.ensure_future(ask(client))
+            asked = asyncio.ensure_future(request.ask(client))
             cut = asyncio.ensure_future(self._cut.wait())
             try:
                 await asyncio.wait({asked, cut}, return_when=asyncio.FIRST_COMPLETED)
                 answer = asked.result() if asked.done() else None
             except (ModbusException, OSError) as wrong:
-                self._close()  # whatever still comes belongs to nobody
+                await self._hush()
                 raise _Silent(f"no answer on {self.endpoint.key}: {wrong}") from wrong
             finally:
                 asked.cancel()
@@ -108,8 +135,11 @@ class Bus:
             if answer is None:
                 self._close()
                 raise _Silent(f"{self.endpoint.key}: the line was cut")
+            if answer.function_code & 0x7F != request.function:
+                await self._hush()
+                raise _Silent(f"{self.endpoint.key}: a late answer, to another request")
         if answer.isError():
-            raise DeviceError(f"the board answers with Modbus exception {answer.exception_code}")
+            raise _refused(request, answer.exception_code)
         return answer
 
     async def _connected(self) -> Client:
@@ -125,6 +155,11 @@ class Bus:
             await asyncio.sleep(0)  # a serial transport sets itself up in the next turn of the loop
             self._client = client
         return self._client
+
+    async def _hush(self) -> None:
+        """Let whatever still comes belong to nobody."""
+        self._close()
+        await asyncio.sleep(HUSH_S[self.endpoint.kind])
 
     def _on_connect(self, connected: bool) -> None:
         """Hear from pymodbus; it lets a request run into its timeout though the line is gone."""
@@ -161,17 +196,34 @@ def _make_client(endpoint: Endpoint, on_connect: Callable[[bool], None]) -> Clie
     )
 
 
-def _read(client: Client, unit: int, block: Block) -> Awaitable[ModbusPDU]:
-    reads = {
-        "coil": client.read_coils,
-        "discrete": client.read_discrete_inputs,
-        "holding": client.read_holding_registers,
-        "input": client.read_input_registers,
-    }
-    return reads[block.table](block.address, count=block.size, device_id=unit)
+def _reading(unit: int, block: Block) -> _Request:
+    def ask(client: Client) -> Awaitable[ModbusPDU]:
+        reads = {
+            "coil": client.read_coils,
+            "discrete": client.read_discrete_inputs,
+            "holding": client.read_holding_registers,
+            "input": client.read_input_registers,
+        }
+        return reads[block.table](block.address, count=block.size, device_id=unit)
+
+    function = {"coil": 1, "discrete": 2, "holding": 3, "input": 4}[block.table]
+    last = block.address + block.size - 1
+    addresses = f"{block.address}" if block.size == 1 else f"{block.address} to {last}"
+    return _Request(function, f"{block.table} {addresses}", ask)
 
 
-def _write(client: Client, unit: int, command: Command, value: int) -> Awaitable[ModbusPDU]:
-    if command.table == "coil":
-        return client.write_coil(command.address, bool(value), device_id=unit)
-    return client.write_register(command.address, value, device_id=unit)
+def _writing(unit: int, command: Command, value: int) -> _Request:
+    def ask(client: Client) -> Awaitable[ModbusPDU]:
+        if command.table == "coil":
+            return client.write_coil(command.address, bool(value), device_id=unit)
+        return client.write_register(command.address, value, device_id=unit)
+
+    function = {"coil": 5, "holding": 6}[command.table]
+    return _Request(function, f"{command.table} {command.address}", ask)
+
+
+def _refused(request: _Request, exception: int) -> DeviceError:
+    reason = EXCEPTIONS.get(exception, "unknown")
+    if exception in GATEWAYS_OWN:
+        return _Silent(f"no answer for {request.what}: {reason} (Modbus exception {exception})")
+    return DeviceError(f"the board answers {request.what} with Modbus exception {exception} ({reason})")

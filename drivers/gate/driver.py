@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import Mapping
 from typing import Any, ClassVar, Final
 
@@ -22,6 +23,8 @@ from drivers.gate.watch import Look, Watch
 from drivers.runtime.database import StorageError
 from drivers.runtime.interface import Driver, Port
 from drivers.runtime.waiting import changed
+
+log = logging.getLogger(__name__)
 
 STOP_S: Final = 3.0
 """A boom that is told to stop is at rest by then."""
@@ -54,7 +57,7 @@ class GateDriver(Driver[GateOptions]):
         self._cycles: int | None = None
 
     async def run(self, port: Port) -> None:
-        """Look at the board for ever; DeviceUnreachable when it no longer answers."""
+        """Look at the board for ever; DeviceError when it no longer answers, or not what is asked."""
         endpoint = self._wire.endpoint
         bus = port.shared(endpoint.key, lambda: Bus(endpoint))
         if bus.endpoint != endpoint:
@@ -66,11 +69,11 @@ class GateDriver(Driver[GateOptions]):
                 await self._look(port)
                 port.ready()
                 while True:
-                    await self._react(port)
+                    await self._keep_safe(port)
                     await changed(port.clock, self._hurry, self._period(port))
                     self._hurry.clear()
                     await self._look(port)
-        except DeviceUnreachable:
+        except DeviceError:
             self._watch.lost()
             port.update(self._properties(port))
             raise
@@ -116,8 +119,10 @@ class GateDriver(Driver[GateOptions]):
         self._fire = active
         if active:
             self._insist_at = port.clock.monotonic() + INSIST_S
-            confirmed = await self._raise(port)
-            await port.remember("fire", True)  # after the boom moves: a full disk must not keep it down
+            try:
+                confirmed = await self._raise(port)
+            finally:  # after the boom moves: a full disk must not keep it down
+                await port.remember("fire", True)
             await self._outcome(port, before, outcomes.opened, self.options.move_timeout_s, confirmed)
             return
         await port.remember("fire", False)
@@ -167,8 +172,17 @@ class GateDriver(Driver[GateOptions]):
                 return
         raise outcomes.no_outcome(course, timeout_s, confirmed=confirmed)
 
+    async def _keep_safe(self, port: Port) -> None:
+        """Do what must be done without being asked; a board that refuses it is watched all the same."""
+        try:
+            await self._react(port)
+        except DeviceUnreachable:
+            raise
+        except DeviceError as refused:
+            log.warning("%s: the boom is not kept safe: %s", port.name, refused)
+
     async def _react(self, port: Port) -> None:
-        """Do what must be done without being asked: fire keeps the boom up, and nobody is closed upon."""
+        """Have fire keep the boom up, and nobody closed upon."""
         readings, now = self._watch.readings, port.clock.monotonic()
         if readings is None or now < self._insist_at:
             return
@@ -180,18 +194,27 @@ class GateDriver(Driver[GateOptions]):
             await self._raise(port)
         elif self._watch.closes_on_something():
             self._insist_at = now + INSIST_S
-            await self._station.switch(self._profile.commands.stop)
+            with contextlib.suppress(DeviceError):  # a board that cannot stop may turn round all the same
+                await self._station.switch(self._profile.commands.stop)
             await self._open_unasked(port)
 
     async def _raise(self, port: Port) -> bool:
-        """Hold the boom up and raise it, whatever else is the case; whether the board confirmed."""
-        confirmed = True
+        """Hold the boom up and raise it, whatever else is the case; whether the board confirmed.
+
+        DeviceError if it refuses to hold the boom, after it was told to raise it.
+        """
+        confirmed, refused = True, None
         if self._profile.commands.hold_open is not None:
-            confirmed = await self._station.switch(self._profile.commands.hold_open)
+            try:
+                confirmed = await self._station.switch(self._profile.commands.hold_open)
+            except DeviceError as wrong:
+                refused = wrong
         self._tell(port, Told.OPEN)
         readings = self._watch.readings
         if readings is None or not readings.up_limit:
             confirmed = await self._station.switch(self._profile.commands.open)
+        if refused is not None:
+            raise refused
         return confirmed
 
     async def _open_unasked(self, port: Port) -> None:

@@ -6,7 +6,7 @@ import logging
 from typing import Final
 
 from contract.clock import Clock
-from contract.errors import DeviceUnreachable
+from contract.errors import DeviceError
 from drivers.gate.board import Readings, Registers, read
 from drivers.gate.bus import Bus, Unconfirmed
 from drivers.gate.profile import Command, Profile, Table, plan
@@ -16,6 +16,7 @@ from drivers.runtime.waiting import pause
 log = logging.getLogger(__name__)
 
 END_PULSE_ATTEMPTS: Final = 5
+END_PULSE_PAUSE_S: Final = 0.2
 
 
 class Station:
@@ -61,9 +62,10 @@ class Station:
     async def _end_pulse(self, command: Command) -> None:
         """Write the end of a pulse, until it is confirmed: it is no command, and may be repeated."""
         for _ in range(END_PULSE_ATTEMPTS):
-            with contextlib.suppress(DeviceUnreachable):
+            with contextlib.suppress(DeviceError):  # silent, or busy
                 await self._bus.write(self._unit, command, command.off)
                 return
+            await pause(self._clock, END_PULSE_PAUSE_S)
         log.error("the pulse at %s %d may not have ended", command.table, command.address)
 
     def _meaning(self, registers: Registers) -> Readings:

@@ -9,7 +9,8 @@ import pytest_asyncio
 
 from simulators.errors import BadOptions, WireUnavailable
 from simulators.host import Host
-from tests.simulators.wiring import Mbpoll, gate, hosting, serial_pair
+from tests.serial_line import serial_line
+from tests.simulators.wiring import Mbpoll, gate, hosting
 
 
 @pytest_asyncio.fixture(params=["tcp", "rtu"])
@@ -17,7 +18,7 @@ async def bench(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
     async with AsyncExitStack() as stack:
         wire, master = "modbus-tcp://127.0.0.1:0?unit=3", ""
         if request.param == "rtu":
-            board_end, master_end = await stack.enter_async_context(serial_pair(tmp_path))
+            board_end, master_end = await stack.enter_async_context(serial_line(tmp_path))
             wire = f"modbus-rtu://{board_end}?unit=3&baudrate=9600"
             master = f"modbus-rtu://{master_end}?unit=3&baudrate=9600"
         host, wires = await stack.enter_async_context(hosting(gate("east-in", wire)))
@@ -93,7 +94,7 @@ async def test_units_share_a_port_and_an_absent_one_is_silent() -> None:
 
 
 async def test_two_boards_share_one_serial_line(tmp_path: Path) -> None:
-    async with serial_pair(tmp_path) as (board_end, master_end):
+    async with serial_line(tmp_path) as (board_end, master_end):
         line, master = f"modbus-rtu://{board_end}", f"modbus-rtu://{master_end}"
         async with hosting(gate("a", f"{line}?unit=1"), gate("b", f"{line}?unit=2")) as (host, _):
             await Mbpoll(f"{master}?unit=2&baudrate=9600").write(0, 1)
@@ -127,11 +128,11 @@ async def test_a_serial_line_that_does_not_exist_is_named(tmp_path: Path) -> Non
 
 async def test_a_serial_line_that_was_pulled_is_opened_again(tmp_path: Path) -> None:
     async with AsyncExitStack() as stack:
-        async with serial_pair(tmp_path) as (board_end, master_end):
+        async with serial_line(tmp_path) as (board_end, master_end):
             wire = f"modbus-rtu://{board_end}?unit=1"
             host, _ = await stack.enter_async_context(hosting(gate("a", wire)))
         mbpoll = Mbpoll(f"modbus-rtu://{master_end}?unit=1&baudrate=9600")
         await host.tend()
-        async with serial_pair(tmp_path):
+        async with serial_line(tmp_path):
             await host.tend()
             assert (await mbpoll.inputs(count=2)).values == {0: 0, 1: 1}

@@ -1,17 +1,15 @@
-"""What the wire tests need: a host without a tick of its own, mbpoll, and a serial line without a wire."""
+"""What the wire tests need: a host without a tick of its own, and mbpoll."""
 
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from simulators.clock import VirtualClock
 from simulators.host import Host, SimulatedDevice, SimulatorSettings
 from tests.peers import require_program
-from tests.waiting import eventually
 
 MBPOLL_TIMEOUT_S = 0.5
 
@@ -89,19 +87,3 @@ class Mbpoll:
             if line.startswith("[")
         }
         return Polled(code=process.returncode or 0, text=text, values=values)
-
-
-@contextlib.asynccontextmanager
-async def serial_pair(folder: Path) -> AsyncIterator[tuple[Path, Path]]:
-    """Give the two ends of a serial line: a pair of pseudo terminals joined by socat."""
-    program = require_program("socat", "socat")
-    ends = (folder / "board-end", folder / "master-end")
-    process = await asyncio.create_subprocess_exec(
-        program, *(f"pty,raw,echo=0,link={end}" for end in ends), stderr=asyncio.subprocess.PIPE
-    )
-    try:
-        await eventually(lambda: all(end.exists() for end in ends))
-        yield ends
-    finally:
-        process.terminate()
-        await process.communicate()

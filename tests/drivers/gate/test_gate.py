@@ -17,7 +17,6 @@ from drivers.gate.wire import parse_wire
 from drivers.runtime.settings import DeviceSettings
 from simulators.host import SimulatedDevice
 from tests.broker import Mosquitto
-from tests.drivers.serial_line import serial_line
 from tests.drivers.stage import (
     SITE,
     Ear,
@@ -28,6 +27,7 @@ from tests.drivers.stage import (
     pretending,
     succeeded,
 )
+from tests.serial_line import serial_line
 from tests.waiting import eventually
 
 EAST = Address(SITE, "gate", "east")

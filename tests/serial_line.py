@@ -11,8 +11,8 @@ from tests.waiting import eventually
 
 @asynccontextmanager
 async def serial_line(folder: Path) -> AsyncIterator[tuple[Path, Path]]:
-    """Give the paths of both ends."""
-    ends = folder / "line-a", folder / "line-b"
+    """Give the paths of both ends: the board's and the master's."""
+    ends = folder / "board-end", folder / "master-end"
     arguments = [f"pty,raw,echo=0,link={end}" for end in ends]
     socat = await asyncio.create_subprocess_exec(require_program("socat", "socat"), *arguments)
     try:
