@@ -107,9 +107,13 @@ class GateDriver(Driver[GateOptions]):
     async def _hold(self, port: Port, hold: bool) -> None:
         if self._profile.commands.hold_open is None:
             raise Refused("this board cannot hold the boom open", code="not-supported")
+        before, was_held = self._seen(), port.recall("hold")
         await port.remember("hold", hold)
-        before = self._seen()
-        confirmed = await self._switch_hold(port, hold)
+        try:
+            confirmed = await self._switch_hold(port, hold)
+        except DeviceError:
+            await port.remember("hold", was_held)
+            raise
         judge = outcomes.held if hold else outcomes.released
         await self._outcome(port, before, judge, self.options.move_timeout_s, confirmed)
 

@@ -286,6 +286,20 @@ async def test_fire_raises_a_boom_that_the_board_does_not_hold(lane: NewLane) ->
 
 
 @only("modbus-tk", "tcp")
+async def test_a_hold_that_the_board_refused_is_not_made_up_for_after_a_fire(lane: NewLane) -> None:
+    async with lane() as east:
+        await east.board.shows(down=False, up=True, position=1000)
+        await east.shows(state="open")
+        await east.board.refuses(HOLD, DEVICE_FAILURE)
+        assert code(await east.ear.do(GATE, "hold-open", {"hold": True})) == ("failed", "device-fault")
+        await east.board.refuses(HOLD, 0)
+        assert succeeded(await east.ear.do(GATE, "fire-release", {"active": True}))
+        assert succeeded(await east.ear.do(GATE, "fire-release", {"active": False}))
+        await east.shows(held_open=False)
+        assert east.board.written[-1] == (HOLD, False)
+
+
+@only("modbus-tk", "tcp")
 async def test_a_boom_that_closes_on_a_car_is_raised_though_the_board_does_not_stop(lane: NewLane) -> None:
     async with lane() as east:
         await east.board.shows(down=False, up=True, position=1000)
