@@ -10,6 +10,7 @@ import msgspec
 
 from contract.errors import ConfigurationError
 from contract.mqtt import Broker
+from hemei.control_socket import control_socket
 from hemei.private_files import read_secret
 from hemei.site import DeviceTable, Site
 
@@ -108,9 +109,7 @@ def simulator_settings(site: Site, *, speed: float = 1.0) -> "SimulatorSettings"
         raise ConfigurationError(
             f"{site.file}: no device in it can be simulated; allowed families: {families}"
         )
-    return SimulatorSettings(
-        devices=simulated, control_socket=site.path(site.tables.simulators.control), speed=speed
-    )
+    return SimulatorSettings(devices=simulated, control_socket=control_socket(site), speed=speed)
 
 
 def simulated_device(device: DeviceTable) -> "SimulatedDevice":

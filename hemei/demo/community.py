@@ -1,7 +1,6 @@
 """The demo's community, 和美小区: its gates with names and places, written as a site file."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Final, Literal
 
 from msgspec import Struct
@@ -76,13 +75,12 @@ def areas(count: int) -> dict[str, dict[str, str]]:
 
 
 class Wiring(Struct, frozen=True, kw_only=True):
-    """What differs from start to start: ports, the broker's protocol, where the control socket is."""
+    """What differs from start to start: ports and the broker's protocol."""
 
     mqtt_port: int
     mqtt_protocol: Literal["5", "3.1.1"]
     http_port: int
     gate_ports: list[int]
-    control: Path
 
 
 def site_text(wiring: Wiring) -> str:
@@ -92,7 +90,6 @@ def site_text(wiring: Wiring) -> str:
         toml_table("[site.areas]", areas(len(wiring.gate_ports))),
         toml_table("[mqtt]", {"port": wiring.mqtt_port, "protocol": wiring.mqtt_protocol}),
         toml_table("[hub]", {"http_port": wiring.http_port, "processes_file": "processes.json"}),
-        toml_table("[simulators]", {"control": str(wiring.control)}),
         toml_table("[[driver_host]]", {"id": DRIVER_HOST, "mqtt_password_file": "secrets/gates.mqtt"}),
     ]
     for lane, port in zip(lanes(len(wiring.gate_ports)), wiring.gate_ports, strict=True):

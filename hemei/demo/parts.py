@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from contract.mqtt import Broker
+from hemei.control_socket import control_socket
 from hemei.demo.community import DRIVER_HOST
 from hemei.mosquitto import MONITOR, Layout
 from hemei.readiness import broker_accepts, http_answers
@@ -69,7 +70,7 @@ class Parts:
         from simulators.control import ask  # noqa: PLC0415 - loaded while the processes start
 
         try:
-            answer = await ask(self.site.path(self.site.tables.simulators.control), {"list": True})
+            answer = await ask(control_socket(self.site), {"list": True})
         except OSError:
             return False
         return bool(answer["ok"])

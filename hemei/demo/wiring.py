@@ -1,16 +1,12 @@
 """Which ports a demo uses, the same from start to start where they are free, and its site file."""
 
-import os
-import tempfile
 from collections.abc import Callable
-from hashlib import sha256
 from pathlib import Path
 from typing import Final, Literal
 
 import msgspec
 from msgspec import Struct
 
-from contract.errors import ConfigurationError
 from hemei import language
 from hemei.demo import community
 from hemei.demo.community import Wiring
@@ -22,7 +18,6 @@ from hemei.site import Site, read_site
 DEFAULT_MQTT_PORT: Final = 18_830
 DEFAULT_HTTP_PORT: Final = 8_080
 FIRST_GATE_PORT: Final = 15_020
-LONGEST_SOCKET_PATH: Final = 100
 
 
 class LastPorts(Struct, frozen=True, kw_only=True):
@@ -51,7 +46,6 @@ def write_site(
         mqtt_protocol=protocol,
         http_port=now.http,
         gate_ports=list(now.gates),
-        control=_control_socket(folder),
     )
     file = folder / "site.toml"
     write_private(file, community.site_text(wiring), mode=0o644)
@@ -78,16 +72,3 @@ def _http_port(asked: int | None, last: LastPorts, ports: Ports, note: Callable[
 
 def _gate_ports(count: int, last: LastPorts, ports: Ports) -> list[int]:
     return [ports.take(*last.gates[nth : nth + 1], FIRST_GATE_PORT + nth) for nth in range(count)]
-
-
-def _control_socket(folder: Path) -> Path:
-    """Return a path for the simulators' socket that the system takes: it may not be long."""
-    here = folder / "data" / "simulators.sock"
-    if len(os.fsencode(here)) <= LONGEST_SOCKET_PATH:
-        return here
-    digest = sha256(os.fsencode(folder)).hexdigest()[:12]
-    short = Path(tempfile.gettempdir()) / f"hemei-{os.getuid()}-{digest}"
-    short.mkdir(mode=0o700, exist_ok=True)
-    if short.stat().st_uid != os.getuid():
-        raise ConfigurationError(f"{short}: belongs to somebody else; choose a shorter --data-dir")
-    return short / "simulators.sock"

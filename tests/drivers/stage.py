@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 from uuid import uuid4
@@ -11,7 +11,7 @@ from uuid import uuid4
 import msgspec
 
 from contract import codec
-from contract.clock import Clock, SystemClock
+from contract.clock import Clock, SystemClock, epoch_ms
 from contract.messages import (
     Action,
     ActionStatus,
@@ -55,8 +55,11 @@ class Hurried:
         self._clock, self._speed = SystemClock(), speed
         self._start, self._start_s = self._clock.now(), self._clock.monotonic()
 
-    def now(self) -> Any:
+    def now(self) -> datetime:
         return self._start + timedelta(seconds=self.monotonic() - self._start_s)
+
+    def now_ms(self) -> int:
+        return epoch_ms(self.now())
 
     def monotonic(self) -> float:
         return self._start_s + (self._clock.monotonic() - self._start_s) * self._speed

@@ -100,3 +100,18 @@ def test_the_pretend_hardware_gets_its_own_options_too(tmp_path: Path) -> None:
 def test_the_ledger_counts_from_the_site_file(tmp_path: Path, written: str, resolved: str) -> None:
     check(tmp_path, GOOD.replace("[hub]", f'[hub]\nledger = "{written}"'))
     assert ledger_url(read_site(tmp_path / "site.toml")) == resolved.format(folder=tmp_path)
+
+
+def test_a_deep_folder_has_a_control_socket_all_the_same(tmp_path: Path) -> None:
+    sockets = []
+    for depth in (0, 12):
+        folder = tmp_path.joinpath(*["a-long-folder"] * depth)
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "site.toml").write_text(GOOD, encoding="utf-8")
+        sockets.append(simulator_settings(read_site(folder / "site.toml")).control_socket)
+    shallow, deep = sockets
+    assert shallow == tmp_path / "data" / "simulators.sock"
+    assert deep is not None
+    assert len(str(deep)) < 100
+    assert simulator_settings(read_site(folder / "site.toml")).control_socket == deep, "it is found again"
+    deep.parent.rmdir()

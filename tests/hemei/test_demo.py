@@ -13,6 +13,8 @@ import msgspec
 from websockets.asyncio.client import connect
 
 from contract.mqtt import Broker, Connection
+from hemei.demo.wiring import LastPorts
+from tests.broker import free_port
 from tests.hemei.demos import START_WITHIN_S, STOP_WITHIN_S, RunningDemo, alive, running_demo
 from tests.peers import require_program
 from tests.waiting import eventually
@@ -23,6 +25,7 @@ GATES = {"east-in", "east-out", "west-in", "west-out", "north-in", "north-out"}
 
 async def test_a_community_comes_up_and_lives(tmp_path: Path) -> None:
     require_program("mosquitto", "mosquitto")
+    _remember_ports_that_no_other_demo_takes(tmp_path / "data")
     async with running_demo(tmp_path) as demo:
         await _has_what_the_ready_file_says(demo)
         await _takes_a_fault(demo)
@@ -39,6 +42,13 @@ async def test_a_community_comes_up_and_lives(tmp_path: Path) -> None:
         async with demo.client("wall") as client:
             assert (await client.get("/api/v1/devices")).status_code == 200
         assert await demo.end(signal.SIGTERM) == 0
+
+
+def _remember_ports_that_no_other_demo_takes(folder: Path) -> None:
+    """Begin away from the ports that every demo tries first, so that this one finds its own again."""
+    folder.mkdir()
+    ports = LastPorts(http=free_port(), mqtt=free_port(), gates=tuple(free_port() for _ in GATES))
+    (folder / "ports.json").write_bytes(msgspec.json.encode(ports))
 
 
 async def _has_what_the_ready_file_says(demo: RunningDemo) -> None:
