@@ -65,7 +65,7 @@ async def connected(host: str, port: int) -> AsyncIterator[Connection]:
         async with asyncio.timeout(TIMEOUT_S):
             reader, writer = await asyncio.open_connection(host, port, limit=line.LONGEST_LINE)
     except (OSError, TimeoutError) as wrong:
-        raise DeviceUnreachable(f"{host}:{port} cannot be reached: {wrong or 'no answer'}") from wrong
+        raise DeviceUnreachable(f"{host}:{port} cannot be reached: {str(wrong) or 'no answer'}") from wrong
     try:
         yield Connection(reader, writer)
     finally:
