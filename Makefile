@@ -20,7 +20,7 @@ peers := tests/peers/node_modules/.package-lock.json
 page_sources := $(shell find dashboards \( -name node_modules -o -name dist \) -prune \
 	-o -type f ! -name '*.tsbuildinfo' -print)
 
-.PHONY: help demo test check bench format generate lock system-packages clean
+.PHONY: help demo test check bench format generate picture lock system-packages clean
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -43,6 +43,9 @@ format: $(python) ## Write the code in the one style
 
 generate: $(python) ## Write again what is made from the code
 	@.venv/bin/python scripts/generate.py
+
+picture: system-packages $(python) $(pages) ## Take the READMEs' pictures of the wall anew
+	@PYTHONPATH=. .venv/bin/python scripts/wall_picture.py
 
 lock: $(python) ## Resolve the pinned versions after a change of pyproject.toml
 	@scripts/lock

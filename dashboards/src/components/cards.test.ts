@@ -31,6 +31,12 @@ describe("the card of a gate", () => {
     expect(html).toContain('data-device="hemei/gate/east-in"');
     expect(textOf(html, "state")).toBe("Closed");
     expect(textOf(html, "age")).toBe("5 s ago");
+    expect(textOf(html, "availability")).toBe("Online");
+  });
+
+  it("says now of what was heard within the last second", async () => {
+    const heard = property("closed", { ts: "2026-01-01T00:00:04.100Z" });
+    expect(textOf(await shown(device("x", { properties: { state: heard } })), "age")).toBe("now");
   });
 
   it("speaks Chinese", async () => {
@@ -57,7 +63,20 @@ describe("the card of a gate", () => {
     expect(html).toContain('data-tone="stale"');
     expect(textOf(html, "state")).toBe("Cut off");
     expect(textOf(html, "since")).toContain("for 4 s");
-    expect(textOf(html, "last-known")).toMatch(/^Last known .* Closed · 0 %$/);
+    expect(textOf(html, "availability")).toBe("");
+    expect(textOf(html, "last-known")).toMatch(/^Last known \(.*\) Closed · 0 %$/);
+  });
+
+  it("draws no car that may be gone, and says that its boom is not live", async () => {
+    const there = { "vehicle-under-boom": property(true), position: property(50, { unit: "%" }) };
+    const html = await shown(device("x", { properties: there }), { ...clear, link: "offline" });
+    expect(html).toContain('aria-label="Not live, last known, Boom 50 % open"');
+    expect(html).not.toContain('class="car"');
+  });
+
+  it("tells what happened last", async () => {
+    const opened = { type: "hemei.gate.opened", time: "2026-01-01T00:00:03.000Z" };
+    expect(await shown(device("x", { last_event: opened }))).toMatch(/title="Last event"[^>]*>\s*\d\d:\d\d:03 opened/);
   });
 
   it("counts the events that were missed", async () => {

@@ -18,19 +18,40 @@ export function formatAge(ms: number, t: Translate): string {
   return t("age.seconds", { count: seconds });
 }
 
+/** Making a formatter costs a hundred times what using it does, and a wall with 200 cards uses them all the time. */
+function perLanguage<Formatter>(make: (language: string) => Formatter): (language: string) => Formatter {
+  const made = new Map<string, Formatter>();
+  return (language) => {
+    const formatter = made.get(language) ?? make(language);
+    made.set(language, formatter);
+    return formatter;
+  };
+}
+
+const times = perLanguage(
+  (language) => new Intl.DateTimeFormat(language, { timeStyle: "medium", hourCycle: "h23" }),
+);
+const moments = perLanguage(
+  (language) => new Intl.DateTimeFormat(language, { dateStyle: "long", timeStyle: "long", hourCycle: "h23" }),
+);
+const days = perLanguage(
+  (language) =>
+    new Intl.DateTimeFormat(language, { weekday: "short", year: "numeric", month: "short", day: "numeric" }),
+);
+const numbers = perLanguage((language) => new Intl.NumberFormat(language, { maximumFractionDigits: 2 }));
+
 /** Local time of day to the second. */
 export function formatTime(ms: number, language: string): string {
-  return new Intl.DateTimeFormat(language, { timeStyle: "medium", hourCycle: "h23" }).format(ms);
+  return times(language).format(ms);
 }
 
 /** Local date and time with its zone, for tooltips. */
 export function formatMoment(ms: number, language: string): string {
-  return new Intl.DateTimeFormat(language, { dateStyle: "long", timeStyle: "long", hourCycle: "h23" }).format(ms);
+  return moments(language).format(ms);
 }
 
 export function formatDay(ms: number, language: string): string {
-  const day = { weekday: "short", year: "numeric", month: "short", day: "numeric" } as const;
-  return new Intl.DateTimeFormat(language, day).format(ms);
+  return days(language).format(ms);
 }
 
 /** A property's value with its unit; words that the page knows are translated, all others stand as they are. */
@@ -43,7 +64,7 @@ export function formatValue(
   if (value === null) return "—";
   if (typeof value === "boolean") return speak.t(value ? "value.yes" : "value.no");
   if (typeof value === "string") return speak.word(value);
-  const number = new Intl.NumberFormat(language, { maximumFractionDigits: 2 }).format(value);
+  const number = numbers(language).format(value);
   return unit === null ? number : `${number} ${unit}`;
 }
 

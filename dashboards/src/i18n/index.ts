@@ -26,6 +26,8 @@ export function useSpeech() {
     const known = key.replace(/[^a-z0-9.-]/gi, "-");
     return te(known) ? t(known) : plain(key);
   };
+  /** What an event says, by its type "hemei.gate.opened". */
+  const happened = (type: string): string => named(`event.${type.replaceAll(".", "-")}`);
   const word = (text: string): string => {
     const group = /^[a-z0-9-]+$/.test(text) && ["value", "state", "fault"].find((name) => te(`${name}.${text}`));
     return group ? t(`${group}.${text}`) : text;
@@ -33,10 +35,11 @@ export function useSpeech() {
   return {
     t,
     named,
+    happened,
     language,
     words: (words: Words, otherwise: string) => pick(words, language.value) ?? otherwise,
     age: (ms: number) => formatAge(ms, t),
-    ago: (ms: number) => t("age.ago", { age: formatAge(ms, t) }),
+    ago: (ms: number) => (ms < 1000 ? t("age.now") : t("age.ago", { age: formatAge(ms, t) })),
     time: (ms: number) => formatTime(ms, language.value),
     moment: (ms: number) => formatMoment(ms, language.value),
     value: (value: Parameters<typeof formatValue>[0], unit: string | null) =>

@@ -21,6 +21,9 @@ export interface Property {
   readonly title?: Words;
 }
 
+/** The kind of the devices that are driver hosts. */
+export const DRIVER_KIND = "driver";
+
 export const CONNECTIVITIES = [
   "online",
   "device-offline",

@@ -4,12 +4,15 @@ import type { ComputedRef, Ref } from "vue";
 import { LiveClient } from "./client";
 import type { Connection, Listener, LiveView, Phase, Resume, SessionState } from "./client";
 import { browserClock } from "./clock";
+import type { Path } from "@/look/freshness";
 import { PICTURE } from "./picture";
+import { DRIVER_KIND } from "./protocol";
 import type { Device } from "./protocol";
 import type { LiveState } from "./reducer";
 
 const SESSION_TIMEOUT_MS = 4_000;
 const SHOWN_STEP_MS = 500;
+const PAINT_EVERY_MS = 100;
 
 export interface Live {
   readonly phase: ComputedRef<Phase>;
@@ -24,7 +27,7 @@ export interface Live {
 /** Connect for as long as the component lives, and hand its picture down to all cards below. */
 export function useLive(): Live {
   const surroundings = { clock: browserClock, random: Math.random, whoAmI, connect };
-  const client = new LiveClient(surroundings, oncePerFrame((next) => {
+  const client = new LiveClient(surroundings, paced((next) => {
     view.value = next;
     nowMs.value = shownTime(next.hubOffsetMs);
   }));
@@ -37,15 +40,7 @@ export function useLive(): Live {
     const { retryAtMs } = view.value;
     return retryAtMs === null ? null : Math.max(0, Math.ceil((retryAtMs - browserClock.monotonic()) / 1000));
   });
-  provide(PICTURE, {
-    nowMs,
-    pathTo: (device) => ({
-      cutOffSinceMs: cutOffSinceMs.value,
-      link: state.value.link,
-      linkSinceMs: state.value.linkSinceMs,
-      driver: driverOf(device, state.value),
-    }),
-  });
+  provide(PICTURE, { nowMs, pathTo: pathsThrough(state, cutOffSinceMs) });
   keepAwake(client);
   client.start();
   return { phase, state, nowMs, cutOffSinceMs, retryInS };
@@ -56,23 +51,45 @@ function shownTime(hubOffsetMs: number | null): number {
   return Math.floor(now / SHOWN_STEP_MS) * SHOWN_STEP_MS;
 }
 
-/** Show only the newest of many views that come between two paints; a hidden page paints nothing. */
-function oncePerFrame(show: (view: LiveView) => void): (view: LiveView) => void {
+/** Show the first view at once, then the newest at a pace that a slow machine can keep; a hidden page paints nothing. */
+function paced(show: (view: LiveView) => void): (view: LiveView) => void {
   let newest: LiveView | null = null;
+  let paintedAt = -Infinity;
   const paint = (): void => {
-    if (newest !== null) show(newest);
+    if (newest === null) return;
+    paintedAt = performance.now();
+    show(newest);
     newest = null;
   };
   return (view) => {
     const due = newest !== null;
     newest = view;
     if (document.hidden) paint();
-    else if (!due) requestAnimationFrame(paint);
+    else if (!due) setTimeout(() => requestAnimationFrame(paint), paintedAt + PAINT_EVERY_MS - performance.now());
   };
 }
 
-function driverOf(device: Device, state: LiveState): Device | null {
-  return (device.driver !== null && state.devices.get(`${device.site}/driver/${device.driver}`)) || null;
+/**
+ * The path to each device. What a card reads here changes only when the link or its driver host does, so that
+ * news of one device draws one card and not all of them.
+ */
+export function pathsThrough(
+  state: Readonly<Ref<LiveState>>,
+  cutOffSinceMs: Readonly<Ref<number | null>>,
+): (device: Device) => Path {
+  const link = computed(() => state.value.link);
+  const linkSinceMs = computed(() => state.value.linkSinceMs);
+  const hosts = computed<ReadonlyMap<string, Device>>((before) => {
+    const now = new Map([...state.value.devices].filter(([, { kind }]) => kind === DRIVER_KIND));
+    const same = before?.size === now.size && [...now].every(([key, host]) => before.get(key) === host);
+    return same ? before : now;
+  });
+  return ({ site, driver }) => ({
+    cutOffSinceMs: cutOffSinceMs.value,
+    link: link.value,
+    linkSinceMs: linkSinceMs.value,
+    driver: hosts.value.get(`${site}/${DRIVER_KIND}/${driver ?? ""}`) ?? null,
+  });
 }
 
 /** Timers of a hidden page are throttled or stopped: look at once when it is seen again. */

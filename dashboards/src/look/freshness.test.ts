@@ -42,6 +42,15 @@ describe("not live since", () => {
     expect(notLiveSince(device("x"), "driver-offline", { ...clear, driver })).toBe(at("00:07:00"));
   });
 
+  it("is never before the host was last heard: it wrote its will when it connected", () => {
+    const heard = { devices: property(6, { ts: "2026-01-01T00:09:00.000Z" }) };
+    const driver = device("gates", { kind: "driver", availability: gone("00:07:00"), properties: heard });
+    expect(notLiveSince(driver, "driver-offline", clear)).toBe(at("00:09:00"));
+    expect(notLiveSince(device("x"), "driver-offline", { ...clear, driver })).toBe(at("00:09:00"));
+    const later = device("x", { properties: { state: property("open", { ts: "2026-01-01T00:09:03.000Z" }) } });
+    expect(notLiveSince(later, "driver-offline", { ...clear, driver })).toBe(at("00:09:03"));
+  });
+
   it("is when the link or this screen lost the path", () => {
     expect(notLiveSince(device("x"), "link-offline", { ...clear, linkSinceMs: 5 })).toBe(5);
     expect(notLiveSince(device("x"), "cut-off", { ...clear, cutOffSinceMs: 6 })).toBe(6);

@@ -1,4 +1,5 @@
 /** Whether a device's values may be taken for live; if not, what broke and since when. Pure. */
+import { DRIVER_KIND } from "@/live/protocol";
 import type { Device, Link } from "@/live/protocol";
 
 export const FRESHNESSES = [
@@ -47,10 +48,18 @@ export function notLiveSince(device: Device, freshness: Freshness, path: Path): 
     case "link-offline":
       return path.linkSinceMs ?? lastHeard(device);
     case "driver-offline":
-      return (path.driver && goneSince(path.driver)) ?? goneSince(device) ?? lastHeard(device);
+      return latest(path.driver && hostSince(path.driver), lastHeard(device)) ?? goneSince(device);
     default:
-      return goneSince(device) ?? lastHeard(device);
+      return device.kind === DRIVER_KIND ? hostSince(device) : (goneSince(device) ?? lastHeard(device));
   }
+}
+
+/**
+ * That a driver host is lost was written by itself, when it connected, for the broker to publish (its MQTT will):
+ * the time in it says nothing of when it was lost. Whatever was heard from it later was before that.
+ */
+function hostSince(host: Device): number | null {
+  return latest(goneSince(host), lastHeard(host));
 }
 
 /** The device's own time of its state, or of its newest value, ms since 1970. */
@@ -58,6 +67,11 @@ export function lastHeard(device: Device): number | null {
   const state = device.properties["state"];
   const times = state ? [state] : Object.values(device.properties);
   return times.length === 0 ? null : Math.max(...times.map((property) => Date.parse(property.ts)));
+}
+
+function latest(...times: readonly (number | null)[]): number | null {
+  const known = times.filter((time) => time !== null);
+  return known.length === 0 ? null : Math.max(...known);
 }
 
 function goneSince({ availability }: Device): number | null {

@@ -21,6 +21,6 @@ describe("the look of a process", () => {
     expect(look("stopped", 0).tone).toBe("alarm");
     expect(look("restarting", 0).tone).toBe("attention");
     expect(look("frozen", 0).tone).toBe("unknown");
-    expect(look("running", 0, 1, true).tone).toBe("stale");
+    expect(look("running", 0, 1, true)).toMatchObject({ tone: "stale", text: "state.unknown" });
   });
 });

@@ -7,7 +7,7 @@ const RECENT_MS = 10 * 60 * 1000;
 
 export function processLook(process: Process, cutOff: boolean, nowMs: number): Look {
   const detail = null;
-  if (cutOff) return { tone: "stale", icon: "offline", text: "freshness.cut-off", detail };
+  if (cutOff) return { tone: "stale", icon: "offline", text: "state.unknown", detail };
   const state = process.state ?? "running";
   if (state === "restarting") return { tone: "attention", icon: "halted", text: "state.restarting", detail };
   if (state === "stopped") return { tone: "alarm", icon: "warning", text: "state.stopped", detail };

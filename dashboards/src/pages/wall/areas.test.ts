@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { device } from "@/live/samples";
-import { byArea, columnsFor } from "./areas";
+import { byArea } from "./areas";
 
 const at = (id: string, area: string | null) =>
   device(id, { location: area === null ? null : { area, floor: 0, x: null, y: null } });
@@ -18,19 +18,13 @@ describe("areas", () => {
     expect(shown([...devices].reverse())).toEqual(shown(devices));
   });
 
+  it("stand in the order of their numbers", () => {
+    const numbered = byArea([at("a", "ramp-10"), at("b", "ramp-9"), at("c2", "ramp-9"), at("c10", "ramp-9")]);
+    expect(numbered.map(({ id }) => id)).toEqual(["ramp-9", "ramp-10"]);
+    expect(numbered[0]?.devices.map(({ device }) => device)).toEqual(["b", "c2", "c10"]);
+  });
+
   it("hold no driver hosts", () => {
     expect(byArea([device("gates", { kind: "driver" })])).toEqual([]);
-  });
-
-  it("get cards as large as the screen lets them have", () => {
-    const wall = (counts: number[]): number => columnsFor(counts, 118, 52);
-    expect(wall([2, 2])).toBe(4);
-    expect(wall([2, 2, 2])).toBe(4);
-    expect(wall([6, 6, 4])).toBe(6);
-    expect(wall([200])).toBe(6);
-  });
-
-  it("stand below one another on a phone", () => {
-    expect(columnsFor([2, 2, 2], 22, 40)).toBe(1);
   });
 });

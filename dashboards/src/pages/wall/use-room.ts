@@ -7,13 +7,20 @@ export interface Room {
   readonly height: number;
 }
 
-/** The inner size of `element`, which must not depend on what is in it. */
+/** Below this the page scrolls as a whole; as in the page's styles. */
+const SMALL_SCREEN = "(width < 48rem)";
+
+/** The inner size of `element`, which must not depend on what is in it; the height is endless on a small screen. */
 export function useRoom(element: Readonly<Ref<HTMLElement | null>>): Readonly<Ref<Room>> {
   const room = ref<Room>({ width: 0, height: 0 });
   const observer = new ResizeObserver(() => {
     if (element.value === null) return;
     const rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
-    room.value = { width: element.value.clientWidth / rem, height: element.value.clientHeight / rem };
+    const endless = matchMedia(SMALL_SCREEN).matches;
+    room.value = {
+      width: element.value.clientWidth / rem,
+      height: endless ? Infinity : element.value.clientHeight / rem,
+    };
   });
   onMounted(() => {
     if (element.value !== null) observer.observe(element.value);
