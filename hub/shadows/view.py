@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Struct
 
 from contract.clock import rfc3339, rfc3339_ms
-from contract.messages import Scalar
+from contract.messages import AvailabilityStatus, Scalar
 from contract.things import Location
 from hub.shadows.shadow import Connectivity, Reading, Shadow
 
@@ -101,7 +101,12 @@ def _availability(shadow: Shadow) -> AvailabilityView:
     heard = shadow.availability
     if heard is None:
         return _NEVER_HEARD
-    return AvailabilityView(heard.status.value, _text(heard.ts), heard.reason)
+    since = _text(heard.ts)
+    if heard.status is AvailabilityStatus.LOST and shadow.readings:
+        # A will was written when the driver host connected; what the host has said since shows that it lived.
+        newest_ms = max(reading.ts_ms for reading in shadow.readings.values())
+        since = max(since, rfc3339_ms(newest_ms))
+    return AvailabilityView(heard.status.value, since, heard.reason)
 
 
 def _last_event(shadow: Shadow) -> LastEventView | None:

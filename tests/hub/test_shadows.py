@@ -5,7 +5,7 @@ from datetime import timedelta
 import msgspec
 import pytest
 
-from contract.clock import ManualClock, epoch_ms
+from contract.clock import ManualClock, epoch_ms, rfc3339
 from contract.messages import Availability, AvailabilityStatus, Scalar, State, Telemetry
 from contract.things import Description, SchemaSeen
 from contract.topics import Address
@@ -127,6 +127,18 @@ def test_without_link_nothing_is_live(community: Community) -> None:
     assert community.property("state")[1] == "bad"
     community.shadows.set_link(online=True)
     assert community.connectivity(GATE) is Connectivity.ONLINE
+
+
+def test_a_will_written_long_ago_does_not_say_when_its_host_was_lost(community: Community) -> None:
+    written = community.clock.now()
+    community.clock.advance(3600)
+    community.state(HOST, {"devices": 1})
+    community.shadows.available(
+        community.shadows.of(HOST), Availability(status=AvailabilityStatus.LOST, ts=written)
+    )
+    shown = msgspec.json.decode(community.shadows.one(HOST) or b"null")["availability"]
+    assert shown["status"] == "lost"
+    assert shown["ts"] == rfc3339(community.clock.now())
 
 
 def test_retained_state_is_as_old_as_its_own_time(community: Community) -> None:
