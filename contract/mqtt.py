@@ -219,8 +219,11 @@ class Connection(asyncio.Protocol):
     async def batches(self) -> AsyncIterator[list[Incoming]]:
         """Yield everything that has arrived, a list at a time, until the link ends with LinkError."""
         while True:
-            await self._or_ended(asyncio.ensure_future(self._arrived.wait()))
-            self._arrived.clear()
+            while not self._waiting:
+                if self._ended.done():
+                    raise self._ended.result()
+                self._arrived.clear()
+                await self._arrived.wait()
             batch = list(self._waiting)
             self._waiting.clear()
             if self._paused:
@@ -320,6 +323,7 @@ class Connection(asyncio.Protocol):
     def _end(self, why: LinkError) -> None:
         if not self._ended.done():
             self._ended.set_result(why)
+            self._arrived.set()
         if not self._connected.done():
             self._connected.cancel()
         for future in (*self._published.values(), *self._subscribed.values()):

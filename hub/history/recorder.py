@@ -34,16 +34,14 @@ class Recorder:
         """How many samples are not written yet."""
         return len(self._waiting)
 
-    def telemetry(self, shadow: Shadow, message: Telemetry) -> None:
-        """Keep every measurement."""
-        ts_ms = epoch_ms(message.ts)
+    def telemetry(self, shadow: Shadow, message: Telemetry, ts_ms: int) -> None:
+        """Keep every measurement; `ts_ms` is the message's own time, in ms since 1970."""
         tenant, address = shadow.tenant, shadow.address
         for name, value in message.values.items():
             self._waiting.append(Sample(SeriesKey(tenant, address, name), ts_ms, value))
 
-    def state(self, shadow: Shadow, message: State) -> None:
+    def state(self, shadow: Shadow, message: State, ts_ms: int) -> None:
         """Keep what differs from the shadow, before that takes the new state."""
-        ts_ms = epoch_ms(message.ts)
         for name, value in message.properties.items():
             known = shadow.readings.get(name)
             if known is not None and known.value == value:

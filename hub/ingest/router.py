@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Final
 
-from contract.clock import Clock
+from contract.clock import Clock, epoch_ms
 from contract.codec import decode
 from contract.errors import InvalidMessage
 from contract.messages import Availability, Event, Result, State, Telemetry
@@ -82,10 +82,11 @@ class Router:
             return
         state = decode(State, message.payload)
         shadow = self._shadows.of(topic.address)
-        self._recorder.state(shadow, state)
+        ts_ms = epoch_ms(state.ts)
+        self._recorder.state(shadow, state, ts_ms)
         wall_ms = self._clock.now_ms()
         now = self._clock.monotonic()
-        if shadow.apply_state(state, retained=message.retain, now=now, wall_ms=wall_ms):
+        if shadow.apply_state(state, ts_ms, retained=message.retain, now=now, wall_ms=wall_ms):
             self._shadows.heard(shadow)
             self._shadows.on_change(topic.address)
         else:
@@ -94,9 +95,10 @@ class Router:
     def _telemetry(self, topic: Topic, message: Incoming) -> None:
         telemetry = decode(Telemetry, message.payload)
         shadow = self._shadows.of(topic.address)
-        self._recorder.telemetry(shadow, telemetry)
+        ts_ms = epoch_ms(telemetry.ts)
+        self._recorder.telemetry(shadow, telemetry, ts_ms)
         wall_ms = self._clock.now_ms()
-        if shadow.apply_telemetry(telemetry, now=self._clock.monotonic(), wall_ms=wall_ms):
+        if shadow.apply_telemetry(telemetry, ts_ms, now=self._clock.monotonic(), wall_ms=wall_ms):
             self._shadows.on_change(topic.address)
         else:
             self._counters.outdated += 1

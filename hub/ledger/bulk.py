@@ -1,7 +1,8 @@
 """Inserts many rows with few statements.
 
-A statement of 128 rows runs in one step of the database library, which lets go of the interpreter's lock
+A statement of many rows runs in one step of the database library, which lets go of the interpreter's lock
 once; one statement a row would take the lock back each time, and wait up to a thread switch interval for it.
+Chunks are powers of two, so that any number of rows needs few statements, and few have to be prepared.
 """
 
 from collections.abc import Iterator, Sequence
@@ -11,7 +12,8 @@ from typing import Any, Final
 
 from sqlalchemy import Connection
 
-CHUNKS: Final = (128, 16, 1)
+LARGEST: Final = 2048
+"""Rows of a statement; SQLite takes 32,766 values, PostgreSQL 65,535."""
 
 
 def insert_ignoring_repeats(
@@ -37,7 +39,7 @@ def _statement(table: str, columns: tuple[str, ...], count: int, placeholder: st
 
 def _chunks(rows: Sequence[tuple[Any, ...]]) -> Iterator[Sequence[tuple[Any, ...]]]:
     start = 0
-    for size in CHUNKS:
-        while len(rows) - start >= size:
-            yield rows[start : start + size]
-            start += size
+    while start < len(rows):
+        size = min(1 << (len(rows) - start).bit_length() - 1, LARGEST)
+        yield rows[start : start + size]
+        start += size

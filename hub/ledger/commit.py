@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from msgspec import Struct, field
 from msgspec.structs import replace
-from sqlalchemy import ColumnElement, Connection, Engine, Table, func, select
+from sqlalchemy import ColumnElement, Connection, Engine, Table, bindparam, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from contract.clock import epoch_ms
@@ -34,6 +34,24 @@ COLUMNS: Final = (
 
 LOOK_BACK: Final = 512
 """Events of a device looked at to learn its runs: a driver host sends at most 500 that are not confirmed."""
+
+
+def _of_device(table: Table) -> tuple[ColumnElement[bool], ...]:
+    return tuple(table.c[name] == bindparam(name) for name in ("tenant", "site", "kind", "device"))
+
+
+# Put together once: that takes longer than the queries do, and after a start each device needs them.
+_MISSED: Final = select(sequences.c.boot, sequences.c.missed).where(*_of_device(sequences))
+_LAST: Final = (
+    select(events.c.seq, events.c.boot, events.c.sequence)
+    .where(*_of_device(events), events.c.seq < bindparam("before"), events.c.sequence.is_not(None))
+    .order_by(events.c.seq.desc())
+    .limit(LOOK_BACK)
+    .subquery()
+)
+_LAST_RUNS: Final = (
+    select(_LAST.c.boot, func.max(_LAST.c.sequence)).group_by(_LAST.c.boot).order_by(func.min(_LAST.c.seq))
+)
 
 
 class Arrival(Struct, frozen=True, kw_only=True):
@@ -148,34 +166,12 @@ class EventWriter:
         known = self._positions.get(address)
         if known is not None:
             return known
-        missed = dict(
-            connection.execute(
-                select(sequences.c.boot, sequences.c.missed).where(*self._of(sequences, address))
-            ).all()
-        )
-        last = (
-            select(events.c.seq, events.c.boot, events.c.sequence)
-            .where(*self._of(events, address), events.c.seq < before_seq, events.c.sequence.is_not(None))
-            .order_by(events.c.seq.desc())
-            .limit(LOOK_BACK)
-            .subquery()
-        )
-        runs = connection.execute(
-            select(last.c.boot, func.max(last.c.sequence))
-            .group_by(last.c.boot)
-            .order_by(func.min(last.c.seq))
-        ).all()
+        place = {"tenant": self._tenant, **address._asdict()}
+        missed = dict(connection.execute(_MISSED, place).all())
+        runs = connection.execute(_LAST_RUNS, {**place, "before": before_seq}).all()
         return Position(
             tuple(Run(boot, highest, missed.pop(boot or "", 0)) for boot, highest in runs),
             sum(missed.values()),
-        )
-
-    def _of(self, table: Table, address: Address) -> tuple[ColumnElement[bool], ...]:
-        return (
-            table.c.tenant == self._tenant,
-            table.c.site == address.site,
-            table.c.kind == address.kind,
-            table.c.device == address.device,
         )
 
     def _store_missed(

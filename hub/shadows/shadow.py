@@ -12,7 +12,6 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from contract.clock import epoch_ms
 from contract.messages import (
     Availability,
     AvailabilityStatus,
@@ -114,11 +113,10 @@ class Shadow:
         self.next_check = 0.0
         self.version += 1
 
-    def apply_state(self, state: State, *, retained: bool, now: float, wall_ms: int) -> bool:
-        """Take the full set of properties; False if it is older than what we have."""
+    def apply_state(self, state: State, ts_ms: int, *, retained: bool, now: float, wall_ms: int) -> bool:
+        """Take the full set of properties as of `ts_ms`; False if it is older than what we have."""
         if not self._is_news("state", state.boot, state.seq):
             return False
-        ts_ms = epoch_ms(state.ts)
         fresh_at = now - max(0.0, (wall_ms - ts_ms) / 1000) if retained else now
         skewed = not retained and abs(wall_ms - ts_ms) > SKEW_LIMIT_S * 1000
         self._set(state.properties, ts_ms, fresh_at, skewed)
@@ -127,11 +125,10 @@ class Shadow:
             self.age(now)
         return True
 
-    def apply_telemetry(self, telemetry: Telemetry, *, now: float, wall_ms: int) -> bool:
-        """Take measurements; False if they are older than what we have."""
+    def apply_telemetry(self, telemetry: Telemetry, ts_ms: int, *, now: float, wall_ms: int) -> bool:
+        """Take measurements made at `ts_ms`; False if they are older than what we have."""
         if not self._is_news("telemetry", telemetry.boot, telemetry.seq):
             return False
-        ts_ms = epoch_ms(telemetry.ts)
         skewed = abs(wall_ms - ts_ms) > SKEW_LIMIT_S * 1000
         self._set(telemetry.values, ts_ms, now, skewed)
         return True

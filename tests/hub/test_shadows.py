@@ -51,6 +51,7 @@ class Community:
         shadow = self.shadows.of(address)
         shadow.apply_state(
             state,
+            epoch_ms(ts),
             retained=retained,
             now=self.clock.monotonic(),
             wall_ms=epoch_ms(self.clock.now()),
@@ -174,14 +175,15 @@ def test_value_goes_stale_after_three_heartbeats(community: Community) -> None:
 def test_older_and_repeated_states_change_nothing(community: Community) -> None:
     shadow = community.shadows.of(GATE)
     old = State(ts=community.clock.now(), boot=1, seq=0, properties={"state": "open"})
-    assert not shadow.apply_state(old, retained=False, now=0, wall_ms=0)
+    assert not shadow.apply_state(old, 0, retained=False, now=0, wall_ms=0)
     assert community.property("state")[0] == "closed"
 
 
 def test_telemetry_stands_beside_state(community: Community) -> None:
     shadow = community.shadows.of(GATE)
+    now_ms = epoch_ms(community.clock.now())
     measured = Telemetry(ts=community.clock.now(), boot=1, seq=1, values={"cycles": 12})
-    assert shadow.apply_telemetry(measured, now=0, wall_ms=epoch_ms(community.clock.now()))
+    assert shadow.apply_telemetry(measured, now_ms, now=0, wall_ms=now_ms)
     assert community.property("cycles") == (12, "good", False)
     assert community.property("state")[0] == "closed"
 

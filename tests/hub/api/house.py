@@ -121,7 +121,7 @@ class House:
         now = clock.now()
         shadow = self.core.shadows.of(address)
         state = State(ts=now, boot=1, seq=epoch_ms(now) * 1000 + position, properties={"position": position})
-        shadow.apply_state(state, retained=False, now=clock.monotonic(), wall_ms=epoch_ms(now))
+        shadow.apply_state(state, epoch_ms(now), retained=False, now=clock.monotonic(), wall_ms=epoch_ms(now))
         self.live.touch(address)
 
     def announce(self, *arrivals: Arrival) -> None:

@@ -58,7 +58,9 @@ class Community:
         now = self.clock.now()
         state = State(ts=now, boot=1, seq=self.seq, properties={"state": "open", "position": position})
         shadow = self.shadows.of(address)
-        shadow.apply_state(state, retained=False, now=self.clock.monotonic(), wall_ms=epoch_ms(now))
+        shadow.apply_state(
+            state, epoch_ms(now), retained=False, now=self.clock.monotonic(), wall_ms=epoch_ms(now)
+        )
         self.live.touch(address)
 
     def remove(self, address: Address) -> None:
