@@ -1,5 +1,6 @@
 """Real programs that tests talk to: a missing one fails in CI, else skips with the install command."""
 
+import ctypes
 import os
 import shutil
 import sys
@@ -16,6 +17,14 @@ def require_program(name: str, debian_package: str) -> str:
         if found:
             return found
     return missing(name, f"apt-get install {debian_package}")
+
+
+def require_library(name: str, debian_package: str) -> None:
+    """Skip (fail where CI=true) unless the system has the shared library `name`."""
+    try:
+        ctypes.CDLL(name)
+    except OSError:
+        missing(name, f"apt-get install {debian_package}")
 
 
 def missing(what: str, install: str) -> NoReturn:

@@ -1,6 +1,7 @@
 """What the demo says to the person who started it; that the terminal has gone away must not stop anything."""
 
-import contextlib
+import os
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
@@ -18,8 +19,12 @@ class Terminal:
 
     def note(self, text: str) -> None:
         """Print one line."""
-        with contextlib.suppress(OSError, UnicodeError):
+        try:
             self._console.print(text, markup=False)
+        except UnicodeError:
+            pass
+        except OSError:
+            _print_nowhere()
 
     @contextmanager
     def progress(self, first: str) -> Iterator[Callable[[str], None]]:
@@ -39,3 +44,10 @@ class Terminal:
         self.note(f"{language.SIGN_IN()}:")
         for role, link in links.items():
             self.note(f"  {set_cell_size(names[role], width)}  {link}")
+
+
+def _print_nowhere() -> None:
+    """Let stdout lead nowhere: Python would fail at its end to flush what the terminal no longer takes."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)

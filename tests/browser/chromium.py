@@ -15,7 +15,7 @@ from playwright.async_api import (
     async_playwright,
 )
 
-from tests.peers import require_npm_package, require_program
+from tests.peers import require_library, require_npm_package, require_program
 
 FLAGS: Final = (
     "--no-sandbox",  # root may not have one
@@ -64,6 +64,7 @@ _FIND_PAINTED: Final = """
 async def chromium() -> AsyncIterator[Browser]:
     """Run a headless Chromium."""
     program = require_program("chromium", "chromium")
+    require_library("libatomic.so.1", "libatomic1")  # playwright's own node wants it
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=program, args=FLAGS)
         try:
