@@ -18,6 +18,7 @@ from drivers.runtime.settings import DeviceSettings
 from simulators.host import SimulatedDevice
 from tests.broker import Mosquitto
 from tests.drivers.stage import (
+    HOST_ADDRESS,
     SITE,
     Ear,
     Pretend,
@@ -76,11 +77,13 @@ class Lane:
         settings = host_settings(self.broker.broker(), self.folder, device(self.pretend, self.address))
         await self.running.enter_async_context(hosting(settings))
         await self.ear.status(self.address, "ready")
+        await self.ear.status(HOST_ADDRESS, "ready")
 
     async def stop(self) -> None:
         if self.running is not None:
             await self.running.aclose()
             self.running = None
+            await self.ear.status(HOST_ADDRESS, "lost")
 
 
 def device(pretend: Pretend, address: Address) -> DeviceSettings:
