@@ -44,8 +44,8 @@ data_dir = "data/drivers/gates"
 mqtt_username = "gates"
 mqtt_password_file = "secrets/gates.mqtt"
 
-# A table for every device. After adding some: `hemei init --renew-rules`, and let mosquitto read its rules
-# again (SIGHUP).
+# A table for every device. After adding some: `hemei init --renew-rules FOLDER`, with the folder of this
+# file, and let mosquitto read its rules again (SIGHUP).
 # [[device]]
 # kind = "gate"
 # id = "east-in"

@@ -1,5 +1,7 @@
 """`hemei init`: found a site."""
 
+import shutil
+import sys
 from pathlib import Path
 
 import click
@@ -20,7 +22,7 @@ def init(
     folder: Path, site_id: str, title: tuple[str, str] | None, names: tuple[str, ...], *, renew_rules: bool
 ) -> None:
     """建立站点：密钥、证书、代理配置 · Found a site: secrets, certificates, broker configuration."""
-    from hemei import found  # noqa: PLC0415 - cryptography takes long to load
+    from hemei import found, mosquitto  # noqa: PLC0415 - cryptography takes long to load
 
     if renew_rules:
         found.renew_rules(folder)
@@ -33,10 +35,19 @@ def init(
     conf = found.layout_of(site.file.parent).conf
     click.echo(language.SITE_MADE(folder=site.file.parent))
     click.echo(language.NEXT_STEPS())
+    hemei = _ourselves()
     for step in (
-        f"mosquitto -c {conf}",
-        f"hemei user add --config {site.file} --role admin NAME",
-        f"hemei hub --config {site.file}",
-        f"hemei drivers --config {site.file}",
+        f"{mosquitto.find_program() or 'mosquitto'} -c {conf}",
+        f"{hemei} user add --config {site.file} --role admin NAME",
+        f"{hemei} hub --config {site.file}",
+        f"{hemei} drivers --config {site.file}",
     ):
         click.echo(f"  {step}")
+
+
+def _ourselves() -> str:
+    """Return how this program can be called again, from here."""
+    if shutil.which("hemei"):
+        return "hemei"
+    script = Path(sys.argv[0])
+    return str(script) if script.name == "hemei" else f"{sys.executable} -m hemei"
