@@ -35,6 +35,7 @@ REST: Final = 3.0
 VIEWERS_AT_ONCE: Final = 16
 
 FAR_BEHIND_S: Final = 1.0
+"""A viewer whose next frame is older than this may be given a snapshot instead."""
 
 LONGEST_REST_S: Final = 0.25
 LINGER_S: Final = 30.0
