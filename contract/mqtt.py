@@ -132,7 +132,10 @@ class Connection(asyncio.Protocol):
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Send what is still to be sent, then DISCONNECT, so that the broker does not publish the will."""
+        """Send what is still to be sent, then DISCONNECT, so that the broker does not publish the will.
+
+        Returns when the broker has taken all of it, or does not answer.
+        """
         if not self._ended.done():
             self._leaving = True
             self._client.disconnect()
@@ -302,7 +305,9 @@ class Connection(asyncio.Protocol):
         self._transport.write(data)
 
     def _close(self) -> None:
-        if self._transport is not None:
+        # Leaving, the broker closes (MQTT 5, 3.14.4), and then has read all that we sent. Were we to close,
+        # our next connection could overtake the last acknowledgements of this one.
+        if self._transport is not None and not self._leaving:
             self._transport.close()
 
     def _on_misc(self) -> None:
