@@ -96,11 +96,12 @@ class Stage:
         )
 
     async def start(self) -> None:
-        """Start the driver host and wait until the device is ready."""
+        """Start the driver host and wait until the device is ready, not only said so by an earlier host."""
+        before = len(self.ear.all(Availability, self.bench.address))
         self.running = AsyncExitStack()
         settings = host_settings(self.broker.broker(), self.folder, self.device)
         await self.running.enter_async_context(hosting(settings, self.clock))
-        await self.ear.status(self.bench.address, "ready")
+        await self.ear.status(self.bench.address, "ready", after=before)
         await self.ear.status(HOST_ADDRESS, "ready")
 
     async def stop(self) -> None:

@@ -142,12 +142,14 @@ class Ear:
         )
         return found[0]
 
-    async def status(self, address: Address, status: str) -> Availability:
-        """Wait until a thing's availability is `status` now."""
-        await eventually(
-            lambda: (now := self.last(Availability, address)) and now.status == status, PATIENCE_S
-        )
-        last = self.last(Availability, address)
+    async def status(self, address: Address, status: str, *, after: int = 0) -> Availability:
+        """Wait until a thing's availability is `status` now, heard in more than `after` messages."""
+
+        def now() -> Availability | None:
+            heard = self.all(Availability, address)[after:]
+            return heard[-1] if heard and heard[-1].status == status else None
+
+        last = await eventually(now, PATIENCE_S)
         assert last is not None
         return last
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from contract.messages import Event, Result, State
+from contract.messages import Availability, Event, Result, State
 from contract.topics import Address
 from drivers.gate import watch
 from drivers.gate.bus import Bus
@@ -74,9 +74,10 @@ class Lane:
 
     async def start(self) -> None:
         self.running = AsyncExitStack()
+        before = len(self.ear.all(Availability, self.address))
         settings = host_settings(self.broker.broker(), self.folder, device(self.pretend, self.address))
         await self.running.enter_async_context(hosting(settings))
-        await self.ear.status(self.address, "ready")
+        await self.ear.status(self.address, "ready", after=before)
         await self.ear.status(HOST_ADDRESS, "ready")
 
     async def stop(self) -> None:
