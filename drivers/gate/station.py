@@ -9,6 +9,7 @@ from contract.clock import Clock
 from contract.errors import DeviceError
 from drivers.gate.board import Readings, Registers, read
 from drivers.gate.bus import Bus, Unconfirmed
+from drivers.gate.faults import Fault
 from drivers.gate.profile import Command, Profile, Table, plan
 from drivers.gate.watch import Look
 from drivers.runtime.waiting import pause
@@ -30,7 +31,14 @@ class Station:
         self._clock = clock
 
     async def look(self) -> Look:
-        """Read everything; DeviceUnreachable if nobody answers."""
+        """Read everything; DeviceUnreachable if nobody answers.
+
+        A fault may end between the reads of its bit and its number: one without a number is looked at again.
+        """
+        look = await self._look_once()
+        return await self._look_once() if look.readings.fault is Fault.UNSPECIFIED else look
+
+    async def _look_once(self) -> Look:
         at = self._clock.monotonic()
         registers: dict[tuple[Table, int], int] = {}
         for block in self._blocks:
