@@ -24,7 +24,7 @@ def faults(site: Site) -> Iterator[str]:
     if ca_file is not None and not site.path(ca_file).is_file():
         yield f"[mqtt] ca_file = {ca_file!r}: there is no such file"
     for device in site.tables.device:
-        yield from _device_faults(device)
+        yield from _device_faults(site, device)
     yield from _shared_wires(site)
 
 
@@ -48,15 +48,15 @@ def _ledger_faults(site: Site) -> Iterator[str]:
         yield f"[hub] ledger = {site.tables.hub.ledger!r}: {backend} ledger; allowed: {allowed}"
 
 
-def _device_faults(device: DeviceTable) -> Iterator[str]:
+def _device_faults(site: Site, device: DeviceTable) -> Iterator[str]:
     """Let both ends of the wire build the device from its options; neither touches the wire yet."""
     try:
-        make_driver(device_settings(device))
+        make_driver(device_settings(site, device))
     except ConfigurationError as wrong:
         yield str(wrong)
         return
     if device.family_name in family_names():
-        pretend = simulated_device(device)
+        pretend = simulated_device(site, device)
         try:
             create(pretend.family, pretend.id, pretend.options, RealClock())
         except SimulatorError as wrong:

@@ -4,6 +4,7 @@ Only the part that is asked for is imported: `hemei simulators` loads no web fra
 """
 
 import importlib
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -77,12 +78,12 @@ def host_settings(site: Site, name: str | None) -> "HostSettings":
         broker=broker(site, host.username, host.mqtt_password_file),
         data_dir=site.path(host.folder),
         devices=tuple(
-            device_settings(device) for device in site.tables.device if device.driver_host == host.id
+            device_settings(site, device) for device in site.tables.device if device.driver_host == host.id
         ),
     )
 
 
-def device_settings(device: DeviceTable) -> "DeviceSettings":
+def device_settings(site: Site, device: DeviceTable) -> "DeviceSettings":
     """Return what a driver host is told of one device."""
     from drivers.runtime.settings import DeviceSettings  # noqa: PLC0415 - only where drivers run
 
@@ -93,8 +94,16 @@ def device_settings(device: DeviceTable) -> "DeviceSettings":
         title=device.title,
         model=device.model,
         location=device.location,
-        options=device.options,
+        options=_with_paths(site, device.options),
     )
+
+
+def _with_paths(site: Site, options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return options whose files, `…_file`, count from the site file's folder."""
+    return {
+        key: str(site.path(value)) if key.endswith("_file") and isinstance(value, str) else value
+        for key, value in options.items()
+    }
 
 
 def simulator_settings(site: Site, *, speed: float = 1.0) -> "SimulatorSettings":
@@ -103,7 +112,7 @@ def simulator_settings(site: Site, *, speed: float = 1.0) -> "SimulatorSettings"
     from simulators.host import SimulatorSettings  # noqa: PLC0415 - the same
 
     known = family_names()
-    simulated = [simulated_device(each) for each in site.tables.device if each.family_name in known]
+    simulated = [simulated_device(site, each) for each in site.tables.device if each.family_name in known]
     if not simulated:
         families = ", ".join(known)
         raise ConfigurationError(
@@ -112,7 +121,7 @@ def simulator_settings(site: Site, *, speed: float = 1.0) -> "SimulatorSettings"
     return SimulatorSettings(devices=simulated, control_socket=control_socket(site), speed=speed)
 
 
-def simulated_device(device: DeviceTable) -> "SimulatedDevice":
+def simulated_device(site: Site, device: DeviceTable) -> "SimulatedDevice":
     """Return what the pretend hardware is told of one device.
 
     Of `[device.options]`, which are meant for the driver, it gets what it knows (the wire, the profile);
@@ -122,9 +131,8 @@ def simulated_device(device: DeviceTable) -> "SimulatedDevice":
 
     known = {field.encode_name for field in msgspec.structs.fields(_simulated_options(device.family_name))}
     shared = {key: value for key, value in device.options.items() if key in known}
-    return SimulatedDevice(
-        kind=device.kind, id=device.id, family=device.family_name, options=shared | device.simulated
-    )
+    options = _with_paths(site, shared | device.simulated)
+    return SimulatedDevice(kind=device.kind, id=device.id, family=device.family_name, options=options)
 
 
 def _simulated_options(family: str) -> Any:

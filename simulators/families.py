@@ -13,7 +13,7 @@ import msgspec
 
 from simulators.clock import Clock
 from simulators.errors import BadOptions, UnknownName
-from simulators.modbus import ModbusPorts
+from simulators.ports import Ports
 
 Truth = dict[str, bool | int | float | str | list[str] | None]
 """What a device is really doing, whatever its wire says."""
@@ -32,7 +32,7 @@ class PretendDevice(Protocol):
         """Names that `happen` takes."""
         ...
 
-    async def serve(self, ports: ModbusPorts) -> str:
+    async def serve(self, ports: Ports) -> str:
         """Open the wire and return its address with the port that was really opened."""
         ...
 

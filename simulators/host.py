@@ -13,7 +13,7 @@ from simulators.clock import Clock, RealClock
 from simulators.control import ControlSocket
 from simulators.errors import BadOptions, UnknownName
 from simulators.families import PretendDevice, Truth, create, kind_of
-from simulators.modbus import ModbusPorts
+from simulators.ports import Ports
 from simulators.scenarios import Player, load_scenario
 
 log = logging.getLogger(__name__)
@@ -49,11 +49,18 @@ class SimulatorSettings(Struct, frozen=True, kw_only=True):
 class Host:
     """The devices of a site, stepped together. Who holds it decides when time passes: `step`."""
 
-    def __init__(self, settings: SimulatorSettings, *, clock: Clock, scenario: str | None = None) -> None:
-        story = load_scenario(scenario)
+    def __init__(
+        self,
+        settings: SimulatorSettings,
+        *,
+        clock: Clock,
+        scenario: str | None = None,
+        starts: str | None = None,
+    ) -> None:
+        story = load_scenario(scenario, starts=starts)
         self._devices: dict[str, PretendDevice] = {}
         self._wires: dict[str, str] = {}
-        self._ports = ModbusPorts()
+        self._ports = Ports()
         self._elapsed_s = 0.0
         for device in settings.devices:
             if device.name in self._devices:
@@ -144,14 +151,16 @@ async def run(
     ready: Callable[[dict[str, str]], None],
     faults: Mapping[str, str] | None = None,
     scenario: str | None = None,
+    starts: str | None = None,
     clock: Clock | None = None,
 ) -> None:
     """Run until `stop` is set; `ready` gets every device's wire address once all answer.
 
     `faults` breaks devices from the start: {"gate/east-in": "jam"} (or only the id, where it is unique).
+    `starts` (HH:MM) is the time of day in the story at which it begins, if not where the story says.
     """
     clock = clock or RealClock(settings.speed)
-    host = Host(settings, clock=clock, scenario=scenario)
+    host = Host(settings, clock=clock, scenario=scenario, starts=starts)
     for device, name in (faults or {}).items():
         host.fault(device, name)
     control = ControlSocket(settings.control_socket, host) if settings.control_socket else None

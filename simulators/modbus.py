@@ -9,8 +9,8 @@ table that the unit does not have with exception 1 (illegal function): Modbus Ap
 import asyncio
 import contextlib
 import logging
-from collections.abc import Sequence
-from typing import Protocol, cast
+from collections.abc import Callable, Mapping, Sequence
+from typing import cast
 
 from pymodbus import FramerType
 from pymodbus.constants import ExcCodes
@@ -24,30 +24,38 @@ from simulators.wire import ModbusRtuWire, ModbusTcpWire
 
 log = logging.getLogger(__name__)
 
-_READ_COILS, _READ_DISCRETE_INPUTS, _READ_INPUT_REGISTERS = 1, 2, 4
-_WRITE_COIL, _WRITE_COILS = 5, 15
+_READ_COILS, _READ_DISCRETE_INPUTS, _READ_HOLDING_REGISTERS, _READ_INPUT_REGISTERS = 1, 2, 3, 4
+_WRITE_COIL, _WRITE_REGISTER, _WRITE_COILS, _WRITE_REGISTERS = 5, 6, 15, 16
+_COIL_WRITES = (_WRITE_COIL, _WRITE_COILS)
+_REGISTER_WRITES = (_WRITE_REGISTER, _WRITE_REGISTERS)
 
 
-class Unit(Protocol):
-    """One Modbus unit: what its tables hold now, and what a written coil does."""
+class Unit:
+    """One Modbus unit: what its tables hold now, and what a write does. An empty table is one it lacks."""
 
-    powered: bool
+    powered: bool = True
 
     def coils(self) -> Sequence[bool]:
         """All coils from address 0."""
-        ...
+        return ()
 
     def discrete_inputs(self) -> Sequence[bool]:
         """All discrete inputs from address 0."""
-        ...
+        return ()
+
+    def holding_registers(self) -> Sequence[int]:
+        """All holding registers from address 0."""
+        return ()
 
     def input_registers(self) -> Sequence[int]:
         """All input registers from address 0."""
-        ...
+        return ()
 
     def write_coil(self, address: int, on: bool) -> None:
         """Take one written coil; the address is in range."""
-        ...
+
+    def write_register(self, address: int, value: int) -> None:
+        """Take one written holding register; the address is in range."""
 
 
 class _Bus(SimCore):
@@ -58,7 +66,7 @@ class _Bus(SimCore):
 
     def __init__(self) -> None:
         self.units: dict[int, Unit] = {}
-        self._echo: list[bool] = []
+        self._echo: list[bool] | list[int] = []
         super().__init__(SimDevice(id=0, simdata=[SimData(0, values=[0], datatype=DataType.REGISTERS)]))
 
     def device_ids(self) -> list[int]:
@@ -68,18 +76,13 @@ class _Bus(SimCore):
     async def async_getValues(  # noqa: N802 - pymodbus's name
         self, device_id: int, func_code: int, address: int, count: int = 1
     ) -> list[int] | list[bool] | ExcCodes:
-        """Answer a read; a read with code 5 is pymodbus asking what the written coil is to be echoed as."""
+        """Answer a read; a read with code 5 or 6 is pymodbus asking how the write is to be echoed."""
         unit = self._unit(device_id)
-        if func_code == _WRITE_COIL:
+        if func_code in (_WRITE_COIL, _WRITE_REGISTER):
             return self._echo
-        table: Sequence[int] | Sequence[bool]
-        if func_code == _READ_COILS:
-            table = unit.coils()
-        elif func_code == _READ_DISCRETE_INPUTS:
-            table = unit.discrete_inputs()
-        elif func_code == _READ_INPUT_REGISTERS:
-            table = unit.input_registers()
-        else:
+        read = _TABLES.get(func_code)
+        table = read(unit) if read else ()
+        if not table:
             return ExcCodes.ILLEGAL_FUNCTION
         if address + count > len(table):
             return ExcCodes.ILLEGAL_ADDRESS
@@ -88,15 +91,19 @@ class _Bus(SimCore):
     async def async_setValues(  # noqa: N802 - pymodbus's name
         self, device_id: int, func_code: int, address: int, values: list[int] | list[bool]
     ) -> ExcCodes | None:
-        """Take a write of one coil or several."""
+        """Take a write of one coil or register, or of several."""
         unit = self._unit(device_id)
-        if func_code not in (_WRITE_COIL, _WRITE_COILS):
+        table = unit.coils() if func_code in _COIL_WRITES else unit.holding_registers()
+        if func_code not in (*_COIL_WRITES, *_REGISTER_WRITES) or not table:
             return ExcCodes.ILLEGAL_FUNCTION
-        if address + len(values) > len(unit.coils()):
+        if address + len(values) > len(table):
             return ExcCodes.ILLEGAL_ADDRESS
         for offset, value in enumerate(values):
-            unit.write_coil(address + offset, bool(value))
-        self._echo = [bool(value) for value in values]
+            if func_code in _COIL_WRITES:
+                unit.write_coil(address + offset, bool(value))
+            else:
+                unit.write_register(address + offset, int(value))
+        self._echo = list(values)
         return None
 
     def _unit(self, unit_id: int) -> Unit:
@@ -104,6 +111,14 @@ class _Bus(SimCore):
         if unit is None or not unit.powered:
             raise NoSuchIdException(f"unit {unit_id}")
         return unit
+
+
+_TABLES: Mapping[int, Callable[[Unit], Sequence[int] | Sequence[bool]]] = {
+    _READ_COILS: lambda unit: unit.coils(),
+    _READ_DISCRETE_INPUTS: lambda unit: unit.discrete_inputs(),
+    _READ_HOLDING_REGISTERS: lambda unit: unit.holding_registers(),
+    _READ_INPUT_REGISTERS: lambda unit: unit.input_registers(),
+}
 
 
 class _Port:

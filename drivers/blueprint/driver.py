@@ -40,7 +40,7 @@ class SensorDriver(Driver[SensorOptions]):
 
     kind: ClassVar[str] = "sensor"
     options_type: ClassVar[type[SensorOptions]] = SensorOptions
-    model: ClassVar[ThingModel] = ThingModel(
+    model = ThingModel(
         heartbeat_s=5.0,
         properties={
             "temperature": Property(

@@ -1,13 +1,10 @@
 """From registers to readings: what the board says, in words and units. Pure."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from drivers.gate.faults import Fault
-from drivers.gate.profile import Bit, Number, Profile, Table
-
-Registers = Mapping[tuple[Table, int], int]
-"""What was read: table and address to bit (0 or 1) or word."""
+from drivers.gate.profile import Profile
+from drivers.modbus.registers import Bit, Number, Registers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,10 +34,10 @@ def read(profile: Profile, registers: Registers) -> Readings:
     bits, numbers = profile.bits, profile.numbers
     cycles = _number(numbers.cycles, registers)
     return Readings(
-        up_limit=_bit(bits.up_limit, registers),
-        down_limit=_bit(bits.down_limit, registers),
-        loop_a=_bit(bits.loop_a, registers),
-        beam=_bit(bits.beam, registers),
+        up_limit=bits.up_limit.value(registers),
+        down_limit=bits.down_limit.value(registers),
+        loop_a=bits.loop_a.value(registers),
+        beam=bits.beam.value(registers),
         loop_b=_maybe(bits.loop_b, registers),
         manual=_maybe(bits.manual, registers),
         emergency_stop=_maybe(bits.emergency_stop, registers),
@@ -51,25 +48,12 @@ def read(profile: Profile, registers: Registers) -> Readings:
     )
 
 
-def _bit(bit: Bit, registers: Registers) -> bool:
-    word = registers[bit.table, bit.address]
-    return bool(word >> (bit.bit or 0) & 1) != bit.inverted
-
-
 def _maybe(bit: Bit | None, registers: Registers) -> bool | None:
-    return None if bit is None else _bit(bit, registers)
+    return None if bit is None else bit.value(registers)
 
 
 def _number(number: Number | None, registers: Registers) -> float | None:
-    if number is None:
-        return None
-    words = [registers[number.table, number.address + offset] for offset in range(number.words)]
-    if number.low_word_first:
-        words.reverse()
-    value = 0
-    for word in words:
-        value = value << 16 | word
-    return value * number.scale
+    return None if number is None else number.value(registers)
 
 
 def _position(number: Number | None, registers: Registers) -> float | None:

@@ -8,9 +8,7 @@ from typing import Any, ClassVar, Final
 
 from contract.errors import DeviceError, DeviceUnreachable, Refused
 from contract.messages import Scalar
-from contract.things import ThingModel
 from drivers.gate import outcomes
-from drivers.gate.bus import Bus
 from drivers.gate.interlocks import Command, Situation, forbidden
 from drivers.gate.model import GATE
 from drivers.gate.options import GateOptions
@@ -20,6 +18,7 @@ from drivers.gate.shown import properties
 from drivers.gate.state import MOVING, GateState, Told
 from drivers.gate.station import Station
 from drivers.gate.watch import Look, Watch
+from drivers.modbus.bus import shared_bus
 from drivers.runtime.database import StorageError
 from drivers.runtime.interface import Driver, Port
 from drivers.runtime.waiting import changed
@@ -40,7 +39,7 @@ class GateDriver(Driver[GateOptions]):
     """A barrier gate on a relay board."""
 
     kind: ClassVar[str] = "gate"
-    model: ClassVar[ThingModel] = GATE
+    model = GATE
     options_type: ClassVar[type[GateOptions]] = GateOptions
     urgent: ClassVar[Mapping[str, int]] = {"stop": 1, "fire-release": 2}
 
@@ -58,10 +57,7 @@ class GateDriver(Driver[GateOptions]):
 
     async def run(self, port: Port) -> None:
         """Look at the board for ever; DeviceError when it no longer answers, or not what is asked."""
-        endpoint = self._wire.endpoint
-        bus = port.shared(endpoint.key, lambda: Bus(endpoint))
-        if bus.endpoint != endpoint:
-            raise DeviceError(f"another device uses {endpoint.key} with other line settings")
+        bus = shared_bus(port, self._wire.endpoint)
         self._station = Station(bus, self._wire.unit, self._profile, port.clock)
         self._fire = port.recall("fire") is True
         try:

@@ -5,7 +5,7 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from drivers.gate.profile import Profile, load_profile
-from drivers.gate.wire import Wire, parse_wire
+from drivers.modbus.wire import Wire, parse_wire
 
 Seconds = Annotated[float, Meta(gt=0, le=60)]
 

@@ -22,6 +22,7 @@ class Counters:
     retained_actions_ignored: int = 0
     actions_repeated: int = 0
     events_refused: int = 0
+    malformed: int = 0
     events_resent: int = 0
 
 

@@ -51,6 +51,17 @@ class Port(Protocol):
         """Send measurements for history; lost without harm while the broker is away."""
         ...
 
+    def preview(self, jpeg: bytes) -> None:
+        """Show a picture to whoever watches now, on the channel `preview`; kept nowhere."""
+        ...
+
+    def malformed(self, what: str) -> None:
+        """Count something from the device that makes no sense: the host shows how much, and logs it rarely.
+
+        `what` goes to the log: no secrets, no personal data.
+        """
+        ...
+
     async def emit(
         self,
         type: str,
@@ -87,8 +98,11 @@ class Driver(ABC, Generic[OptionsT]):
     kind: ClassVar[str]
     """The kind of thing: `gate`, `door`, `camera`, `charger`, `sprinkler` or `sensor`."""
 
-    model: ClassVar[ThingModel]
-    """Properties with units, actions and events, as on the data sheet."""
+    model: ThingModel
+    """Properties with units, actions and events, as on the data sheet.
+
+    A family with several data sheets gives the object the one that its options name, in `__init__`.
+    """
 
     options_type: ClassVar[type[Struct]]
     """What the site file may say in `[device.options]`; wrong values are refused before anything starts."""

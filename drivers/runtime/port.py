@@ -104,6 +104,15 @@ class DevicePort:
         )
         self._outlet.passing(self.thing.address.topic(Channel.TELEMETRY), codec.encode(telemetry))
 
+    def preview(self, jpeg: bytes) -> None:
+        """Publish a picture for whoever watches now, at QoS 0."""
+        self._outlet.passing(self.thing.address.topic(Channel.PREVIEW), jpeg)
+
+    def malformed(self, what: str) -> None:
+        """Count something from the device that makes no sense."""
+        self._outlet.counters.malformed += 1
+        self._outlet.complaints.say(self.name, f"makes no sense: {what}")
+
     async def emit(
         self,
         type: str,

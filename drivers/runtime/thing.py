@@ -26,6 +26,7 @@ HOST_MODEL: Final = ThingModel(
         "events-resent": _count("重发事件", "Events sent again"),
         "publishes-denied": _count("被拒发布", "Messages the broker refused"),
         "messages-rejected": _count("无效消息", "Messages that could not be read"),
+        "malformed": _count("设备乱码", "Device messages that make no sense"),
         "retained-actions-ignored": _count("忽略的保留指令", "Retained actions ignored"),
         "actions-repeated": _count("重复指令", "Actions that came again"),
     },
@@ -69,6 +70,7 @@ def host_properties(devices: int, ready: int, outbox: Outbox, counters: Counters
         "events-resent": counters.events_resent,
         "publishes-denied": counters.publishes_denied,
         "messages-rejected": counters.messages_rejected,
+        "malformed": counters.malformed,
         "retained-actions-ignored": counters.retained_actions_ignored,
         "actions-repeated": counters.actions_repeated,
     }

@@ -21,8 +21,11 @@ from hemei.site import read_site
 @click.option(
     "--fault", "faults", multiple=True, metavar="DEVICE=FAULT", help="故障 · break one; none repairs it"
 )
+@click.option("--from", "starts", metavar="HH:MM", help="从几点开始 · where in the story's day to begin")
 @click.option("--speed", type=float, default=1.0, show_default=True, help="快慢 · seconds of physics in one")
-def simulators(config: Path, scenario: str | None, faults: tuple[str, ...], speed: float) -> None:
+def simulators(
+    config: Path, scenario: str | None, faults: tuple[str, ...], starts: str | None, speed: float
+) -> None:
     """运行模拟设备 · Run pretend hardware, or set faults in the one that already runs."""
     settings = simulator_settings(read_site(config), speed=speed)
     wanted = read_faults(faults)
@@ -34,7 +37,7 @@ def simulators(config: Path, scenario: str | None, faults: tuple[str, ...], spee
 
     async def part(stop: asyncio.Event) -> None:
         try:
-            await run(settings, stop=stop, ready=_show, faults=wanted, scenario=scenario)
+            await run(settings, stop=stop, ready=_show, faults=wanted, scenario=scenario, starts=starts)
         except SimulatorError as wrong:
             raise ConfigurationError(str(wrong)) from wrong
 

@@ -17,7 +17,7 @@ from simulators.blueprint.counter import Counter
 from simulators.blueprint.memory import Memory
 from simulators.clock import Clock
 from simulators.errors import UnknownName, WireUnavailable
-from simulators.modbus import ModbusPorts
+from simulators.ports import Ports
 from simulators.wire import TcpWire
 
 KIND = "sensor"
@@ -73,7 +73,7 @@ class CallCounter:
         """What can happen."""
         return HAPPENINGS
 
-    async def serve(self, ports: ModbusPorts) -> str:
+    async def serve(self, ports: Ports) -> str:
         """Listen on the device's own TCP port."""
         del ports
         try:

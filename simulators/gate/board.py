@@ -17,6 +17,7 @@ from enum import IntEnum
 
 from simulators.gate.controller import Controller, Lane
 from simulators.gate.physics import Boom
+from simulators.modbus import Unit
 
 
 class Coil(IntEnum):
@@ -50,8 +51,8 @@ class Register(IntEnum):
     CYCLES_HIGH = 3
 
 
-class Board:
-    """One board as a Modbus unit: a `simulators.modbus.Unit`.
+class Board(Unit):
+    """One board as a Modbus unit.
 
     `pulses` counts every 1 written to each coil, obeyed or not: what really came over the wire.
     """

@@ -13,6 +13,7 @@ from simulators.gate.controller import Controller, Lane
 from simulators.gate.physics import Boom, Motor
 from simulators.gate.traffic import Traffic
 from simulators.modbus import ModbusPorts
+from simulators.ports import Ports
 from simulators.wire import parse_modbus
 
 KIND = "gate"
@@ -79,9 +80,9 @@ class Gate:
         """What can happen."""
         return _HAPPENINGS.keys()
 
-    async def serve(self, ports: ModbusPorts) -> str:
+    async def serve(self, ports: Ports) -> str:
         """Put the board on its Modbus port."""
-        return str(await ports.put(self.board, self._wire))
+        return str(await ports.of(ModbusPorts).put(self.board, self._wire))
 
     async def close(self) -> None:
         """Nothing: the port is shared and not this device's to close."""

@@ -43,7 +43,7 @@ class OddDriver(Driver[OddOptions]):
     kind: ClassVar[str] = "sensor"
     options_type: ClassVar[type[OddOptions]] = OddOptions
     urgent: ClassVar[Mapping[str, int]] = {"urgent": 1, "picky": 1, "most-urgent": 2}
-    model: ClassVar[ThingModel] = ThingModel(
+    model = ThingModel(
         heartbeat_s=1.0,
         properties={
             "runs": Property(type="integer", title=TITLE),

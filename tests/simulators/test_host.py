@@ -112,7 +112,7 @@ async def test_unknown_names_are_refused_before_anything_opens(tmp_path: Path) -
     for options, says in (
         (
             {"scenario": "party"},
-            "unknown scenario 'party'; allowed: bad-day, everyday, jammed-arm, quiet-night",
+            "unknown scenario 'party'; allowed: bad-day, day, everyday, jammed-arm, quiet-night",
         ),
         ({"faults": {"gate/east-in": "melted"}}, "unknown fault 'melted'; allowed: broken-boom"),
         ({"faults": {"gate/south": "jam"}}, "unknown device 'gate/south'; allowed: gate/east-in"),
@@ -124,8 +124,8 @@ async def test_unknown_names_are_refused_before_anything_opens(tmp_path: Path) -
 
 def test_an_unknown_family_is_refused_with_the_known_ones() -> None:
     assert {"blueprint", "gate"} <= set(family_names())
-    with pytest.raises(UnknownName, match=r"unknown family 'door'; allowed: .*blueprint"):
-        create("door", "d", {}, VirtualClock())
+    with pytest.raises(UnknownName, match=r"unknown family 'lift'; allowed: .*blueprint"):
+        create("lift", "l", {}, VirtualClock())
 
 
 @pytest.mark.parametrize(

@@ -11,9 +11,9 @@ import pytest
 from contract.messages import Availability, Event, Result, State
 from contract.topics import Address
 from drivers.gate import watch
-from drivers.gate.bus import Bus
 from drivers.gate.profile import load_profile
-from drivers.gate.wire import parse_wire
+from drivers.modbus.bus import Bus
+from drivers.modbus.wire import parse_wire
 from drivers.runtime.settings import DeviceSettings
 from simulators.host import SimulatedDevice
 from tests.broker import Mosquitto

@@ -7,15 +7,16 @@ import pytest
 
 from drivers.gate.board import Readings, read
 from drivers.gate.faults import Fault
-from drivers.gate.profile import Block, known_profiles, load_profile, plan
-from drivers.gate.wire import parse_wire
+from drivers.gate.profile import known_profiles, load_profile
+from drivers.modbus.registers import Block, plan
+from drivers.modbus.wire import parse_wire
 from tests.drivers.gate.readings import BOTTOM
 
 
 def test_the_first_profile_is_the_map_of_the_relay_board() -> None:
     """Golden vector of the map in the profile itself; no board of a vendor was at hand."""
     profile = load_profile("relay-board")
-    assert plan(profile) == [Block("discrete", 0, 8), Block("coil", 3, 1), Block("input", 0, 4)]
+    assert plan(profile.points()) == [Block("discrete", 0, 8), Block("coil", 3, 1), Block("input", 0, 4)]
     registers = (
         {("discrete", n): 0 for n in range(8)} | {("input", n): 0 for n in range(4)} | {("coil", 3): 0}
     )
@@ -64,7 +65,7 @@ stop = {table = "holding", address = 3, on = 256, off = 512, pulse-s = 0.5}
 def test_another_board_is_data_only(tmp_path: Path) -> None:
     (tmp_path / "mine.toml").write_text(SECOND_BOARD)
     profile = load_profile(str(tmp_path / "mine.toml"))
-    assert plan(profile) == [Block("holding", 0x81, 4)]
+    assert plan(profile.points()) == [Block("holding", 0x81, 4)]
     words = {("holding", 0x81): 1, ("holding", 0x82): 0, ("holding", 0x83): 1, ("holding", 0x84): 0}
     seen = read(profile, words)  # type: ignore[arg-type]  # the tables are words of the profile
     assert (seen.up_limit, seen.down_limit, seen.loop_a, seen.beam) == (False, True, True, False)
@@ -99,7 +100,7 @@ def test_an_unknown_profile_names_those_there_are() -> None:
 
 @pytest.mark.parametrize("name", known_profiles())
 def test_every_profile_that_ships_can_be_read(name: str) -> None:
-    assert plan(load_profile(name))
+    assert plan(load_profile(name).points())
 
 
 @pytest.mark.parametrize(

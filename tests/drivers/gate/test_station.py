@@ -7,10 +7,10 @@ from contextlib import suppress
 import pytest
 
 from contract.clock import SystemClock
-from drivers.gate.bus import Bus
 from drivers.gate.profile import load_profile
 from drivers.gate.station import Station
-from drivers.gate.wire import parse_wire
+from drivers.modbus.bus import Bus
+from drivers.modbus.wire import parse_wire
 
 BYTES_OF = {1: b"\x01\x00", 2: b"\x01", 4: b"\x08" + bytes(8)}
 DOWN_LIMIT, FAULT = 0x02, 0x80

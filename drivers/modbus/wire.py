@@ -1,4 +1,7 @@
-"""Where a board is: `modbus-tcp://HOST:PORT?unit=1` or `modbus-rtu:///dev/ttyUSB0?unit=1&baudrate=9600`."""
+"""Where a board is: `modbus-tcp://HOST:PORT?unit=1` or `modbus-rtu:///dev/ttyUSB0?unit=1&baudrate=9600`.
+
+Where several devices share a board, `&channel=2` says which of its valves or inputs is meant.
+"""
 
 from dataclasses import dataclass
 from typing import Final, Literal
@@ -27,10 +30,11 @@ class Endpoint:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wire:
-    """One board (Modbus unit 1 to 247) on a line."""
+    """One board (Modbus unit 1 to 247) on a line; `channel` counts from 1, None: the board as a whole."""
 
     endpoint: Endpoint
     unit: int
+    channel: int | None = None
 
 
 def parse_wire(url: str) -> Wire:
@@ -38,6 +42,7 @@ def parse_wire(url: str) -> Wire:
     parts = urlsplit(url)
     query = dict(parse_qsl(parts.query, keep_blank_values=True))
     unit = _number(query, "unit", 1, 1, 247)
+    channel = _number(query, "channel", 1, 1, 64) if "channel" in query else None
     if parts.scheme == "modbus-tcp":
         if not parts.hostname:
             raise ValueError(f"wire {url!r}: the host is missing, as in modbus-tcp://192.0.2.10:502?unit=1")
@@ -50,7 +55,7 @@ def parse_wire(url: str) -> Wire:
         raise ValueError(f"wire {url!r} must start with modbus-tcp:// or modbus-rtu://")
     if query:
         raise ValueError(f"wire {url!r}: unknown {', '.join(query)}")
-    return Wire(endpoint=endpoint, unit=unit)
+    return Wire(endpoint=endpoint, unit=unit, channel=channel)
 
 
 def _serial(path: str, query: dict[str, str]) -> Endpoint:

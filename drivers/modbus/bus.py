@@ -14,8 +14,9 @@ from pymodbus.exceptions import ModbusException
 from pymodbus.pdu import ModbusPDU
 
 from contract.errors import DeviceError, DeviceUnreachable
-from drivers.gate.profile import Block, Command
-from drivers.gate.wire import Endpoint
+from drivers.modbus.registers import Block, Command
+from drivers.modbus.wire import Endpoint
+from drivers.runtime.interface import Port
 
 READ_ATTEMPTS: Final = 2
 TIMEOUT_S: Final = {"tcp": 1.0, "rtu": 0.4}
@@ -171,6 +172,14 @@ class Bus:
             self._client.close()
             self._client = None
         self._cut.set()
+
+
+def shared_bus(port: Port, endpoint: Endpoint) -> Bus:
+    """Return the line that all devices of this host at `endpoint` share; DeviceError if they disagree."""
+    bus = port.shared(endpoint.key, lambda: Bus(endpoint))
+    if bus.endpoint != endpoint:
+        raise DeviceError(f"another device uses {endpoint.key} with other line settings")
+    return bus
 
 
 def _make_client(endpoint: Endpoint, on_connect: Callable[[bool], None]) -> Client:
