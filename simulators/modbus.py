@@ -9,12 +9,16 @@ table that the unit does not have with exception 1 (illegal function): Modbus Ap
 import asyncio
 import contextlib
 import logging
+import struct
 from collections.abc import Callable, Mapping, Sequence
 from typing import cast
 
 from pymodbus import FramerType
 from pymodbus.constants import ExcCodes
+from pymodbus.datastore import ModbusServerContext
 from pymodbus.exceptions import NoSuchIdException
+from pymodbus.pdu import ExceptionResponse, ModbusPDU
+from pymodbus.pdu.bit_message import WriteSingleCoilRequest
 from pymodbus.server import ModbusSerialServer, ModbusTcpServer
 from pymodbus.simulator import DataType, SimData, SimDevice
 from pymodbus.simulator.simcore import SimCore
@@ -28,6 +32,7 @@ _READ_COILS, _READ_DISCRETE_INPUTS, _READ_HOLDING_REGISTERS, _READ_INPUT_REGISTE
 _WRITE_COIL, _WRITE_REGISTER, _WRITE_COILS, _WRITE_REGISTERS = 5, 6, 15, 16
 _COIL_WRITES = (_WRITE_COIL, _WRITE_COILS)
 _REGISTER_WRITES = (_WRITE_REGISTER, _WRITE_REGISTERS)
+_COIL_OFF, _COIL_ON = 0x0000, 0xFF00
 
 
 class Unit:
@@ -53,6 +58,10 @@ class Unit:
 
     def write_coil(self, address: int, on: bool) -> None:
         """Take one written coil; the address is in range."""
+
+    def flash_coil(self, address: int, count: int) -> bool:
+        """Take function code 5 with a number instead of on or off ("flash on"); False if it has no such."""
+        return False
 
     def write_register(self, address: int, value: int) -> None:
         """Take one written holding register; the address is in range."""
@@ -106,6 +115,10 @@ class _Bus(SimCore):
         self._echo = list(values)
         return None
 
+    def flash(self, device_id: int, address: int, count: int) -> bool:
+        """Take a "flash on"."""
+        return self._unit(device_id).flash_coil(address, count)
+
     def _unit(self, unit_id: int) -> Unit:
         unit = self.units.get(unit_id)
         if unit is None or not unit.powered:
@@ -119,6 +132,29 @@ _TABLES: Mapping[int, Callable[[Unit], Sequence[int] | Sequence[bool]]] = {
     _READ_HOLDING_REGISTERS: lambda unit: unit.holding_registers(),
     _READ_INPUT_REGISTERS: lambda unit: unit.input_registers(),
 }
+
+
+class _WriteCoil(WriteSingleCoilRequest):
+    """Function code 5 that keeps the number in its data: relay boards take it as a time."""
+
+    _number = _COIL_OFF
+
+    def decode(self, data: bytes) -> None:
+        """Read address and number."""
+        super().decode(data)
+        (self._number,) = struct.unpack(">H", data[2:4])
+
+    def encode(self) -> bytes:
+        """Write address and number: the echo."""
+        return struct.pack(">HH", self.address, self._number)
+
+    async def datastore_update(self, context: ModbusServerContext, device_id: int) -> ModbusPDU:
+        """Switch the coil, or flash it."""
+        if self._number in (_COIL_OFF, _COIL_ON):
+            return await super().datastore_update(context, device_id)
+        if cast("_Bus", context).flash(device_id, self.address, self._number):
+            return self
+        return ExceptionResponse(self.function_code, ExcCodes.ILLEGAL_VALUE)
 
 
 class _Port:
@@ -203,7 +239,9 @@ async def _opened(wire: ModbusTcpWire | ModbusRtuWire) -> _Port:
 def _server(wire: ModbusTcpWire | ModbusRtuWire) -> ModbusTcpServer | ModbusSerialServer:
     nobody = SimDevice(id=0, simdata=[SimData(0, values=[0], datatype=DataType.REGISTERS)])
     if isinstance(wire, ModbusTcpWire):
-        return ModbusTcpServer(nobody, address=(wire.host, wire.port), ignore_missing_devices=True)
+        return ModbusTcpServer(
+            nobody, address=(wire.host, wire.port), ignore_missing_devices=True, custom_pdu=[_WriteCoil]
+        )
     return ModbusSerialServer(
         nobody,
         framer=FramerType.RTU,
@@ -212,4 +250,5 @@ def _server(wire: ModbusTcpWire | ModbusRtuWire) -> ModbusTcpServer | ModbusSeri
         parity=wire.parity,
         stopbits=wire.stopbits,
         ignore_missing_devices=True,
+        custom_pdu=[_WriteCoil],
     )

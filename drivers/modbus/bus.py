@@ -5,6 +5,7 @@ A write is never sent twice: pymodbus's own retries are off, and only reads are 
 
 import asyncio
 import logging
+import struct
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Final, NamedTuple, cast
@@ -12,6 +13,7 @@ from typing import Final, NamedTuple, cast
 from pymodbus.client import AsyncModbusSerialClient, AsyncModbusTcpClient
 from pymodbus.exceptions import ModbusException
 from pymodbus.pdu import ModbusPDU
+from pymodbus.pdu.bit_message import WriteSingleCoilRequest
 
 from contract.errors import DeviceError, DeviceUnreachable
 from drivers.modbus.registers import Block, Command
@@ -67,10 +69,12 @@ class _Request(NamedTuple):
 
 
 class Bus:
-    """One line, shared by all boards on it."""
+    """One line, shared by all boards on it; `complain` is told of every answer that makes no sense."""
 
-    def __init__(self, endpoint: Endpoint) -> None:
+    def __init__(self, endpoint: Endpoint, complain: Callable[[str], None] = lambda what: None) -> None:
         self.endpoint = endpoint
+        self._complain = complain
+        self._heard = 0
         self._turn = asyncio.Lock()
         self._client: Client | None = None
         self._cut = asyncio.Event()
@@ -99,7 +103,10 @@ class Bus:
         return await self._read(unit, block)
 
     async def write(self, unit: int, command: Command, value: int) -> None:
-        """Write once. DeviceUnreachable if nothing was sent, Unconfirmed if nothing came back."""
+        """Write once; a coil's `value` is 0, 1, or the number of a "flash on".
+
+        DeviceUnreachable if nothing was sent, Unconfirmed if nothing came back.
+        """
         try:
             await self._in_turn(_writing(unit, command, value))
         except _Silent as silent:
@@ -121,12 +128,14 @@ class Bus:
     async def _exchange(self, request: _Request) -> ModbusPDU:
         async with self._turn:
             client = await self._connected()
+            self._heard = 0
             asked = asyncio.ensure_future(request.ask(client))
             cut = asyncio.ensure_future(self._cut.wait())
             try:
                 await asyncio.wait({asked, cut}, return_when=asyncio.FIRST_COMPLETED)
                 answer = asked.result() if asked.done() else None
             except (ModbusException, OSError) as wrong:
+                self._note_nonsense(request)
                 await self._hush()
                 raise _Silent(f"no answer on {self.endpoint.key}: {wrong}") from wrong
             finally:
@@ -134,9 +143,11 @@ class Bus:
                 cut.cancel()
                 await asyncio.gather(asked, cut, return_exceptions=True)
             if answer is None:
+                self._note_nonsense(request)
                 self._close()
                 raise _Silent(f"{self.endpoint.key}: the line was cut")
             if answer.function_code & 0x7F != request.function:
+                self._note_nonsense(request)
                 await self._hush()
                 raise _Silent(f"{self.endpoint.key}: a late answer, to another request")
         if answer.isError():
@@ -149,7 +160,7 @@ class Bus:
         if self._client is None or not self._client.connected:
             self._close()
             self._cut.clear()
-            client = _make_client(self.endpoint, self._on_connect)
+            client = _make_client(self.endpoint, self._on_connect, self._on_bytes)
             if not await client.connect():
                 client.close()
                 raise DeviceUnreachable(f"{self.endpoint.key} cannot be reached")
@@ -167,6 +178,18 @@ class Bus:
         if not connected:
             self._cut.set()
 
+    def _on_bytes(self, sending: bool, data: bytes) -> bytes:
+        """Hear every byte that pymodbus takes for a part of an answer."""
+        if not sending:
+            self._heard = len(data)  # pymodbus shows again what it could not use
+        return data
+
+    def _note_nonsense(self, request: _Request) -> None:
+        """Tell that what came is no answer: noise, a wrong checksum, another unit's or request's words."""
+        if self._heard:
+            key = self.endpoint.key
+            self._complain(f"{key}: the answer to {request.what} is none ({self._heard} bytes)")
+
     def _close(self) -> None:
         if self._client is not None:
             self._client.close()
@@ -176,13 +199,15 @@ class Bus:
 
 def shared_bus(port: Port, endpoint: Endpoint) -> Bus:
     """Return the line that all devices of this host at `endpoint` share; DeviceError if they disagree."""
-    bus = port.shared(endpoint.key, lambda: Bus(endpoint))
+    bus = port.shared(endpoint.key, lambda: Bus(endpoint, port.malformed))
     if bus.endpoint != endpoint:
         raise DeviceError(f"another device uses {endpoint.key} with other line settings")
     return bus
 
 
-def _make_client(endpoint: Endpoint, on_connect: Callable[[bool], None]) -> Client:
+def _make_client(
+    endpoint: Endpoint, on_connect: Callable[[bool], None], on_bytes: Callable[[bool, bytes], bytes]
+) -> Client:
     timeout_s = TIMEOUT_S[endpoint.kind]
     if endpoint.kind == "tcp":
         return AsyncModbusTcpClient(
@@ -192,6 +217,7 @@ def _make_client(endpoint: Endpoint, on_connect: Callable[[bool], None]) -> Clie
             retries=0,
             reconnect_delay=0,
             trace_connect=on_connect,
+            trace_packet=on_bytes,
         )
     return AsyncModbusSerialClient(
         endpoint.address,
@@ -202,7 +228,20 @@ def _make_client(endpoint: Endpoint, on_connect: Callable[[bool], None]) -> Clie
         retries=0,
         reconnect_delay=0,
         trace_connect=on_connect,
+        trace_packet=on_bytes,
     )
+
+
+class _TimedCoil(WriteSingleCoilRequest):
+    """Function code 5 with a number instead of on and off, as relay boards take it for "flash on"."""
+
+    def __init__(self, address: int, value: int, unit: int) -> None:
+        super().__init__(address=address, dev_id=unit)
+        self._value = value
+
+    def encode(self) -> bytes:
+        """Write address and number."""
+        return struct.pack(">HH", self.address, self._value)
 
 
 def _reading(unit: int, block: Block) -> _Request:
@@ -223,6 +262,9 @@ def _reading(unit: int, block: Block) -> _Request:
 
 def _writing(unit: int, command: Command, value: int) -> _Request:
     def ask(client: Client) -> Awaitable[ModbusPDU]:
+        if command.table == "coil" and value not in (0, 1):
+            timed = _TimedCoil(command.address, value, unit)
+            return cast("Awaitable[ModbusPDU]", client.execute(False, timed))
         if command.table == "coil":
             return client.write_coil(command.address, bool(value), device_id=unit)
         return client.write_register(command.address, value, device_id=unit)

@@ -1,0 +1,1 @@
+"""Pretend sprinkler zones: soil, valves and pipes, a valve board and probes on Modbus."""

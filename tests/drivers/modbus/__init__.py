@@ -1,0 +1,1 @@
+"""Modbus on the driver's side, whatever the family."""

@@ -1,0 +1,1 @@
+"""Sprinkler zones and their driver."""
