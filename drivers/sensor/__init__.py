@@ -1,0 +1,1 @@
+"""Smoke, water-leak, manhole-cover, climate, level and presence sensors (传感器) over Modbus."""

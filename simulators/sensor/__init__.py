@@ -1,0 +1,1 @@
+"""Pretend sensors: smoke, water, manhole covers, climate, levels, presence."""
