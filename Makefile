@@ -17,6 +17,7 @@ python := .venv/.set-up
 pages := dashboards/dist/wall.html
 page_tools := dashboards/node_modules/.package-lock.json
 peers := tests/peers/node_modules/.package-lock.json
+panel := tests/peers/osdp/.venv/.set-up
 page_sources := $(shell find dashboards \( -name node_modules -o -name dist \) -prune \
 	-o -type f ! -name '*.tsbuildinfo' -print)
 
@@ -28,7 +29,7 @@ help: ## Say what there is
 demo: $(python) $(pages) ## Bring up a living sample community; options in ARGS="--port 9000"
 	@exec .venv/bin/hemei demo $(ARGS)
 
-test: system-packages $(python) $(pages) $(peers) ## Check and test everything; some tests: ARGS="tests/contract -k topics"
+test: system-packages $(python) $(pages) $(peers) $(panel) ## Check and test everything; some tests: ARGS="tests/contract -k topics"
 	@scripts/run-tests $(ARGS)
 
 check: $(python) $(page_tools) ## Style, types, import rules and generated files, without the tests
@@ -55,7 +56,7 @@ system-packages: ## Install the Debian packages that the tests talk to, if this 
 
 clean: ## Remove everything that make has made
 	rm -rf .venv .cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage dist
-	rm -rf dashboards/dist dashboards/node_modules tests/peers/node_modules
+	rm -rf dashboards/dist dashboards/node_modules tests/peers/node_modules tests/peers/osdp/.venv
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 $(python): requirements.lock requirements-build.lock pyproject.toml scripts/set-up-python
@@ -75,4 +76,11 @@ $(pages): $(page_sources) $(page_tools)
 $(peers): tests/peers/package.json tests/peers/package-lock.json | $(python)
 	@echo "→ the tests' peers (npm)"
 	@cd tests/peers && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+# In an environment of its own: it has the import name of libosdp, which is ours.
+$(panel): tests/peers/osdp/requirements.lock | $(python)
+	@echo "→ the tests' other OSDP control panel (uv)"
+	@rm -rf $(@D) && uv venv --quiet $(@D)
+	@VIRTUAL_ENV=$(@D) uv pip sync --quiet --require-hashes $<
 	@touch $@

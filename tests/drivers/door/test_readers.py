@@ -1,0 +1,348 @@
+"""The door driver and readers that we did not write (libosdp), over a real host and broker."""
+
+import asyncio
+import logging
+import threading
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from contract.messages import Event, Result, State
+from drivers.door import events
+from drivers.door.pins import hashed
+from tests.broker import Mosquitto
+from tests.drivers.door.third_party import (
+    ALICE,
+    CONTACT,
+    EXIT,
+    FIRE,
+    KEY,
+    OTHER_KEY,
+    STRANGER,
+    door,
+    house,
+)
+from tests.drivers.stage import HOST_ADDRESS, succeeded
+from tests.waiting import eventually
+
+OPENS_WITHIN_S = 0.5
+"""Issue 3."""
+
+
+def code(result: Result) -> tuple[str, str | None]:
+    return result.status.value, result.error.code if result.error else None
+
+
+async def test_a_known_card_opens_and_a_stranger_does_not(mosquitto: Mosquitto, tmp_path: Path) -> None:
+    async with house(mosquitto, tmp_path) as home:
+        await home.start()
+        await home.shows(secure_channel=True, locked=True, contact_open=False, state="closed", credentials=2)
+        home.readers.card(ALICE)
+        granted = await home.event(events.GRANTED)
+        assert granted.data == {"credential": "c-alice", "holder": "r-17", "pin": False}
+        await home.shows(locked=False, state="unlocked")
+        home.readers.input(CONTACT, on=True)
+        opened = await home.event(events.OPENED)
+        assert opened.data == {"cause": "card"}
+        home.readers.input(CONTACT, on=False)
+        await home.event(events.CLOSED)
+        await home.shows(locked=True, state="closed")
+        home.readers.card(STRANGER)
+        denied = await home.event(events.DENIED)
+        assert denied.data["reason"] == "unknown-card"
+        assert denied.data["card-ending"] == str(STRANGER)[-4:]
+        await eventually(lambda: home.readers.seen("led", colour=1) and home.readers.seen("buzzer", times=2))
+        assert len(home.readers.seen("output")) == 1
+
+
+async def test_it_opens_without_hub_and_broker_and_tells_in_order(
+    mosquitto: Mosquitto, tmp_path: Path
+) -> None:
+    async with house(mosquitto, tmp_path) as home:
+        await home.start()
+        await home.shows(state="closed")
+        await mosquitto.kill()
+        waits = []
+        for count in range(1, 6):
+            home.readers.card(ALICE)
+            told = await eventually(
+                lambda count=count: (
+                    (seen := home.readers.seen("output"))  # type: ignore[misc]  # bound now
+                    and len(seen) >= count
+                    and seen
+                )
+            )
+            waits.append(told[-1]["at"] - home.readers.seen("card")[-1]["at"])
+        home.readers.card(STRANGER)
+        home.readers.input(CONTACT, on=True)
+        home.readers.input(CONTACT, on=False)
+        await eventually(lambda: home.readers.seen("led", colour=1))
+        await home.broker_returns()
+        await home.event(events.CLOSED)
+        assert max(waits) < OPENS_WITHIN_S, waits
+        kept = {event.id: event for event in home.ear.all(Event, door(1))}
+        ordered = sorted(kept.values(), key=lambda event: event.outboxnumber or 0)
+        expected = [*[events.GRANTED] * 5, events.DENIED, events.OPENED, events.CLOSED]
+        assert [event.type for event in ordered] == expected
+        assert [event.sequence for event in ordered] == list(range(1, 9))
+
+
+async def test_a_wrong_key_is_told_and_never_shown(
+    mosquitto: Mosquitto, tmp_path: Path, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    async with house(mosquitto, tmp_path) as home:
+        await home.start(home.device(key=OTHER_KEY), ready=False)
+        lost = await home.ear.status(door(1), "disconnected")
+        assert lost.reason
+        assert "does not have the key" in lost.reason
+        offline = await home.event(events.READER_OFFLINE)
+        assert offline.data == {"reason": "wrong-key"}
+        home.readers.card(ALICE)
+        assert home.properties()["secure-channel"] is False
+        assert not home.readers.seen("output")
+        spoken = b"".join(each.payload for each in home.ear.heard)
+        for said in (caplog.text, "".join(capfd.readouterr()), spoken.decode(errors="replace")):
+            assert OTHER_KEY not in said.lower()
+            assert repr(bytes.fromhex(OTHER_KEY))[2:-1] not in said
+
+
+async def test_clear_text_is_refused(mosquitto: Mosquitto, tmp_path: Path) -> None:
+    async with house(mosquitto, tmp_path, {"address": 1, "secure": False}) as home:
+        for install in (False, True):
+            await home.start(home.device(install=install), ready=False)
+            home.readers.card(ALICE)
+            lost = await home.ear.status(door(1), "disconnected")
+            assert lost.reason
+            assert "only clear text" in lost.reason
+            await home.stop()
+        assert not home.readers.seen("output")
+
+
+async def test_a_new_reader_is_keyed_only_where_that_is_allowed(mosquitto: Mosquitto, tmp_path: Path) -> None:
+    async with house(mosquitto, tmp_path, {"address": 1, "install": True}) as home:
+        await home.start(ready=False)
+        lost = await home.ear.status(door(1), "disconnected")
+        assert lost.reason
+        assert "refused" in lost.reason
+        assert not home.readers.seen("keyset")
+        await home.stop()
+        await home.start(home.device(install=True))
+        await home.event(events.READER_KEYED)
+        assert home.readers.seen("keyset", key=KEY)
+        await home.stop()
+        await home.start()
+        home.readers.card(ALICE)
+        await home.event(events.GRANTED)
+
+
+@pytest.mark.parametrize("how", ["hang up", "silence"])
+async def test_a_reader_that_was_pulled_comes_back_as_it_is(
+    mosquitto: Mosquitto, tmp_path: Path, how: str
+) -> None:
+    two = [{"address": address, "key": KEY} for address in (1, 2)]
+    async with house(mosquitto, tmp_path, *two) as home:
+        await home.start(home.device(1), home.device(2))
+        await home.shows(1, state="closed")
+        await home.shows(2, state="closed")
+        pull: dict[str, Any] = {"hang_up": True} if how == "hang up" else {"silent": [1]}
+        home.readers.tell(**pull)
+        await home.ear.status(door(1), "disconnected")
+        await home.shows(1, state="unknown", locked=None, secure_channel=False)
+        await home.event(events.READER_OFFLINE)
+        if how == "silence":
+            home.readers.card(ALICE, address=2)
+            await home.event(events.GRANTED, address=2)
+            assert not home.events(events.READER_OFFLINE, 2), "the neighbour does not notice"
+        home.readers.tell(address=1, input=CONTACT, on=1)
+        home.readers.tell(silent=[])
+        await home.event(events.READER_ONLINE)
+        await home.shows(1, state="open", secure_channel=True)
+        assert (await home.event(events.OPENED)).data == {"cause": "unknown"}
+        assert succeeded(await home.do("unlock"))
+
+
+async def test_an_open_whose_answer_is_lost_is_not_said_again(mosquitto: Mosquitto, tmp_path: Path) -> None:
+    async with house(mosquitto, tmp_path) as home:
+        await home.start()
+        await home.shows(state="closed")
+        home.readers.tell(silent=[1])
+        assert code(await home.do("unlock")) == ("failed", "outcome-unknown")
+        home.readers.tell(silent=[])
+        await home.event(events.READER_ONLINE)
+        home.readers.card(STRANGER)
+        await home.event(events.DENIED)
+        assert not home.readers.seen("output"), "late is never"
+
+
+async def test_noise_on_the_line_is_counted_and_harmless(mosquitto: Mosquitto, tmp_path: Path) -> None:
+    async with house(mosquitto, tmp_path) as home:
+        home.readers.tell(noise="00ff1753a7")
+        await home.start()
+        home.readers.card(ALICE)
+        await home.event(events.GRANTED)
+        await eventually(
+            lambda: (
+                (host := home.ear.last(State, HOST_ADDRESS)) and int(str(host.properties["malformed"])) > 3
+            ),
+            10,
+        )
+        home.readers.tell(noise="")
+        assert succeeded(await home.do("unlock"))
+
+
+async def test_a_card_with_wrong_parity_is_no_card(mosquitto: Mosquitto, tmp_path: Path) -> None:
+    async with house(mosquitto, tmp_path) as home:
+        await home.start()
+        home.readers.tell(address=1, card="ffffff80", bits=26)
+        denied = await home.event(events.DENIED)
+        assert denied.data["reason"] == "unreadable-card"
+        await home.ear.property(HOST_ADDRESS, "malformed", 1)
+
+
+async def test_fire_at_the_reader_releases_the_door_that_is_configured_for_it(
+    mosquitto: Mosquitto, tmp_path: Path
+) -> None:
+    two = [{"address": address, "key": KEY} for address in (1, 2)]
+    async with house(mosquitto, tmp_path, *two) as home:
+        await home.start(home.device(1, fire_release=True), home.device(2))
+        await home.shows(1, state="closed")
+        await home.shows(2, state="closed")
+        await mosquitto.kill()
+        for address in (1, 2):
+            home.readers.input(FIRE, on=True, address=address)
+        await eventually(lambda: home.readers.seen("output", code=2))
+        await home.broker_returns()
+        await home.shows(1, mode="fire", locked=False)
+        released = await home.event(events.FIRE_RELEASED)
+        assert released.data == {"by-contact": True}
+        await home.shows(2, fire=True, mode="normal", locked=True)
+        assert code(await home.do("lock")) == ("refused", "fire")
+        home.readers.input(FIRE, on=False)
+        await home.shows(1, mode="normal", locked=True)
+        refused = await home.ear.do(door(2), "fire-release", {"active": True})
+        assert code(refused) == ("refused", "not-configured")
+        assert not home.readers.seen("output", address=2)
+
+
+async def test_fire_and_hold_outlive_a_restart(mosquitto: Mosquitto, tmp_path: Path) -> None:
+    async with house(mosquitto, tmp_path) as home:
+        device = home.device(fire_release=True)
+        await home.start(device)
+        assert succeeded(await home.do("hold-unlocked", hold=True))
+        assert succeeded(await home.do("fire-release", active=True))
+        await home.stop()
+        await home.start(device)
+        await home.shows(mode="fire", locked=False)
+        assert code(await home.do("hold-unlocked", hold=False)) == ("refused", "fire")
+        home.readers.input(CONTACT, on=True)
+        assert (await home.event(events.OPENED)).data == {"cause": "fire"}
+        assert succeeded(await home.do("fire-release", active=False))
+        await home.shows(mode="held-unlocked", locked=False)
+        assert succeeded(await home.do("lock"))
+        await home.shows(mode="normal", locked=True)
+
+
+async def test_forced_and_held_open(mosquitto: Mosquitto, tmp_path: Path) -> None:
+    async with house(mosquitto, tmp_path) as home:
+        await home.start(home.device(held_open_s=1.5))
+        await home.shows(state="closed")
+        home.readers.input(CONTACT, on=True)
+        await home.event(events.FORCED)
+        await home.shows(state="forced")
+        home.readers.input(CONTACT, on=False)
+        await home.event(events.CLOSED)
+        home.readers.input(EXIT, on=True)
+        await home.event(events.REQUEST_TO_EXIT)
+        await eventually(lambda: home.readers.seen("output", code=5))
+        home.readers.input(EXIT, on=False)
+        home.readers.input(CONTACT, on=True)
+        assert (await home.event(events.OPENED)).data == {"cause": "exit"}
+        await home.event(events.HELD_OPEN)
+        home.readers.input(CONTACT, on=False)
+        await home.event(events.HELD_OPEN_ENDED)
+        await home.event(events.CLOSED, 2)
+
+
+async def test_tamper_and_power(mosquitto: Mosquitto, tmp_path: Path) -> None:
+    async with house(mosquitto, tmp_path) as home:
+        await home.start(home.device(look_s=60))
+        await home.shows(state="closed")
+        home.readers.tell(address=1, tamper=1)
+        await home.event(events.TAMPER)
+        home.readers.tell(address=1, power=1)
+        await home.event(events.POWER_FAULT)
+        await home.shows(tamper=True, power_fault=True)
+        home.readers.tell(address=1, tamper=0, power=0)
+        await home.event(events.TAMPER_RESTORED)
+        await home.event(events.POWER_RESTORED)
+
+
+async def test_a_pin_beside_the_card_and_too_many_wrong_ones(mosquitto: Mosquitto, tmp_path: Path) -> None:
+    async with house(mosquitto, tmp_path) as home:
+        alice = {"id": "c-alice", "card": ALICE, "levels": ["residents"], "pin": hashed("2468")}
+        home.write_access(credentials=[alice])
+        await home.start(home.device(wrong_tries=2))
+        home.readers.card(ALICE)
+        home.readers.tell(address=1, keys="99*2468\r")
+        granted = await home.event(events.GRANTED)
+        assert granted.data["pin"] is True
+        for count in (1, 2):
+            home.readers.card(ALICE)
+            home.readers.tell(address=1, keys="1357\r")
+            denied = await home.event(events.DENIED, count)
+            assert denied.data["reason"] == "wrong-pin"
+        many = await home.event(events.TOO_MANY_TRIES)
+        assert many.data == {"tries": 2}
+        home.readers.card(ALICE)
+        assert (await home.event(events.DENIED, 3)).data["reason"] == "too-many-wrong-tries"
+        assert len(home.readers.seen("output")) == 1
+
+
+async def test_the_access_file_is_read_when_it_changes_and_a_broken_one_is_not_taken(
+    mosquitto: Mosquitto, tmp_path: Path
+) -> None:
+    async with house(mosquitto, tmp_path) as home:
+        await home.start()
+        await home.shows(access_list="good", credentials=2)
+        home.access_file.write_text('{"credentials": [')
+        await home.shows(access_list="broken", credentials=2)
+        home.readers.card(ALICE)
+        await home.event(events.GRANTED)
+        home.write_access(credentials=[{"id": "c-new", "card": STRANGER, "levels": ["residents"]}])
+        await home.shows(access_list="good", credentials=1)
+        home.readers.card(ALICE)
+        await home.event(events.DENIED)
+        home.readers.card(STRANGER)
+        assert (await home.event(events.GRANTED, 2)).data["credential"] == "c-new"
+
+
+async def test_commands(mosquitto: Mosquitto, tmp_path: Path) -> None:
+    async with house(mosquitto, tmp_path) as home:
+        await home.start()
+        await home.shows(state="closed")
+        assert succeeded(await home.do("unlock"))
+        assert home.readers.seen("output", code=5, timer=10)
+        home.readers.input(CONTACT, on=True)
+        assert (await home.event(events.OPENED)).data == {"cause": "command"}
+        home.readers.input(CONTACT, on=False)
+        assert succeeded(await home.do("hold-unlocked", hold=True))
+        await home.shows(mode="held-unlocked", state="unlocked", locked=False)
+        assert succeeded(await home.do("lock"))
+        await home.shows(mode="normal", state="closed", locked=True)
+        assert len(home.readers.seen("output")) == 3
+
+
+async def test_starting_often_costs_nothing(mosquitto: Mosquitto, tmp_path: Path) -> None:
+    async with house(mosquitto, tmp_path) as home:
+        me = psutil.Process()
+        used = []
+        for _ in range(4):
+            await home.start()
+            await home.stop()
+            threads = [each for each in threading.enumerate() if not each.name.startswith("asyncio")]
+            used.append((me.num_fds(), len(threads)))
+        assert used[-1] <= used[1], used
+        assert not [each for each in asyncio.all_tasks() if "door" in repr(each.get_coro())]
