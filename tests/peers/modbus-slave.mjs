@@ -5,7 +5,7 @@ import modbus from "modbus-serial";
 
 const ILLEGAL_DATA_ADDRESS = 2;
 const [line, where, unit] = process.argv.slice(2);
-const board = { coils: [], discrete: [], inputs: [], refuse: {}, exception: 0, late_s: 0 };
+const board = { coils: [], discrete: [], inputs: [], holding: [], refuse: {}, exception: 0, late_s: 0 };
 
 const tell = (told) => process.stdout.write(JSON.stringify(told) + "\n");
 const refuse = (code) => {
@@ -28,12 +28,18 @@ const vector = {
   getCoil: (address) => at(board.coils, address),
   getDiscreteInput: (address) => late(at(board.discrete, address)),
   getInputRegister: (address) => at(board.inputs, address),
+  getHoldingRegister: (address) => at(board.holding, address),
   setCoil: (address, on) => {
     at(board.coils, address);
     const refused = board.refuse[address];
     tell({ coil: address, on, taken: !refused });
     if (refused) refuse(refused);
     board.coils[address] = on;
+  },
+  setRegister: (address, value) => {
+    at(board.holding, address);
+    tell({ register: address, value });
+    board.holding[address] = value;
   },
 };
 

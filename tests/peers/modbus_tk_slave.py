@@ -18,6 +18,7 @@ TABLES = {
     "coils": defines.COILS,
     "discrete": defines.DISCRETE_INPUTS,
     "inputs": defines.ANALOG_INPUTS,
+    "holding": defines.HOLDING_REGISTERS,
 }
 COILS = "coils"
 
@@ -55,8 +56,11 @@ class Board:
 
     def on_set(self, call: tuple[ModbusBlock, int | slice, int]) -> None:
         block, address, value = call
-        if isinstance(address, slice) or block is not self.slave._get_block(COILS):
+        if isinstance(address, slice):
             return  # the test itself
+        if block is not self.slave._get_block(COILS):
+            tell({"register": address, "value": value})
+            return
         refused = self.refuse.get(str(address))
         tell({"coil": address, "on": bool(value), "taken": not refused})
         if refused:
