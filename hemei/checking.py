@@ -23,6 +23,9 @@ def faults(site: Site) -> Iterator[str]:
     ca_file = site.tables.mqtt.ca_file
     if ca_file is not None and not site.path(ca_file).is_file():
         yield f"[mqtt] ca_file = {ca_file!r}: there is no such file"
+    plan_file = site.tables.site.plan_file
+    if plan_file is not None and not site.path(plan_file).is_file():
+        yield f"[site] plan_file = {plan_file!r}: there is no such file"
     for device in site.tables.device:
         yield from _device_faults(site, device)
     yield from _shared_wires(site)

@@ -37,6 +37,7 @@ PUBLISHED_BY_DRIVERS: Final = (
     Channel.TELEMETRY,
     Channel.EVENT,
     Channel.MEDIA,
+    Channel.PREVIEW,
     Channel.RESULT,
 )
 

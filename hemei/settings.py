@@ -44,6 +44,7 @@ def hub_settings(site: Site, *, insecure: bool = False) -> "HubSettings":
         tenant=site.tables.site.tenant,
         title=site.tables.site.title,
         areas=site.tables.site.areas,
+        plan_file=site.path(site.tables.site.plan_file) if site.tables.site.plan_file else None,
         broker=broker(site, hub.mqtt_username, hub.mqtt_password_file),
         data_dir=site.path(hub.data_dir),
         http_host=hub.http_host,

@@ -22,12 +22,16 @@ Titles = dict[str, str]
 
 
 class SiteTable(Struct, frozen=True, kw_only=True):
-    """`[site]`: which community; `id` stands in every topic. `areas` names the areas of the site plan."""
+    """`[site]`: which community; `id` stands in every topic.
+
+    `areas` names the areas of the site plan; `plan_file` is its picture, an SVG.
+    """
 
     id: str
     title: Titles
     tenant: str = "default"
     areas: dict[str, Titles] = field(default_factory=dict)
+    plan_file: str | None = None
 
 
 class MqttTable(Struct, frozen=True, kw_only=True):

@@ -2,7 +2,7 @@
 
 import asyncio
 from pathlib import Path
-from typing import Literal
+from typing import Any
 
 import click
 
@@ -16,11 +16,20 @@ from hemei.demo import community
     "--ready-file", type=click.Path(path_type=Path), help="就绪后写入 · JSON, written once all is up"
 )
 @click.option("--fault", "faults", multiple=True, metavar="DEVICE=FAULT", help="故障 · break a device")
-@click.option("--scenario", default="everyday", show_default=True, help="情景 · the story that is played")
+@click.option("--scenario", default="day", show_default=True, help="情景 · the story that is played")
+@click.option("--from", "starts", metavar="HH:MM", help="从几点开始 · where in the story's day to begin")
+@click.option(
+    "--speed",
+    type=click.FloatRange(0, 100, min_open=True),
+    default=1.0,
+    show_default=True,
+    help="快慢 · seconds of the story, and of physics, in one",
+)
+@click.option("--kinds", default="", metavar="KIND,…", help="设备种类 · only these kinds of devices")
 @click.option(
     "--gates",
     type=click.IntRange(community.FEWEST_GATES, community.MOST_GATES),
-    default=len(community.MAIN_LANES),
+    default=community.GATES,
     show_default=True,
     help="道闸数量 · how many gates",
 )
@@ -31,27 +40,11 @@ from hemei.demo import community
     show_default=True,
     help="MQTT 代理 · mosquitto if it is installed, else the pure-Python amqtt",
 )
-def demo(
-    data_dir: Path,
-    port: int | None,
-    ready_file: Path | None,
-    faults: tuple[str, ...],
-    scenario: str,
-    gates: int,
-    broker: Literal["auto", "mosquitto", "amqtt"],
-) -> None:
+def demo(port: int | None, kinds: str, gates: int, **rest: Any) -> None:
     """运行示范小区 · Run a sample community: broker, hub, drivers, simulators. Ctrl-C stops all."""
     from hemei.demo.options import Options  # noqa: PLC0415 - other commands need none of it
     from hemei.demo.run import Demo  # noqa: PLC0415 - the same
     from hemei.demo.terminal import Terminal  # noqa: PLC0415 - the same
 
-    options = Options(
-        data_dir=data_dir,
-        http_port=port,
-        ready_file=ready_file,
-        faults=faults,
-        scenario=scenario,
-        gates=gates,
-        broker=broker,
-    )
-    asyncio.run(Demo(options, Terminal()).run())
+    choice = community.Choice(kinds=tuple(filter(None, kinds.split(","))), gates=gates)
+    asyncio.run(Demo(Options(http_port=port, choice=choice, **rest), Terminal()).run())

@@ -1,7 +1,14 @@
-"""The demo's community, 和美小区: its gates with names and places, written as a site file."""
+"""The demo's community, 和美小区: what stands in it, read from `community.toml` and written as a site file.
 
-from collections.abc import Iterator
-from typing import Final, Literal
+There a `{name}` in an address stands for a TCP port, the same one wherever the name is the same.
+"""
+
+import re
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any, Final, Literal
 
 from msgspec import Struct
 
@@ -10,107 +17,130 @@ from hemei.toml_text import toml_table
 
 SITE_ID: Final = ROOT
 TITLE: Final = {"zh-CN": "和美小区", "en": "Hemei Community"}
-DRIVER_HOST: Final = "gates"
+FILE: Final = Path(__file__).with_suffix(".toml")
+PLAN: Final = Path(__file__).with_name("plan.svg")
+GATES: Final = 4
 FEWEST_GATES: Final = 1
 MOST_GATES: Final = 200
+PORT_NAME: Final = re.compile(r"\{([a-z0-9-]+)\}")
+
+Device = Mapping[str, Any]
 
 
-class Lane(Struct, frozen=True, kw_only=True):
-    """One lane with a barrier gate; `x` and `y` run from 0 to 1 over the site plan."""
+class Choice(Struct, frozen=True, kw_only=True):
+    """What of the community is wanted: `kinds` of devices, none for all, and how many gates."""
 
-    id: str
-    zh: str
-    en: str
-    area: str
-    x: float
-    y: float
-
-
-MAIN_LANES: Final = (
-    Lane(id="east-in", zh="东门入口", en="East gate, in", area="east-gate", x=0.93, y=0.45),
-    Lane(id="east-out", zh="东门出口", en="East gate, out", area="east-gate", x=0.93, y=0.55),
-    Lane(id="west-in", zh="西门入口", en="West gate, in", area="west-gate", x=0.07, y=0.55),
-    Lane(id="west-out", zh="西门出口", en="West gate, out", area="west-gate", x=0.07, y=0.45),
-    Lane(id="north-in", zh="北门入口", en="North gate, in", area="north-gate", x=0.45, y=0.07),
-    Lane(id="north-out", zh="北门出口", en="North gate, out", area="north-gate", x=0.55, y=0.07),
-)
-
-
-AREAS: Final = {
-    "east-gate": {"zh-CN": "东门", "en": "East gate"},
-    "west-gate": {"zh-CN": "西门", "en": "West gate"},
-    "north-gate": {"zh-CN": "北门", "en": "North gate"},
-}
-
-
-def lanes(count: int) -> list[Lane]:
-    """Return `count` lanes: the gates of the community, then the ramps of its underground garages."""
-    found = list(MAIN_LANES)
-    for lane in _ramps():
-        if len(found) >= count:
-            break
-        found.append(lane)
-    return found[:count]
-
-
-def _ramps() -> Iterator[Lane]:
-    """Yield an entry and an exit for one garage after the other, in rows of ten over the plan."""
-    for number in range(1, MOST_GATES):
-        area = f"garage-{number}"
-        x, y = 0.15 + (number - 1) % 10 * 0.075, 0.25 + (number - 1) // 10 * 0.07
-        zh, en = f"地下车库{number}号坡道", f"Garage ramp {number}"
-        yield Lane(id=f"{area}-in", zh=f"{zh}入口", en=f"{en}, in", area=area, x=round(x, 3), y=round(y, 3))
-        x += 0.02
-        yield Lane(id=f"{area}-out", zh=f"{zh}出口", en=f"{en}, out", area=area, x=round(x, 3), y=round(y, 3))
-
-
-def areas(count: int) -> dict[str, dict[str, str]]:
-    """Name the areas in which `count` lanes stand."""
-    garages = {
-        f"garage-{number}": {"zh-CN": f"地下车库{number}号坡道", "en": f"Garage ramp {number}"}
-        for number in range(1, MOST_GATES)
-    }
-    names = AREAS | garages
-    return {lane.area: names[lane.area] for lane in lanes(count)}
+    kinds: tuple[str, ...] = ()
+    gates: int = GATES
 
 
 class Wiring(Struct, frozen=True, kw_only=True):
-    """What differs from start to start: ports and the broker's protocol."""
+    """What differs from start to start: the broker's protocol, and the ports by their names."""
 
     mqtt_port: int
     mqtt_protocol: Literal["5", "3.1.1"]
     http_port: int
-    gate_ports: list[int]
+    ports: dict[str, int]
 
 
-def site_text(wiring: Wiring) -> str:
-    """Write the site file, a gate for each of the ports."""
+def kinds() -> list[str]:
+    """Return the kinds of devices that there are."""
+    return list(dict.fromkeys(device["kind"] for device in _community()["device"]))
+
+
+def devices(choice: Choice) -> list[Device]:
+    """Return what `choice` asks for, as tables of a site file with port names in their addresses."""
+    wanted = [each for each in _community()["device"] if not choice.kinds or each["kind"] in choice.kinds]
+    gates = [each for each in wanted if each["kind"] == "gate"]
+    if gates:
+        gates = [*gates, *_ramps(gates[0], choice.gates - len(gates))][: choice.gates]
+    return [*gates, *(each for each in wanted if each["kind"] != "gate")]
+
+
+def port_names(chosen: Iterable[Device]) -> list[str]:
+    """Return the names of the ports that `chosen` devices need, in their order."""
+    found: dict[str, None] = {}
+    for text in _texts(list(chosen)):
+        found.update(dict.fromkeys(PORT_NAME.findall(text)))
+    return list(found)
+
+
+def driver_hosts(chosen: Iterable[Device]) -> list[str]:
+    """Return the driver hosts of `chosen` devices, in their order."""
+    return list(dict.fromkeys(device["driver_host"] for device in chosen))
+
+
+def site_text(chosen: Sequence[Device], wiring: Wiring) -> str:
+    """Write the site file."""
     tables = [
-        toml_table("[site]", {"id": SITE_ID, "title": TITLE}),
-        toml_table("[site.areas]", areas(len(wiring.gate_ports))),
+        toml_table("[site]", {"id": SITE_ID, "title": TITLE, "plan_file": PLAN.name}),
+        toml_table("[site.areas]", _areas(chosen)),
         toml_table("[mqtt]", {"port": wiring.mqtt_port, "protocol": wiring.mqtt_protocol}),
         toml_table("[hub]", {"http_port": wiring.http_port, "processes_file": "processes.json"}),
-        toml_table("[[driver_host]]", {"id": DRIVER_HOST, "mqtt_password_file": "secrets/gates.mqtt"}),
     ]
-    for lane, port in zip(lanes(len(wiring.gate_ports)), wiring.gate_ports, strict=True):
-        tables.append(_gate(lane, wire_of(port)))
+    for host in driver_hosts(chosen):
+        secret = {"id": host, "mqtt_password_file": f"secrets/{host}.mqtt"}
+        tables.append(toml_table("[[driver_host]]", secret))
+    for device in chosen:
+        tables.append(_device(_with_ports(device, wiring.ports)))
     return "# Written by `hemei demo` at every start.\n\n" + "\n".join(tables)
 
 
-def wire_of(port: int) -> str:
-    """Return the wire of the gate whose board listens on `port`."""
-    return f"modbus-tcp://127.0.0.1:{port}?unit=1"
+def _device(device: Device) -> str:
+    inner = ("options", "simulated")
+    own = {key: value for key, value in device.items() if key not in inner}
+    text = toml_table("[[device]]", own)
+    for name in inner:
+        if name in device:
+            text += toml_table(f"[device.{name}]", device[name])
+    return text
 
 
-def _gate(lane: Lane, wire: str) -> str:
-    device = {
-        "kind": "gate",
-        "id": lane.id,
-        "driver_host": DRIVER_HOST,
-        "title": {"zh-CN": lane.zh, "en": lane.en},
-        "model": "Modbus relay board, 8 DI / 4 DO",
-        "location": {"area": lane.area, "floor": 0, "x": lane.x, "y": lane.y},
-    }
-    return toml_table("[[device]]", device) + toml_table(
-        "[device.options]", {"wire": wire, "profile": "relay-board"}
-    )
+def _areas(chosen: Iterable[Device]) -> dict[str, dict[str, str]]:
+    names = _community()["areas"]
+    used = dict.fromkeys(device["location"]["area"] for device in chosen)
+    return {area: names.get(area) or _ramp_words(area) for area in used}
+
+
+def _ramps(model: Device, count: int) -> Iterator[Device]:
+    """Yield `count` more gates: entry and exit of one garage after the other, in rows over the plan."""
+    for nth in range(count):
+        number, way = nth // 2 + 1, ("in", "out")[nth % 2]
+        area = f"garage-{number}"
+        words = _ramp_words(area)
+        zh = {"in": "入口", "out": "出口"}[way]
+        x = 0.15 + (number - 1) % 10 * 0.075 + (nth % 2) * 0.02
+        y = 0.25 + (number - 1) // 10 * 0.07
+        yield {
+            **model,
+            "id": f"{area}-{way}",
+            "title": {"zh-CN": words["zh-CN"] + zh, "en": f"{words['en']}, {way}"},
+            "location": {"area": area, "floor": -1, "x": round(x, 3), "y": round(y, 3)},
+            "options": {**model["options"], "wire": f"modbus-tcp://127.0.0.1:{{{area}-{way}}}?unit=1"},
+        }
+
+
+def _ramp_words(area: str) -> dict[str, str]:
+    number = area.rpartition("-")[2]
+    return {"zh-CN": f"地下车库{number}号坡道", "en": f"Garage ramp {number}"}
+
+
+def _with_ports(value: Any, ports: Mapping[str, int]) -> Any:
+    if isinstance(value, str):
+        return PORT_NAME.sub(lambda name: str(ports[name[1]]), value)
+    if isinstance(value, Mapping):
+        return {key: _with_ports(each, ports) for key, each in value.items()}
+    return [_with_ports(each, ports) for each in value] if isinstance(value, list) else value
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping | list):
+        for each in value.values() if isinstance(value, Mapping) else value:
+            yield from _texts(each)
+
+
+@cache
+def _community() -> dict[str, Any]:
+    return tomllib.loads(FILE.read_text(encoding="utf-8"))

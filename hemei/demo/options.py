@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from contract.errors import ConfigurationError
 from hemei.demo import community
+from hemei.demo.community import Choice
 from hemei.faults import read_faults
 from hemei.mosquitto import find_program
 from simulators.scenarios import scenario_names
@@ -19,8 +20,10 @@ class Options(Struct, frozen=True, kw_only=True):
     http_port: int | None = None
     ready_file: Path | None = None
     faults: tuple[str, ...] = ()
-    scenario: str = "everyday"
-    gates: int = len(community.MAIN_LANES)
+    scenario: str = "day"
+    starts: str | None = None
+    speed: float = 1.0
+    choice: Choice = Choice()
     broker: Literal["auto", "mosquitto", "amqtt"] = "auto"
 
     def check(self) -> None:
@@ -29,6 +32,10 @@ class Options(Struct, frozen=True, kw_only=True):
         if self.scenario not in scenario_names():
             allowed = ", ".join(scenario_names())
             raise ConfigurationError(f"--scenario {self.scenario!r}: allowed: {allowed}")
+        unknown = [kind for kind in self.choice.kinds if kind not in community.kinds()]
+        if unknown:
+            allowed = ", ".join(community.kinds())
+            raise ConfigurationError(f"--kinds {', '.join(unknown)}: allowed: {allowed}")
 
     def mosquitto(self) -> str | None:
         """Return the path of mosquitto, None to use amqtt; ConfigurationError if it was asked for in vain."""

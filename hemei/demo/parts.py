@@ -7,7 +7,7 @@ from typing import Final
 
 from contract.mqtt import Broker
 from hemei.control_socket import control_socket
-from hemei.demo.community import DRIVER_HOST
+from hemei.demo.options import Options
 from hemei.mosquitto import MONITOR, Layout
 from hemei.readiness import broker_accepts, http_answers
 from hemei.site import Site
@@ -51,13 +51,16 @@ class Parts:
         """Return the hub; it is ready when it says so itself."""
         return self._hemei("hub", "hub", ready=self._hub_ready)
 
-    def drivers(self) -> ProcessSpec:
-        """Return the driver host."""
-        return self._hemei(f"drivers-{DRIVER_HOST}", "drivers", "--host", DRIVER_HOST)
+    def drivers(self) -> list[ProcessSpec]:
+        """Return the driver hosts."""
+        hosts = [host.id for host in self.site.tables.driver_host]
+        return [self._hemei(f"drivers-{host}", "drivers", "--host", host) for host in hosts]
 
-    def simulators(self, scenario: str, faults: tuple[str, ...]) -> ProcessSpec:
+    def simulators(self, options: Options) -> ProcessSpec:
         """Return the pretend hardware; it is ready when its control socket answers."""
-        arguments = ["--scenario", scenario, *(word for fault in faults for word in ("--fault", fault))]
+        arguments = ["--scenario", options.scenario, "--speed", str(options.speed)]
+        arguments += ["--from", options.starts] if options.starts else []
+        arguments += [word for fault in options.faults for word in ("--fault", fault)]
         return self._hemei("simulators", "simulators", *arguments, ready=self._simulators_ready)
 
     async def _broker_ready(self) -> bool:

@@ -48,7 +48,8 @@ def write_ready_file(file: Path, parts: Parts, tokens: dict[str, str], statuses:
             password=account.password or "",
         ),
         devices={
-            str(site.address(device)): Wire(wire=device.options["wire"]) for device in site.tables.device
+            str(site.address(device)): Wire(wire={**device.options, **device.simulated}["wire"])
+            for device in site.tables.device
         },
         processes={status.name: status.pid for status in statuses if status.pid is not None},
     )

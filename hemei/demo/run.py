@@ -78,8 +78,9 @@ class Demo:
             await supervisor.ready("broker")
             tell(language.STARTING(name="hub, simulators, drivers"))
             supervisor.start(self._parts.hub())
-            supervisor.start(self._parts.simulators(options.scenario, options.faults))
-            supervisor.start(self._parts.drivers())
+            supervisor.start(self._parts.simulators(options))
+            for drivers in self._parts.drivers():
+                supervisor.start(drivers)
             links = await self._sign_everybody_in()
             await supervisor.ready("simulators")
             await self._hear_of_devices()

@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from hemei import language
 from hemei.demo import community
+from hemei.demo.belongings import write_belongings
 from hemei.demo.community import Wiring
 from hemei.demo.options import Options
 from hemei.demo.ports import Ports
@@ -17,7 +18,7 @@ from hemei.site import Site, read_site
 
 DEFAULT_MQTT_PORT: Final = 18_830
 DEFAULT_HTTP_PORT: Final = 8_080
-FIRST_GATE_PORT: Final = 15_020
+FIRST_DEVICE_PORT: Final = 15_020
 
 
 class LastPorts(Struct, frozen=True, kw_only=True):
@@ -25,7 +26,7 @@ class LastPorts(Struct, frozen=True, kw_only=True):
 
     mqtt: int = 0
     http: int = 0
-    gates: tuple[int, ...] = ()
+    devices: dict[str, int] = {}
 
 
 def write_site(
@@ -33,22 +34,25 @@ def write_site(
 ) -> Site:
     """Reserve ports, write the site file for them and read it back; `note` is told of a taken port."""
     folder = options.data_dir.absolute()
+    chosen = community.devices(options.choice)
     memory = folder / "ports.json"
     last = _remembered(memory)
     now = LastPorts(
         http=_http_port(options.http_port, last, ports, note),
         mqtt=ports.take(last.mqtt, DEFAULT_MQTT_PORT),
-        gates=tuple(_gate_ports(options.gates, last, ports)),
+        devices=_device_ports(community.port_names(chosen), last, ports),
     )
     write_private(memory, msgspec.json.encode(now).decode(), mode=0o644)
     wiring = Wiring(
         mqtt_port=now.mqtt,
         mqtt_protocol=protocol,
         http_port=now.http,
-        gate_ports=list(now.gates),
+        ports=now.devices,
     )
+    write_private(folder / community.PLAN.name, community.PLAN.read_text(encoding="utf-8"), mode=0o644)
+    write_belongings(folder)
     file = folder / "site.toml"
-    write_private(file, community.site_text(wiring), mode=0o644)
+    write_private(file, community.site_text(chosen, wiring), mode=0o644)
     return read_site(file)
 
 
@@ -70,5 +74,7 @@ def _http_port(asked: int | None, last: LastPorts, ports: Ports, note: Callable[
     return port
 
 
-def _gate_ports(count: int, last: LastPorts, ports: Ports) -> list[int]:
-    return [ports.take(*last.gates[nth : nth + 1], FIRST_GATE_PORT + nth) for nth in range(count)]
+def _device_ports(names: list[str], last: LastPorts, ports: Ports) -> dict[str, int]:
+    return {
+        name: ports.take(last.devices.get(name, 0), FIRST_DEVICE_PORT + nth) for nth, name in enumerate(names)
+    }

@@ -33,7 +33,7 @@ pytestmark = [pytest.mark.xdist_group("commands"), pytest.mark.asyncio(loop_scop
 
 LANES = ("west-in", "west-out", "east-out", "east-in", "garage-1-out")
 """Where no car comes in the first minutes of the story."""
-STORY = ("--scenario", "quiet-night", "--gates", "8")
+STORY = ("--scenario", "quiet-night", "--kinds", "gate", "--gates", "8")
 DRIVERS = "drivers-gates"
 
 

@@ -19,6 +19,7 @@ from tests.waiting import eventually
 DOCUMENT = yaml.safe_load((Path(__file__).parents[2] / "docs" / "asyncapi.yaml").read_text(encoding="utf-8"))
 EXPECTED = {"description", "availability", "state", "event", "action", "result", "committed"}
 ID = "[a-z0-9-]{1,64}"
+GATES = ("--kinds", "gate", "--gates", "6")
 
 
 class Heard(NamedTuple):
@@ -113,7 +114,11 @@ async def act(client: httpx.AsyncClient) -> dict[str, Any]:
 
 async def test_a_living_community_says_what_the_document_says(tmp_path: Path) -> None:
     require_program("mosquitto", "mosquitto")
-    async with running_demo(tmp_path) as demo, listening(demo) as heard, demo.client("guard") as client:
+    async with (
+        running_demo(tmp_path, *GATES) as demo,
+        listening(demo) as heard,
+        demo.client("guard") as client,
+    ):
         await eventually(lambda: any(each.topic.endswith("/description") for each in heard))
         outcome = await act(client)
         await eventually(lambda: {channel_of(each).name for each in heard} >= EXPECTED, within_s=30)

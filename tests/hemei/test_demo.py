@@ -20,13 +20,14 @@ from tests.peers import require_program
 from tests.waiting import eventually
 
 ROLES = {"wall", "guard", "supervisor", "liaison", "admin"}
-GATES = {"east-in", "east-out", "west-in", "west-out", "north-in", "north-out"}
+GATES = {"east-in", "east-out", "west-in", "west-out"}
+ONLY_GATES = ("--kinds", "gate")
 
 
 async def test_a_community_comes_up_and_lives(tmp_path: Path) -> None:
     require_program("mosquitto", "mosquitto")
     _remember_ports_that_no_other_demo_takes(tmp_path / "data")
-    async with running_demo(tmp_path) as demo:
+    async with running_demo(tmp_path, *ONLY_GATES) as demo:
         await _has_what_the_ready_file_says(demo)
         await _takes_a_fault(demo)
         await _restarts_a_killed_hub(demo)
@@ -36,7 +37,7 @@ async def test_a_community_comes_up_and_lives(tmp_path: Path) -> None:
         assert await demo.end() == 0, demo.printed
         assert not any(map(alive, pids))
         assert not (tmp_path / "ready.json").exists()
-    async with running_demo(tmp_path) as demo:
+    async with running_demo(tmp_path, *ONLY_GATES) as demo:
         for kept in ("http", "tokens", "mqtt", "devices"):
             assert demo.ready[kept] == before[kept]
         async with demo.client("wall") as client:
@@ -47,7 +48,8 @@ async def test_a_community_comes_up_and_lives(tmp_path: Path) -> None:
 def _remember_ports_that_no_other_demo_takes(folder: Path) -> None:
     """Begin away from the ports that every demo tries first, so that this one finds its own again."""
     folder.mkdir()
-    ports = LastPorts(http=free_port(), mqtt=free_port(), gates=tuple(free_port() for _ in GATES))
+    gates = {f"gate-{gate}": free_port() for gate in GATES}
+    ports = LastPorts(http=free_port(), mqtt=free_port(), devices=gates)
     (folder / "ports.json").write_bytes(msgspec.json.encode(ports))
 
 
@@ -122,7 +124,7 @@ def _refuses_a_second_one(demo: RunningDemo) -> None:
 
 
 async def test_nothing_is_left_when_the_supervisor_is_killed(tmp_path: Path) -> None:
-    async with running_demo(tmp_path, "--gates", "1", "--broker", "amqtt") as demo:
+    async with running_demo(tmp_path, *ONLY_GATES, "--gates", "1", "--broker", "amqtt") as demo:
         assert "MQTT 3.1.1" in demo.printed
         assert set(demo.ready["devices"]) == {"hemei/gate/east-in"}
         pids = demo.ready["processes"].values()
@@ -133,7 +135,7 @@ async def test_nothing_is_left_when_the_supervisor_is_killed(tmp_path: Path) -> 
 async def test_nothing_is_left_when_the_terminal_goes_away(tmp_path: Path) -> None:
     require_program("mosquitto", "mosquitto")
     ready_file = tmp_path / "ready.json"
-    arguments = ("--data-dir", str(tmp_path / "d"), "--port", "0", "--gates", "1")
+    arguments = ("--data-dir", str(tmp_path / "d"), "--port", "0", *ONLY_GATES, "--gates", "1")
     terminal, inner = os.openpty()
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "hemei", "demo", *arguments, "--ready-file", str(ready_file)),

@@ -135,11 +135,17 @@ async def test_a_driver_host_publishes_as_nobody_else(tmp_path: Path) -> None:
         broker_of(tmp_path, TWO_HOSTS) as (site, broker),
         Connection(account(site, broker, "gates"), "gates") as gates,
     ):
-        for allowed in ("gate/east-in/state", f"gate/east-in/media/{SHA256}", "driver/gates/availability"):
+        for allowed in (
+            "gate/east-in/state",
+            f"gate/east-in/media/{SHA256}",
+            "gate/east-in/preview",
+            "driver/gates/availability",
+        ):
             await gates.publish(f"hemei/hemei/{allowed}", b"{}")
         for forbidden in (
             "gate/west-in/state",
             "door/b1/event",
+            "door/b1/preview",
             "driver/doors/availability",
             "driver/gates/committed",
             "gate/east-in/action",

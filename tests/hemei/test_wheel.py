@@ -48,7 +48,8 @@ async def test_a_demo_runs_with_its_pages(installed: Path, tmp_path: Path) -> No
     if not (ROOT / "dashboards" / "dist" / "wall.html").exists():
         pytest.skip("the pages are not built: make test builds them")
     ready_file = tmp_path / "ready.json"
-    options = ("--port", "0", "--gates", "1", "--broker", "amqtt", "--ready-file", str(ready_file))
+    options = ("--port", "0", "--kinds", "gate", "--gates", "1", "--broker", "amqtt")
+    options = (*options, "--ready-file", str(ready_file))
     command, environment = from_wheel(installed, "demo", "--data-dir", str(tmp_path / "data"), *options)
     log = tmp_path / "log"
     with log.open("wb") as out:

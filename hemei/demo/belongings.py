@@ -1,0 +1,50 @@
+"""What a demo's devices need beside the site file: keys, passwords, and who may pass the doors."""
+
+import random
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from hemei.private_files import new_secret, write_private
+from hemei.toml_text import toml_table
+
+RESIDENTS: Final = 200
+FACILITY: Final = 57
+STAFF: Final = 8
+ACCESS: Final = """\
+# Who may pass which door of the demo. Holders are pseudonyms; another file would say who they are.
+
+timezone = "Asia/Shanghai"
+
+[levels.residents]
+doors = [
+    "lobby-1", "lobby-2", "lobby-3", "lobby-4", "lobby-5", "lobby-6",
+    "garage-lobby", "east-walk", "west-walk", "north-walk",
+]
+
+[levels.staff]
+doors = ["*"]
+"""
+
+
+def write_belongings(folder: Path) -> None:
+    """Write each file that is not there yet; what is there stays, so that devices keep their keys."""
+    own = folder / "secrets"
+    _once(own / "doors.key", secrets.token_hex(16) + "\n")
+    _once(own / "cameras.account", f"hemei:{new_secret()}\n")
+    cards = random.Random(FACILITY).sample(range(1, 65_536), RESIDENTS + STAFF)  # noqa: S311 - no real cards
+    _once(folder / "access.toml", "\n".join([ACCESS, *_credentials(cards)]))
+    _once(folder / "cards.txt", "".join(f"{FACILITY},{card}\n" for card in cards))
+
+
+def _credentials(cards: list[int]) -> Iterator[str]:
+    for nth, card in enumerate(cards):
+        who = f"staff-{nth + 1}" if nth < STAFF else f"resident-{nth - STAFF + 1:04}"
+        fields = {"id": f"card-{who}", "card": f"{FACILITY},{card}", "holder": who}
+        yield toml_table("[[credentials]]", fields | {"levels": ["staff" if nth < STAFF else "residents"]})
+
+
+def _once(file: Path, text: str) -> None:
+    if not file.exists():
+        write_private(file, text)
