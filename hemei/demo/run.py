@@ -79,14 +79,16 @@ class Demo:
             tell(language.STARTING(name="hub, simulators, drivers"))
             supervisor.start(self._parts.hub())
             supervisor.start(self._parts.simulators(options))
-            for drivers in self._parts.drivers():
-                supervisor.start(drivers)
-            links = await self._sign_everybody_in()
-            await supervisor.ready("simulators")
+            links, _ = await asyncio.gather(self._sign_everybody_in(), self._start_drivers())
             await self._hear_of_devices()
         self._up = True
         self._write_ready_file()
         self._show(links)
+
+    async def _start_drivers(self) -> None:
+        await self._supervisor.ready("simulators")  # else every device would first be reported as lost
+        for drivers in self._parts.drivers():
+            self._supervisor.start(drivers)
 
     async def _sign_everybody_in(self) -> dict[str, str]:
         """Make the machine tokens, kept from start to start, and a new one-time link per role."""

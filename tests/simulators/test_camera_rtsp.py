@@ -271,7 +271,7 @@ class Narrow:
 
 def test_a_viewer_who_is_too_slow_goes_on_with_a_key_picture_and_without_a_gap() -> None:
     line = Narrow([True, True, False, True, True])
-    viewer = Viewer(line, random.Random(1))
+    viewer = Viewer(line, random.Random(1))  # noqa: S311 - numbers of pretend packets
     shots = [
         Shot((b"\x65" if key else b"\x61",), key) for key in (False, True, False, False, False, True, False)
     ]
