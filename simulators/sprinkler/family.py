@@ -166,8 +166,9 @@ class SprinklerZone:
             probe.powered, probe.mad = True, False
 
     def open_locally(self) -> None:
-        """Let somebody press the button at the board."""
-        self.channel.switch(True)
+        """Let somebody press the button at the board; without power it does nothing."""
+        if self.board.powered:
+            self.channel.switch(True)
 
     def come_near(self) -> None:
         """Let somebody walk up to the zone, and stay for a moment."""
