@@ -39,6 +39,11 @@ def _secret_faults(site: Site) -> Iterator[str]:
         fault = secret_fault(site.path(written))
         if fault:
             yield f"{place} mqtt_password_file = {written!r}: {fault}"
+    for device in tables.device:
+        for key, written in device.options.items():
+            fault = secret_fault(site.path(written)) if key.endswith("_file") else None
+            if fault:
+                yield f"device {device.kind}/{device.id}: options: {key} = {written!r}: {fault}"
 
 
 def _ledger_faults(site: Site) -> Iterator[str]:

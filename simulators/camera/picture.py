@@ -58,7 +58,7 @@ def _seen(look: Look, at_s: float) -> Picture:
     if look.flaw == "cover":  # a bag over the lens: a little light, no shapes
         lit = cv2.addWeighted(cv2.blur(lit, (301, 301)), 0.25, np.full_like(lit, 40), 0.5, 0)
     elif look.flaw == "defocus":
-        lit = cv2.GaussianBlur(lit, (0, 0), 9)
+        lit = cv2.GaussianBlur(lit, (0, 0), 13)
     elif look.flaw == "move":
         lit = np.concatenate([lit[:, WIDTH // 3 :], lit[:, -1 : -WIDTH // 3 : -1]], axis=1)
     if (look.width, look.height) != (WIDTH, HEIGHT):

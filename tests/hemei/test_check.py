@@ -53,7 +53,7 @@ def test_a_good_site_is_told_so(tmp_path: Path) -> None:
             "[device.simulated]\nopens = 1\n[device.options]",
             "allowed: wire, profile",
         ),
-        ('kind = "gate"', 'kind = "gate"\nfamily = "door"', "family: there is no driver family 'door'"),
+        ('kind = "gate"', 'kind = "gate"\nfamily = "lift"', "family: there is no driver family 'lift'"),
         ("[mqtt]", '[mqtt]\nca_file = "none.crt"', "[mqtt] ca_file = 'none.crt': there is no such file"),
         (
             "[hub]",
@@ -81,6 +81,26 @@ def test_an_open_secret_is_told(tmp_path: Path) -> None:
     write_private(tmp_path / "open", "secret\n", mode=0o640)
     told = check(tmp_path, GOOD.replace("[hub]", '[hub]\nmqtt_password_file = "open"'))
     assert "mqtt_password_file = 'open': mode 0640 lets others read the secret; allowed: 0600" in told.output
+
+
+DOOR = """
+[[device]]
+kind = "door"
+id = "lobby-1"
+driver_host = "gates"
+title = {en = "Lobby"}
+[device.options]
+wire = "osdp-tcp://127.0.0.1:15030?address=1"
+key_file = "door.key"
+"""
+
+
+def test_a_device_s_secret_that_others_may_read_is_told(tmp_path: Path) -> None:
+    write_private(tmp_path / "door.key", "00112233445566778899aabbccddeeff\n")
+    assert check(tmp_path, GOOD + DOOR).exit_code == 0
+    write_private(tmp_path / "door.key", "00112233445566778899aabbccddeeff\n", mode=0o644)
+    told = check(tmp_path, GOOD + DOOR)
+    assert "device door/lobby-1: options: key_file = 'door.key': mode 0644 lets others read" in told.output
 
 
 def test_the_pretend_hardware_gets_its_own_options_too(tmp_path: Path) -> None:
