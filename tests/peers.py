@@ -50,3 +50,14 @@ def node() -> str:
     """Return the path of node: the environment's own, else the system's."""
     own = Path(sys.executable).with_name("node")
     return str(own) if own.exists() else require_program("node", "nodejs")
+
+
+def require_osdp_panel() -> Path:
+    """Return the Python that has the other author's `osdp`, or skip (fail where CI=true).
+
+    It cannot live in our own environment: libosdp, which is there, has the same import name.
+    """
+    python = PEERS / "osdp" / ".venv" / "bin" / "python"
+    if not python.exists():
+        missing("PyPI osdp", "make tests/peers/osdp/.venv/.set-up")
+    return python

@@ -14,11 +14,12 @@ from drivers.door.access import NOBODY, Access
 from drivers.door.cache import LOOK_S, AccessCache, shared_cache
 from drivers.door.decision import Denial
 from drivers.door.entry import Entry, Step, Verdict
-from drivers.door.events import Happening
 from drivers.door.line import Line, shared_line
 from drivers.door.member import CardRead, KeyPress, Kind, Member, News, Report
-from drivers.door.model import DOOR, ListState, Mode
+from drivers.door.model import DOOR
 from drivers.door.options import DoorOptions
+from drivers.door.shown import denied, properties
+from drivers.door.telling import Teller
 from drivers.door.watch import Cause, Watch
 from drivers.door.wiegand import read_card
 from drivers.runtime.database import StorageError
@@ -65,7 +66,7 @@ class DoorDriver(Driver[DoorOptions]):
         self._member: Member | None = None
         self._line: Line
         self._cache: AccessCache | None = None
-        self._told: asyncio.Queue[Happening] = asyncio.Queue()
+        self._teller = Teller()
         self._reported = asyncio.Event()
         self._seen: set[Kind] = set()
         self._fire = self._hold = self._engaged = self._fire_was = False
@@ -78,17 +79,16 @@ class DoorDriver(Driver[DoorOptions]):
         try:
             await self._refresh_list()
             async with self._line.joined(member):
-                await first_to_end(self._serve(port, member), self._tell(port), self._keep_list(port))
+                await first_to_end(self._serve(port, member), self._teller.run(port), self._keep_list(port))
         except DeviceError as lost:
             self._lose(port)
             if port.recall("offline") is not True:
-                self._told.put_nowait(Happening(events.READER_OFFLINE, {"reason": lost.code}))
-                await port.remember("offline", True)
+                self._teller.tell(events.READER_OFFLINE, {"reason": lost.code})
             raise
         finally:
             self._watch.lost()
             self._reported.set()
-            await self._tell_rest(port)
+            await self._teller.finish(port)
 
     def check(self, action: str, input: Mapping[str, Any]) -> None:
         """Refuse what fire forbids, and fire release where the door is not configured for it."""
@@ -109,10 +109,7 @@ class DoorDriver(Driver[DoorOptions]):
         elif action == "fire-release":
             await self._release_for_fire(port, member, input["active"])
         else:
-            hold = action == "hold-unlocked" and bool(input["hold"])
-            self._hold = hold
-            await port.remember("hold", hold)
-            await self._switch_and_see(port, member, unlocked=hold)
+            await self._hold_and_see(port, member, hold=action == "hold-unlocked" and bool(input["hold"]))
 
     # A session with the reader.
 
@@ -148,7 +145,7 @@ class DoorDriver(Driver[DoorOptions]):
         if member.keyed:
             member.keyed = False
             log.warning("%s: the reader was given the site's key", port.name)
-            self._told.put_nowait(Happening(events.READER_KEYED))
+            self._teller.tell(events.READER_KEYED)
 
     async def _session(self, port: Port, member: Member) -> None:
         """Watch door and reader until the secure channel is gone."""
@@ -165,15 +162,14 @@ class DoorDriver(Driver[DoorOptions]):
             await self._insist(port, member)
             if not greeted and (self._knows(member) or port.clock.monotonic() > until):
                 greeted = True
-                await self._greet(port)
+                self._greet(port)
             await changed(port.clock, member.stirred, self._wait_s(port))
 
-    async def _greet(self, port: Port) -> None:
+    def _greet(self, port: Port) -> None:
         port.update(self._properties())
         port.ready()
         if port.recall("offline") is True:
-            self._told.put_nowait(Happening(events.READER_ONLINE))
-            await port.remember("offline", False)
+            self._teller.tell(events.READER_ONLINE)
 
     def _knows(self, member: Member) -> bool:
         return all(kind in self._seen or not member.able(kind) for kind in Kind)
@@ -232,7 +228,7 @@ class DoorDriver(Driver[DoorOptions]):
             if pressed and self.options.exit_unlocks and self._free() is None:
                 self._pulse(port, member)
         for happening in self._watch.look(readings, now, self._free()):
-            self._told.put_nowait(happening)
+            self._teller.tell(*happening)
         self._look_at_fire()
         verdict = self._entry.look(now)
         if verdict is not None:
@@ -245,8 +241,10 @@ class DoorDriver(Driver[DoorOptions]):
             return
         self._fire_was = burns
         by_contact = self._watch.readings.fire_contact is True
-        happening = Happening(events.FIRE_RELEASED, {"by-contact": by_contact})
-        self._told.put_nowait(happening if burns else Happening(events.FIRE_RELEASE_ENDED))
+        if burns:
+            self._teller.tell(events.FIRE_RELEASED, {"by-contact": by_contact})
+        else:
+            self._teller.tell(events.FIRE_RELEASE_ENDED)
 
     # Who comes.
 
@@ -280,23 +278,18 @@ class DoorDriver(Driver[DoorOptions]):
             self._deny(member, verdict)
         elif verdict.step is Step.GRANT and verdict.credential is not None:
             self._watch.allow(Cause.CARD, port.clock.monotonic(), self.options.unlock_s + AFTERWARDS_S)
-            self._pulse(port, member)
+            pulse = self._pulse(port, member)
+            if pulse is not None:
+                pulse.add_done_callback(lambda done: _note_failure(port, done))
             self._line.signal(member, "green", seconds=SIGNAL_S, beeps=1)
             who = {"credential": verdict.credential.id, "holder": verdict.credential.holder or ""}
-            self._told.put_nowait(Happening(events.GRANTED, {**who, "pin": verdict.with_pin}))
+            self._teller.tell(events.GRANTED, {**who, "pin": verdict.with_pin})
 
     def _deny(self, member: Member, verdict: Verdict) -> None:
         self._line.signal(member, "red", seconds=SIGNAL_S, beeps=2)
-        credential, card = verdict.credential, verdict.card
-        data = {
-            "reason": str(verdict.denial),
-            "credential": credential.id if credential else "",
-            "holder": (credential.holder or "") if credential else "",
-            "card-ending": card.ending if card and not credential else "",
-        }
-        self._told.put_nowait(Happening(events.DENIED, data))
+        self._teller.tell(events.DENIED, denied(verdict))
         if verdict.tries is not None:
-            self._told.put_nowait(Happening(events.TOO_MANY_TRIES, {"tries": verdict.tries}))
+            self._teller.tell(events.TOO_MANY_TRIES, {"tries": verdict.tries})
 
     # The strike.
 
@@ -316,6 +309,15 @@ class DoorDriver(Driver[DoorOptions]):
         done = self._pulse(port, member)
         if done is not None:
             await self._see(port, done, unlocked=True)
+
+    async def _hold_and_see(self, port: Port, member: Member, *, hold: bool) -> None:
+        was, self._hold = self._hold, hold
+        try:
+            await self._switch_and_see(port, member, unlocked=hold)
+        except DeviceError:
+            self._hold = was
+            raise
+        await port.remember("hold", hold)
 
     async def _switch_and_see(self, port: Port, member: Member, *, unlocked: bool) -> None:
         self._reported.clear()
@@ -400,45 +402,14 @@ class DoorDriver(Driver[DoorOptions]):
         port.update(self._properties())
 
     def _properties(self) -> dict[str, Scalar]:
-        readings = self._watch.readings
-        secure = self._member is not None and self._member.secure
-        locked = None if readings.unlocked is None else not readings.unlocked
-        modes = {Cause.FIRE: Mode.FIRE, Cause.HOLD: Mode.HELD_UNLOCKED}
-        free = self._free()
-        return {
-            "state": self._watch.state.value,
-            "mode": (modes[free] if free else Mode.NORMAL).value,
-            "locked": locked,
-            "contact-open": readings.contact_open,
-            "exit-request": readings.exit_request,
-            "fire": self._fire or readings.fire_contact is True,
-            "tamper": readings.tamper,
-            "power-fault": readings.power_fault,
-            "secure-channel": secure,
-            "access-list": self._list_state().value,
-            "credentials": len(self._access) if self._cache and self._cache.loaded else None,
-            "wrong-tries": self._entry.wrong_tries,
-        }
-
-    def _list_state(self) -> ListState:
-        if self._cache is None:
-            return ListState.NONE
-        return ListState.GOOD if self._cache.good else ListState.BROKEN
-
-    async def _tell(self, port: Port) -> None:
-        """Report events one after another, without keeping the door waiting for the disk."""
-        while True:
-            await self._tell_one(port, await self._told.get())
-
-    async def _tell_rest(self, port: Port) -> None:
-        while not self._told.empty():
-            await self._tell_one(port, self._told.get_nowait())
-
-    async def _tell_one(self, port: Port, happening: Happening) -> None:
-        with contextlib.suppress(StorageError):  # counted and logged; the door must go on
-            await port.emit(happening.type, happening.data)
-            if happening.type in _REMEMBERED:
-                await port.remember(*_REMEMBERED[happening.type])
+        return properties(
+            self._watch,
+            free=self._free(),
+            fire=self._fire,
+            secure=self._member is not None and self._member.secure,
+            cache=self._cache,
+            wrong_tries=self._entry.wrong_tries,
+        )
 
     async def _keep_list(self, port: Port) -> None:
         while True:
@@ -450,15 +421,9 @@ class DoorDriver(Driver[DoorOptions]):
             await self._cache.refresh()
 
 
-_REMEMBERED: Final[Mapping[str, tuple[str, bool]]] = {
-    events.TAMPER: ("tamper", True),
-    events.TAMPER_RESTORED: ("tamper", False),
-    events.POWER_FAULT: ("power-fault", True),
-    events.POWER_RESTORED: ("power-fault", False),
-    events.FIRE_RELEASED: ("released-for-fire", True),
-    events.FIRE_RELEASE_ENDED: ("released-for-fire", False),
-}
-"""What has been told and need not be told again after a restart."""
+def _note_failure(port: Port, pulse: asyncio.Future[bool]) -> None:
+    if not pulse.cancelled() and pulse.exception() is not None:
+        log.warning("%s: the strike was not released for a card: %s", port.name, pulse.exception())
 
 
 def _door(port: Port) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-SOM: Final = 0x53
+START: Final = 0x53
 MARK: Final = 0xFF
 """May stand before every frame, to wake the line."""
 
@@ -67,7 +67,7 @@ class Deframer:
 
     def _frames(self) -> Iterator[Frame]:
         while True:
-            start = self._held.find(SOM)
+            start = self._held.find(START)
             self._drop(len(self._held) if start < 0 else start)
             if len(self._held) < HEADER:
                 return
@@ -94,8 +94,8 @@ class Deframer:
 
 
 def read(said: bytes) -> Frame | None:
-    """Take one frame apart, from its SOM to its check; None if it is none."""
-    if len(said) < HEADER + 2 or said[0] != SOM or int.from_bytes(said[2:4], "little") != len(said):
+    """Take one frame apart, from its start byte to its check; None if it is none."""
+    if len(said) < HEADER + 2 or said[0] != START or int.from_bytes(said[2:4], "little") != len(said):
         return None
     control = said[4]
     check = 2 if control & 0x04 else 1

@@ -33,7 +33,7 @@ from osdp import (  # type: ignore[import-untyped]  # it has no types
 )
 
 from contract.errors import DeviceError, DeviceUnreachable
-from drivers.door.frames import OUT, SOM, Deframer
+from drivers.door.frames import OUT, START, Deframer
 from drivers.door.member import CardRead, KeyPress, Kind, Member, News, Report, Status
 from drivers.door.stream import Stream, open_stream
 from drivers.door.wire import Endpoint
@@ -41,7 +41,7 @@ from drivers.runtime.interface import Port
 
 log = logging.getLogger(__name__)
 
-TICK_S: Final = 0.01
+TICK_S: Final = 0.02
 """How often the panel is turned while nothing comes; polls are due every 50 ms."""
 
 TURNS: Final = 3
@@ -99,7 +99,7 @@ class Line:
 
     def write(self, frame: bytes) -> int:
         """Send a command; -1 makes the panel give the reader up."""
-        start = 0 if frame[0] == SOM else 1
+        start = 0 if frame[0] == START else 1
         member = self._members.get(frame[start + 1] & 0x7F)
         if member is None or self._stream is None or not member.may_speak:
             return -1
@@ -416,4 +416,4 @@ def _let_go(event: dict[str, Any]) -> None:
     """
     event.clear()
     if sys.getrefcount(event) > 3:
-        pass
+        ctypes.pythonapi.Py_DecRef(ctypes.py_object(event))

@@ -43,19 +43,19 @@ class Wire:
 def parse_wire(url: str) -> Wire:
     """Read a wire address; ValueError says what is allowed."""
     parts = urlsplit(url)
+    if parts.scheme not in ("osdp-tcp", "osdp-serial"):
+        raise ValueError(f"wire {url!r} must start with osdp-tcp:// or osdp-serial://")
     query = dict(parse_qsl(parts.query, keep_blank_values=True))
     address = _number(query, "address", None, range(HIGHEST_ADDRESS + 1))
     if parts.scheme == "osdp-tcp":
         if not parts.hostname or parts.port is None:
             raise ValueError(f"wire {url!r}: write host and port, as in osdp-tcp://192.0.2.10:4001?address=1")
         endpoint = Endpoint(kind="tcp", host=parts.hostname, port=parts.port)
-    elif parts.scheme == "osdp-serial":
+    else:
         if parts.netloc or not parts.path:
             raise ValueError(f"wire {url!r}: write three slashes, as in osdp-serial:///dev/ttyUSB0?address=1")
         baudrate = _number(query, "baudrate", "9600", BAUDRATES)
         endpoint = Endpoint(kind="serial", host=parts.path, baudrate=baudrate)
-    else:
-        raise ValueError(f"wire {url!r} must start with osdp-tcp:// or osdp-serial://")
     if query:
         raise ValueError(f"wire {url!r}: unknown {', '.join(query)}")
     return Wire(endpoint=endpoint, address=address)

@@ -149,9 +149,9 @@ class Demo:
         self._terminal.note(language.HOW_TO_STOP())
 
 
-def _news(availability: dict[str, str] | None, since: str) -> bool:
+def _news(availability: dict[str, str | None] | None, since: str) -> bool:
     """Whether a device's availability is one that its driver has told since then."""
-    if availability is None:
+    if availability is None or availability["ts"] is None:
         return False
     return availability["ts"] >= since and availability["status"] != "init"
 

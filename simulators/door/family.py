@@ -41,7 +41,7 @@ class Options(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     cards: list[int | str] = field(default_factory=list)
     cards_file: str | None = None
     pin: str = ""
-    unlock_s: Seconds = 0.15
+    strike_delay_s: Seconds = 0.15
     open_s: Seconds = 1.0
     close_s: Seconds = 3.0
     fail_safe: bool = False
@@ -64,7 +64,7 @@ class Door:
         self._options = options
         self._line = Line()
         self.leaf = Leaf(open_s=options.open_s, close_s=options.close_s)
-        self.strike = Strike(delay_s=options.unlock_s, fail_safe=options.fail_safe)
+        self.strike = Strike(delay_s=options.strike_delay_s, fail_safe=options.fail_safe)
         self.contact = Contact()
         self.fire = False
         self.held_open = False

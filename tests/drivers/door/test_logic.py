@@ -3,7 +3,7 @@
 import json
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from itertools import product
+from itertools import pairwise, product
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -65,10 +65,10 @@ _OBSTACLES: list[tuple[dict[str, Any], Denial]] = [
 
 
 @pytest.mark.parametrize("chosen", list(product([False, True], repeat=len(_OBSTACLES))))
-@pytest.mark.parametrize(("pin", "locked_out"), list(product([None, PIN], [False, True])))
-def test_every_combination_of_obstacles(chosen: tuple[bool, ...], pin: str | None, locked_out: bool) -> None:
+@pytest.mark.parametrize(("pin", "locked_out"), list(product([False, True], repeat=2)))
+def test_every_combination_of_obstacles(chosen: tuple[bool, ...], pin: bool, locked_out: bool) -> None:
     """The first obstacle is the reason; without any the card opens, with its PIN if it has one."""
-    credential: dict[str, Any] = {"pin": pin}
+    credential: dict[str, Any] = {"pin": PIN} if pin else {}
     expected = [reason for (_, reason), there in zip(_OBSTACLES, chosen, strict=True) if there]
     for (fields, _), there in zip(_OBSTACLES, chosen, strict=True):
         if there and not ("levels" in fields and "levels" in credential):
@@ -78,7 +78,7 @@ def test_every_combination_of_obstacles(chosen: tuple[bool, ...], pin: str | Non
         assert (made.denial, made.needs_pin) == (expected[0], False)
     else:
         assert made.denial is (Denial.TOO_MANY_TRIES if locked_out else None)
-        assert made.needs_pin is (pin is not None and not locked_out)
+        assert made.needs_pin is (pin and not locked_out)
 
 
 def test_strangers_and_formats() -> None:
@@ -116,7 +116,7 @@ def test_times_are_the_sites_own(fields: dict[str, Any], local: str, opens: bool
     assert (denial(access(**fields), now) is None) is opens
 
 
-@given(st.integers(0, 1440), st.integers(0, 1440), st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1)))
+@given(st.integers(0, 1440), st.integers(0, 1440), st.datetimes())
 def test_a_period_is_what_its_minutes_say(start: int, end: int, moment: datetime) -> None:
     period = Period(start=f"{start // 60:02}:{start % 60:02}", end=f"{end // 60:02}:{end % 60:02}")
     minute = moment.hour * 60 + moment.minute
@@ -283,9 +283,9 @@ def test_openings_and_closings_alternate(looks: list[tuple[Readings, float, Caus
         told += [each.type for each in watch.look(readings, now, free)]
     doors = [each for each in told if each in (events.OPENED, events.FORCED, events.CLOSED)]
     ways = [each == events.CLOSED for each in doors]
-    assert all(one is not two for one, two in zip(ways, ways[1:], strict=False))
+    assert all(one is not two for one, two in pairwise(ways))
     held = [each for each in told if each in (events.HELD_OPEN, events.HELD_OPEN_ENDED)]
-    assert all(one != two for one, two in zip(held, held[1:], strict=False))
+    assert all(one != two for one, two in pairwise(held))
     assert watch.state in STANDS_OPEN or not watch.readings.contact_open
 
 

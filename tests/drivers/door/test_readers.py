@@ -6,6 +6,7 @@ import threading
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import psutil
 import pytest
 
@@ -25,6 +26,7 @@ from tests.drivers.door.third_party import (
     house,
 )
 from tests.drivers.stage import HOST_ADDRESS, succeeded
+from tests.peers import require_program
 from tests.waiting import eventually
 
 OPENS_WITHIN_S = 0.5
@@ -346,3 +348,38 @@ async def test_starting_often_costs_nothing(mosquitto: Mosquitto, tmp_path: Path
             used.append((me.num_fds(), len(threads)))
         assert used[-1] <= used[1], used
         assert not [each for each in asyncio.all_tasks() if "door" in repr(each.get_coro())]
+
+
+async def test_over_a_serial_line(mosquitto: Mosquitto, tmp_path: Path) -> None:
+    """A pair of pseudo-terminals stands for the adapter; they know no speed and no collisions."""
+    socat = require_program("socat", "socat")
+    async with house(mosquitto, tmp_path) as home:
+        end = tmp_path / "panel-end"
+        joint = await asyncio.create_subprocess_exec(
+            socat, f"pty,raw,echo=0,link={end}", f"tcp:127.0.0.1:{home.readers.port}"
+        )
+        try:
+            await eventually(end.exists)
+            device = home.device()
+            wire = f"osdp-serial://{end}?address=1"
+            await home.start(msgspec.structs.replace(device, options={**device.options, "wire": wire}))
+            assert succeeded(await home.do("unlock"))
+        finally:
+            joint.terminate()
+            await joint.wait()
+        lost = await home.ear.status(door(1), "disconnected")
+        assert lost.reason
+
+
+async def test_four_readers_share_a_line(mosquitto: Mosquitto, tmp_path: Path) -> None:
+    four = [{"address": address, "key": KEY} for address in range(1, 5)]
+    async with house(mosquitto, tmp_path, *four) as home:
+        await home.start(*(home.device(address) for address in range(1, 5)))
+        for address in range(1, 5):
+            await home.ear.status(door(address), "ready")
+            await home.shows(address, state="closed", secure_channel=True)
+            home.readers.card(ALICE, address=address)
+        for address in range(1, 5):
+            await home.event(events.GRANTED, address=address)
+            await eventually(lambda at=address: home.readers.seen("output", address=at))  # type: ignore[misc]  # bound now
+        assert len([each for each in home.readers.saw if each.get("saw") == "output"]) == 4

@@ -21,7 +21,7 @@ from drivers.sprinkler.readings import Climate, Readings
 from drivers.sprinkler.run import Run
 from drivers.sprinkler.shown import measurements, properties
 from drivers.sprinkler.state import NEXT, Sight, ZoneState
-from drivers.sprinkler.words import BY_ITSELF, Cause, Fault, Happening, Lock, Mode
+from drivers.sprinkler.words import Cause, Fault, Happening, Lock, Mode
 from drivers.sprinkler.zone import INSIST_S, Order, Zone
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -445,5 +445,5 @@ def test_whatever_board_and_probes_show_no_zone_opens_against_a_lock(story: list
         if Order.OPEN in bench.orders[told:]:
             assert zone.run
             assert forbidden(zone.run.cause, zone.situation(bench.now, bench.wall)) is None
-            assert shown["lockout"] == "none" or zone.run.cause not in BY_ITSELF
+            assert shown["lockout"] == "none" or zone.run.cause not in (Cause.PROGRAMME, Cause.SOIL)
             assert zone.run.until - zone.run.began <= 4 * 3600

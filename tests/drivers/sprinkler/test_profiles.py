@@ -11,11 +11,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from drivers.modbus.registers import Block, Command, known_profiles, plan
+from drivers.sprinkler.model import SPRINKLER
 from drivers.sprinkler.options import SprinklerOptions
 from drivers.sprinkler.profile import BOARDS, PROBES, Board, Probe, load_board, load_probe
 from drivers.sprinkler.readings import Climate, Readings, read_board, read_probe, together
+from drivers.sprinkler.state import table
+from drivers.sprinkler.words import Lock
+from simulators.clock import VirtualClock
+from simulators.sprinkler.family import Options, create
 
-WIRE = "modbus-tcp://192.0.2.10?unit=1&channel=3"
+WIRE = "modbus-tcp://192.0.2.10:502?unit=1&channel=3"
 
 
 def test_a_zone_reads_its_own_points_of_the_board() -> None:
@@ -79,12 +84,13 @@ def test_air_below_zero_and_rain() -> None:
     assert together([cold, wet]) == Climate(air_temperature=-3.0, raining=True)
 
 
+ALL_BOARDS: list[Board] = [load_board(name) for name in known_profiles(BOARDS)]
+ALL_PROBES: list[Probe] = [load_probe(name) for name in known_profiles(PROBES)]
+
+
 @given(st.data())
 def test_whatever_the_registers_hold_can_be_read(data: st.DataObject) -> None:
-    boards: list[tuple[Board, int]] = [
-        (load_board(name), channel) for name in known_profiles(BOARDS) for channel in (1, 8)
-    ]
-    board, channel = data.draw(st.sampled_from(boards))
+    board, channel = data.draw(st.sampled_from(ALL_BOARDS)), data.draw(st.sampled_from([1, 8]))
     words = {point: data.draw(st.integers(0, 0xFFFF)) for point in board.points(channel)}
     words = {
         (table, at): word & 1 if table in ("coil", "discrete") else word
@@ -93,7 +99,7 @@ def test_whatever_the_registers_hold_can_be_read(data: st.DataObject) -> None:
     seen = read_board(board, channel, words)
     assert seen.rate is None or 0 <= seen.rate <= 1000
     assert seen.open_valves >= seen.valve_open
-    probe: Probe = load_probe(data.draw(st.sampled_from(known_profiles(PROBES))))
+    probe = data.draw(st.sampled_from(ALL_PROBES))
     climate = read_probe(probe, {point: data.draw(st.integers(0, 0xFFFF)) for point in probe.points()})
     assert climate.soil_moisture is None or 0 <= climate.soil_moisture <= 100
     for each in (climate.soil_temperature, climate.air_temperature):
@@ -149,3 +155,18 @@ def test_a_wrong_map_is_refused_with_its_reason(
 def test_wrong_options_are_named(options: dict[str, object], complaint: str) -> None:
     with pytest.raises(ValueError, match=complaint):
         SprinklerOptions(**({"wire": WIRE} | options))  # type: ignore[arg-type]  # wrong on purpose
+
+
+def test_the_documentation_shows_what_is_here() -> None:
+    page = (Path(__file__).parents[3] / "docs/devices/sprinkler.md").read_text(encoding="utf-8")
+    assert table() in page
+    for name in (*known_profiles(BOARDS), *known_profiles(PROBES), *SprinklerOptions.__struct_fields__):
+        assert f"`{name}`" in page, name
+    for name in (*SPRINKLER.properties, *SPRINKLER.actions):
+        assert f"`{name}`" in page, name
+    for event in SPRINKLER.events:
+        assert f"`{event.removeprefix('hemei.sprinkler.')}`" in page, event
+    for lock in Lock:
+        assert lock is Lock.NONE or f"`{lock}`" in page, lock
+    for name in (*(pretend := create("x", Options(wire=WIRE), VirtualClock())).faults, *pretend.happenings):
+        assert f"`{name}`" in page, name
