@@ -22,7 +22,7 @@ from contract.messages import (
     Telemetry,
 )
 from contract.things import ActionSpec, Description, EventSpec, Location, Property, Thing, ThingModel
-from contract.topics import RETAINED, ROOT, Address, Channel
+from contract.topics import PASSING, RETAINED, ROOT, Address, Channel
 
 VERSION: Final = "0.1.0"
 """Grows when a reader of the messages must know."""
@@ -50,11 +50,17 @@ _WAYS: Final[Mapping[Channel, _Way]] = MappingProxyType(
         Channel.TELEMETRY: _Way("driver", "hub", "Measurements for history; the first to be shed"),
         Channel.EVENT: _Way("driver", "hub", "Something happened: CloudEvents 1.0, kept exactly once"),
         Channel.MEDIA: _Way("driver", "hub", "The bytes of a picture or clip that an event names"),
+        Channel.PREVIEW: _Way("driver", "hub", "A picture for whoever watches now; kept nowhere"),
         Channel.ACTION: _Way("hub", "driver", "Do this once, before it expires, or not at all"),
         Channel.RESULT: _Way("driver", "hub", "What became of an action; success means the device shows it"),
         Channel.COMMITTED: _Way("hub", "driver", "Which events the driver host need not keep any longer"),
     }
 )
+
+_BYTES: Final[Mapping[Channel, str]] = MappingProxyType(
+    {Channel.MEDIA: "application/octet-stream", Channel.PREVIEW: "image/jpeg"}
+)
+"""Channels that carry no JSON, and what instead."""
 
 _PARAMETERS: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -125,7 +131,7 @@ def _channel(channel: Channel) -> dict[str, Any]:
 
 def _operation(channel: Channel, who: str, action: str) -> tuple[str, dict[str, Any]]:
     retained = channel in RETAINED
-    qos = 0 if channel is Channel.TELEMETRY else 1
+    qos = 0 if channel in PASSING else 1
     operation: dict[str, Any] = {
         "action": action,
         "channel": {"$ref": f"#/channels/{channel.value}"},
@@ -144,9 +150,9 @@ def _operation(channel: Channel, who: str, action: str) -> tuple[str, dict[str, 
 
 def _message(channel: Channel) -> dict[str, Any]:
     message: dict[str, Any] = {"name": channel.value, "title": _WAYS[channel].summary}
-    if channel is Channel.MEDIA:
+    if channel in _BYTES:
         return message | {
-            "contentType": "application/octet-stream",
+            "contentType": _BYTES[channel],
             "payload": {"type": "string", "format": "binary"},
         }
     message["payload"] = {"$ref": _SCHEMA.format(name=_payload(channel).__name__)}

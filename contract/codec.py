@@ -34,6 +34,9 @@ LATEST: Final = datetime(9999, 1, 1, tzinfo=UTC)
 MAX_MEDIA_BYTES: Final = 16 * 1024 * 1024
 """A picture or clip longer than this is refused."""
 
+MAX_PREVIEW_BYTES: Final = 1024 * 1024
+"""A picture on `preview` longer than this is refused: several a second are sent."""
+
 M = TypeVar("M", Availability, State, Telemetry, Event, Action, Result, Committed)
 T = TypeVar("T")
 
@@ -50,6 +53,10 @@ MESSAGE_TYPES: Final[Mapping[Channel, type[Message]]] = MappingProxyType(
         Channel.COMMITTED: Committed,
     }
 )
+
+_JPEG_BEGINS: Final = b"\xff\xd8\xff"
+_JPEG_ENDS: Final = b"\xff\xd9"
+"""SOI with the next marker's first byte, and EOI (ITU-T T.81, table B.1)."""
 
 _decoders: Final[dict[type, msgspec.json.Decoder[Any]]] = {
     message: msgspec.json.Decoder(message) for message in MESSAGE_TYPES.values()
@@ -79,6 +86,14 @@ def read(decoder: msgspec.json.Decoder[T], payload: bytes) -> T:
         raise InvalidMessage(str(wrong), code="bad-fields") from wrong
     except (msgspec.DecodeError, UnicodeDecodeError) as wrong:
         raise InvalidMessage(f"not JSON: {wrong}", code="bad-json") from wrong
+
+
+def check_preview(payload: bytes) -> None:
+    """Look whether a payload of `preview` may be a JPEG picture; InvalidMessage if it cannot."""
+    if len(payload) > MAX_PREVIEW_BYTES:
+        raise InvalidMessage(f"picture of {len(payload)} bytes is over {MAX_PREVIEW_BYTES}", code="too-large")
+    if not (payload.startswith(_JPEG_BEGINS) and payload.endswith(_JPEG_ENDS)):
+        raise InvalidMessage("payload is no whole JPEG picture", code="bad-picture")
 
 
 def _depth(payload: bytes) -> int:

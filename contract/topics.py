@@ -21,6 +21,7 @@ class Channel(StrEnum):
     TELEMETRY = "telemetry"
     EVENT = "event"
     MEDIA = "media"
+    PREVIEW = "preview"
     ACTION = "action"
     RESULT = "result"
     COMMITTED = "committed"
@@ -28,6 +29,9 @@ class Channel(StrEnum):
 
 RETAINED = frozenset({Channel.DESCRIPTION, Channel.AVAILABILITY, Channel.STATE, Channel.COMMITTED})
 """Channels whose last message the broker keeps for whoever comes later."""
+
+PASSING = frozenset({Channel.TELEMETRY, Channel.PREVIEW})
+"""Channels at QoS 0: whoever misses a message waits for the next."""
 
 _CHANNELS = {channel.value: channel for channel in Channel}
 

@@ -22,6 +22,7 @@ from hub.ledger.commit import Entry
 from hub.ledger.queries import entry_view
 from hub.live.frames import SiteView
 from hub.live.stream import LiveStream
+from hub.plan import read_plan
 from hub.processes import watch
 from hub.settings import HubSettings
 from hub.shadows.registry import Shadows
@@ -47,8 +48,9 @@ class Hub(Listener):
         self._core = Core(settings, clock, self)
         self._shadows: Shadows = self._core.shadows
         self.access = Access(self._core.engine, clock, settings.tenant)
+        plan = read_plan(settings.plan_file)
         self._live = LiveStream(
-            SiteView(settings.site_id, settings.title, settings.areas),
+            SiteView(settings.site_id, settings.title, settings.areas, plan.address if plan else None),
             self._shadows.encode,
             self._shadows.addresses,
             clock,
@@ -63,6 +65,8 @@ class Hub(Listener):
             history=self._core.history,
             actions=self._core.actions,
             media=self._core.media,
+            previews=self._core.previews,
+            plan=plan,
             health=self,
             metrics=registry(self._core.counters, self._gauges()),
         )
@@ -76,6 +80,8 @@ class Hub(Listener):
             "link_online": lambda: core.online,
             "events_waiting": lambda: core.committer.waiting,
             "samples_waiting": lambda: core.recorder.waiting,
+            "previews_watched": lambda: core.previews.watched,
+            "previews_looking": lambda: core.previews.looking,
             "viewers": lambda: len(live.viewers),
             "viewers_dropped": lambda: live.viewers_dropped,
             "frames_made": lambda: live.frames_made,

@@ -26,6 +26,7 @@ from hub.ledger.engine import open_ledger
 from hub.ledger.numbering import OutboxProgress
 from hub.ledger.queries import EventLog
 from hub.media import MediaStore
+from hub.preview.service import Previews
 from hub.settings import HubSettings
 from hub.shadows.registry import CHECK_INTERVAL_S, Shadows
 from hub.shadows.shadow import LastEvent
@@ -74,6 +75,16 @@ class Core:
             clock,
             self.counters,
         )
+        self._rejects = Rejects(clock, self.counters)
+        self.previews = Previews(
+            settings.broker,
+            f"hemei-hub-{settings.site_id}-preview",
+            self.shadows,
+            self.actions,
+            clock,
+            self.counters,
+            self._rejects,
+        )
         self._clock = clock
         self._listener = listener
         self._link: Connection | None = None
@@ -95,7 +106,7 @@ class Core:
             router=router,
             committer=self.committer,
             media=self.media,
-            rejects=Rejects(clock, self.counters),
+            rejects=self._rejects,
             clock=clock,
             counters=self.counters,
             on_link=self._on_link,
@@ -117,6 +128,7 @@ class Core:
                 group.create_task(self.recorder.run())
                 group.create_task(self.committer.run())
                 group.create_task(self._check())
+                group.create_task(self.previews.run())
                 group.create_task(self._sessions.run())
         finally:
             self.history.close()

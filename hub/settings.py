@@ -16,7 +16,10 @@ class Retention(Struct, frozen=True, kw_only=True):
 
 
 class HubSettings(Struct, frozen=True, kw_only=True):
-    """One hub. `ledger_url` and `history_url` default to SQLite files below `data_dir`."""
+    """One hub. `ledger_url` and `history_url` default to SQLite files below `data_dir`.
+
+    `plan_file` is a drawing of the site, SVG.
+    """
 
     site_id: str
     title: dict[str, str]
@@ -24,6 +27,7 @@ class HubSettings(Struct, frozen=True, kw_only=True):
     data_dir: Path
     tenant: str = "default"
     areas: dict[str, dict[str, str]] = field(default_factory=dict)
+    plan_file: Path | None = None
     http_host: str = "127.0.0.1"
     http_port: int = 8080
     ledger_url: str | None = None

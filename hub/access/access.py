@@ -6,6 +6,7 @@ one, when the command line did it) within EPOCH_INTERVAL_S.
 """
 
 import asyncio
+import contextlib
 import logging
 import re
 from collections import OrderedDict
@@ -29,6 +30,12 @@ EPOCH_INTERVAL_S: Final = 1.0
 PRUNE_INTERVAL_S: Final = 3600.0
 SEEN_INTERVAL_MS: Final = 60_000
 """How exactly the ledger knows when a session was last used."""
+
+RECHECK_S: Final = 60.0
+"""How often the sign-in of somebody who goes on looking counts as used.
+
+That it was taken away is heard of at once.
+"""
 
 MAX_REMEMBERED: Final = 10_000
 LINK_LIFETIME_S: Final = 24 * 3600
@@ -114,6 +121,20 @@ class Access:
         """Whether the sign-in or token behind `principal` still holds; counts as its use."""
         find = self._find_session if principal.by_cookie else self._find_token
         return await self._recognise(principal.digest, find) == principal
+
+    async def until_ended(self, principal: Principal) -> None:
+        """Return once the sign-in or token behind `principal` no longer holds; counts as its use."""
+        forgotten = asyncio.Event()
+        end = self.on_forget(forgotten.set)
+        try:
+            while True:
+                forgotten.clear()
+                if not await self.still(principal):
+                    return
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(forgotten.wait(), RECHECK_S)
+        finally:
+            end()
 
     async def sign_in(self, name: str, password: str, address: str) -> SignedIn:
         """Begin a session by password. SignInRefused, or Throttled after too many failures."""

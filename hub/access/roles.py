@@ -26,6 +26,8 @@ class Permission(StrEnum):
     EVENTS = "events"
     HISTORY = "history"
     MEDIA = "media"
+    PREVIEW = "preview"
+    """See what cameras see now. Each look is an action in the ledger."""
     OPERATE = "operate"
     """Make devices act, and see what became of it."""
     MANAGE = "manage"
@@ -39,9 +41,10 @@ _READ: Final = frozenset({Permission.DEVICES, Permission.EVENTS, Permission.HIST
 
 PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = MappingProxyType(
     {
-        Role.WALL: _READ | {Permission.METRICS},
-        Role.GUARD: _READ | {Permission.OPERATE},
-        Role.SUPERVISOR: _READ | {Permission.OPERATE, Permission.MANAGE, Permission.METRICS},
+        Role.WALL: _READ | {Permission.PREVIEW, Permission.METRICS},
+        Role.GUARD: _READ | {Permission.PREVIEW, Permission.OPERATE},
+        Role.SUPERVISOR: _READ
+        | {Permission.PREVIEW, Permission.OPERATE, Permission.MANAGE, Permission.METRICS},
         Role.LIAISON: frozenset({Permission.EVENTS, Permission.HISTORY, Permission.MEDIA}),
         Role.ADMIN: frozenset({Permission.DEVICES, Permission.PEOPLE, Permission.TOKENS, Permission.METRICS}),
     }

@@ -17,6 +17,8 @@ from starlette.websockets import WebSocket
 from contract.errors import HemeiError, InvalidMessage, LinkError, Refused
 from hub.access.access import SignInRefused
 from hub.access.throttle import Throttled
+from hub.preview.service import RETRY_AFTER_S, TooManyLooking
+from hub.preview.watch import NoPicture
 
 MEDIA_TYPE: Final = "application/problem+json"
 UNKNOWN: Final = frozenset({"unknown-device", "unknown-action"})
@@ -68,13 +70,16 @@ def of_error(error: HemeiError) -> Response:
     if isinstance(error, Throttled):
         status = 429
         headers["Retry-After"] = str(math.ceil(error.retry_after_s))
+    elif isinstance(error, TooManyLooking):
+        status = 503
+        headers["Retry-After"] = str(RETRY_AFTER_S)
     elif isinstance(error, SignInRefused):
         status = 401
     elif isinstance(error, InvalidMessage):
         status = 404 if error.code in UNKNOWN else 422
     elif isinstance(error, Refused):
         status = 409
-    elif isinstance(error, LinkError):
+    elif isinstance(error, LinkError | NoPicture):
         status = 503
     else:
         raise error

@@ -15,6 +15,7 @@ from typing import Final, Self
 
 import uvicorn
 from starlette.types import ASGIApp
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.protocols.utils import ClientDisconnected
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.http11 import Request
@@ -99,6 +100,15 @@ class _Server(uvicorn.Server):
         self.listening.set()
 
 
+class _Http(HttpToolsProtocol):
+    """Offers the app the extension ABORT, for viewers of pictures that take nothing any more."""
+
+    def on_message_begin(self) -> None:
+        """Begin a request."""
+        super().on_message_begin()
+        self.scope["extensions"] = {ABORT: self.transport.abort}  # type: ignore[dict-item]  # ours, not ASGI's
+
+
 class _LiveWebSocket(WebSocketsSansIOProtocol):
     """Offers the app the extensions ABORT and SEND_JSON.
 
@@ -135,7 +145,7 @@ def text_frame_header(length: int) -> bytes:
 def _configuration(app: ASGIApp) -> uvicorn.Config:
     return uvicorn.Config(
         app,
-        http="httptools",
+        http=_Http,
         ws=_LiveWebSocket,
         ws_max_size=MAX_SAID_BYTES,
         ws_per_message_deflate=False,  # costs milliseconds a frame, once for each viewer

@@ -16,6 +16,8 @@ from hub.history.store import Point
 from hub.history.store import Query as SeriesQuery
 from hub.ledger.queries import EventView
 from hub.live.stream import LiveStream
+from hub.plan import SitePlan
+from hub.preview.service import Previews
 
 MAX_EVENTS: Final = 1000
 """Events in one answer of GET /events."""
@@ -108,5 +110,7 @@ class Services:
     history: Series
     actions: Actions
     media: Media
+    previews: Previews
+    plan: SitePlan | None
     health: Health
     metrics: CollectorRegistry

@@ -17,6 +17,9 @@ class SiteView(Struct, frozen=True):
     areas: dict[str, dict[str, str]] = {}
     """What people call each area of the site plan."""
 
+    plan: str | None = None
+    """Where the picture of the site plan is; None if there is none."""
+
 
 class Snapshot(Struct, frozen=True, kw_only=True, tag="snapshot", tag_field="type"):
     """Everything there is. What follows begins at `cursor` + 1."""

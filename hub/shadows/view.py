@@ -36,11 +36,12 @@ class AvailabilityView(Struct, frozen=True, gc=False):
     reason: str | None
 
 
-class LastEventView(Struct, frozen=True, gc=False):
-    """What the device last reported."""
+class LastEventView(Struct, frozen=True, gc=False, omit_defaults=True):
+    """What the device last reported; `title` is what it itself calls that, in each language."""
 
     type: str
     time: str
+    title: dict[str, str] | None = None
 
 
 class DeviceView(Struct, frozen=True):
@@ -111,7 +112,10 @@ def _availability(shadow: Shadow) -> AvailabilityView:
 
 def _last_event(shadow: Shadow) -> LastEventView | None:
     last = shadow.last_event
-    return LastEventView(last.type, _text(last.time)) if last else None
+    if last is None:
+        return None
+    spec = shadow.description.events.get(last.type) if shadow.description else None
+    return LastEventView(last.type, _text(last.time), (spec.titles or None) if spec else None)
 
 
 _text: Final = lru_cache(4096)(rfc3339)

@@ -45,6 +45,20 @@ def test_the_file_is_what_the_code_says() -> None:
     assert yaml.safe_load(FILE.read_text(encoding="utf-8")) == DOCUMENT
 
 
+def test_what_may_be_lost_and_what_is_kept() -> None:
+    for operation in DOCUMENT["operations"].values():
+        channel = operation["channel"]["$ref"].rpartition("/")[2]
+        mqtt = operation["bindings"]["mqtt"]
+        assert mqtt["qos"] == (0 if channel in ("telemetry", "preview") else 1)
+        assert mqtt["retain"] == (channel in ("description", "availability", "state", "committed"))
+
+
+def test_a_preview_is_a_picture() -> None:
+    preview = DOCUMENT["components"]["messages"]["preview"]
+    assert preview["contentType"] == "image/jpeg"
+    assert preview["payload"] == {"type": "string", "format": "binary"}
+
+
 def test_the_official_parser_finds_no_fault() -> None:
     found = parse(FILE.read_text(encoding="utf-8"))
     assert [each for each in found["diagnostics"] if each["severity"] <= 1] == []

@@ -10,7 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contract.codec import MAX_DEPTH, MAX_JSON_BYTES, MESSAGE_TYPES, decode, encode
+from contract.codec import (
+    MAX_DEPTH,
+    MAX_JSON_BYTES,
+    MAX_PREVIEW_BYTES,
+    MESSAGE_TYPES,
+    check_preview,
+    decode,
+    encode,
+)
 from contract.errors import InvalidMessage
 from contract.messages import ActionStatus, Committed, Event, Message, State
 from contract.things import read_description
@@ -212,9 +220,42 @@ def test_only_sha256s_are_media() -> None:
 
 
 def test_each_json_channel_has_its_message() -> None:
-    assert set(MESSAGE_TYPES) == set(Channel) - {Channel.DESCRIPTION, Channel.MEDIA}
+    assert set(MESSAGE_TYPES) == set(Channel) - {Channel.DESCRIPTION, Channel.MEDIA, Channel.PREVIEW}
     assert decode(Committed, b'{"outbox":"a","upto":3}') == Committed(outbox="a", upto=3)
 
 
 def test_only_accepted_is_not_final() -> None:
     assert [status for status in ActionStatus if not status.final] == [ActionStatus.ACCEPTED]
+
+
+JPEG = b"\xff\xd8\xff\xe0" + b"0" * 100 + b"\xff\xd9"
+
+
+@pytest.mark.parametrize(
+    ("payload", "code"),
+    [
+        (JPEG, ""),
+        (b"", "bad-picture"),
+        (b"\xff\xd8\xff", "bad-picture"),
+        (JPEG[:-1], "bad-picture"),
+        (JPEG[1:], "bad-picture"),
+        (b"\x89PNG\r\n\x1a\n", "bad-picture"),
+        (b"<svg onload='alert(1)'/>", "bad-picture"),
+        (JPEG[:-2] + b"0" * (MAX_PREVIEW_BYTES - len(JPEG)) + JPEG[-2:], ""),
+        (JPEG[:-2] + b"0" * (MAX_PREVIEW_BYTES - len(JPEG) + 1) + JPEG[-2:], "too-large"),
+    ],
+)
+def test_a_preview_is_a_whole_jpeg_of_bounded_size(payload: bytes, code: str) -> None:
+    if not code:
+        check_preview(payload)
+        return
+    with pytest.raises(InvalidMessage) as refused:
+        check_preview(payload)
+    assert refused.value.code == code
+
+
+@given(st.binary(max_size=64))
+def test_any_bytes_are_a_preview_or_refused(payload: bytes) -> None:
+    with contextlib.suppress(InvalidMessage):
+        check_preview(payload)
+        assert payload[:3] == b"\xff\xd8\xff"

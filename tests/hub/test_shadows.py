@@ -1,16 +1,17 @@
 """Shadows: never stale shown as live; device, driver and link offline told apart."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 import pytest
 
 from contract.clock import ManualClock, epoch_ms, rfc3339
 from contract.messages import Availability, AvailabilityStatus, Scalar, State, Telemetry
-from contract.things import Description, SchemaSeen
+from contract.things import Description, EventSeen, SchemaSeen
 from contract.topics import Address
 from hub.shadows.registry import CHECK_INTERVAL_S, MAX_MODELS, Shadows
-from hub.shadows.shadow import Connectivity
+from hub.shadows.shadow import Connectivity, LastEvent
+from hub.shadows.view import view
 
 GATE = Address("hemei", "gate", "east-in")
 HOST = Address("hemei", "driver", "gates")
@@ -186,6 +187,20 @@ def test_telemetry_stands_beside_state(community: Community) -> None:
     assert shadow.apply_telemetry(measured, now_ms, now=0, wall_ms=now_ms)
     assert community.property("cycles") == (12, "good", False)
     assert community.property("state")[0] == "closed"
+
+
+def test_the_last_event_is_called_what_the_device_calls_it() -> None:
+    shadow = Community().shadows.of(GATE)
+    shadow.last_event = LastEvent("hemei.gate.opened", datetime(2026, 1, 1, tzinfo=UTC))
+    shadow.describe(Description(title="any"))
+    last = view(shadow).last_event
+    assert last is not None
+    assert last.title is None
+    titles = {"zh-CN": "已开闸", "en": "Opened"}
+    shadow.describe(Description(title="any", events={"hemei.gate.opened": EventSeen(titles=titles)}))
+    last = view(shadow).last_event
+    assert last is not None
+    assert last.title == titles
 
 
 def test_devices_of_one_model_share_it_and_models_do_not_pile_up() -> None:

@@ -46,7 +46,7 @@ class ActionRequest(BaseModel):
 async def devices(request: Request, who: Annotated[Principal, needs(Permission.DEVICES)]) -> Response:
     """Show every device with its availability and properties, as they are now."""
     services = services_of(request)
-    _of_tenant(services, who)
+    of_tenant(services, who)
     return json_answer({"devices": await services.live.devices()})
 
 
@@ -54,7 +54,7 @@ async def devices(request: Request, who: Annotated[Principal, needs(Permission.D
 async def device(request: Request, at: At, who: Annotated[Principal, needs(Permission.DEVICES)]) -> Response:
     """Show one device with its availability and properties, as they are now."""
     services = services_of(request)
-    _of_tenant(services, who)
+    of_tenant(services, who)
     return json_answer(msgspec.Raw(_known(services, at)))
 
 
@@ -77,7 +77,7 @@ async def act(
     With `wait` it is 200 and the outcome that the device itself shows, if that is known in time.
     """
     services = services_of(request)
-    _of_tenant(services, who)
+    of_tenant(services, who)
     _known(services, at)
     asked = body or ActionRequest()
     record = await services.actions.request(
@@ -120,7 +120,7 @@ def _known(services: Services, address: Address) -> bytes:
     return encoded
 
 
-def _of_tenant(services: Services, who: Principal) -> None:
+def of_tenant(services: Services, who: Principal) -> None:
     """All devices of a hub are of its one tenant; so is whoever it lets in, but look all the same."""
     if who.tenant != services.tenant:
         raise HTTPException(403, "these devices belong to another tenant")

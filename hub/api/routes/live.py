@@ -9,7 +9,6 @@ from typing import Annotated, Final
 from fastapi import APIRouter, WebSocket
 from starlette.websockets import WebSocketDisconnect
 
-from hub.access.access import Access
 from hub.access.roles import Permission, Principal
 from hub.api.permissions import needs, services_of
 from hub.api.problems import CLOSE_CODE
@@ -18,9 +17,6 @@ from hub.api.services import Services
 from hub.live.viewer import TooSlow, Viewer
 
 router: Final = APIRouter(prefix=BASE)
-
-RECHECK_S: Final = 60.0
-"""How often a viewer's sign-in counts as used; that it was taken away is heard of at once."""
 
 CLOSING_S: Final = 1.0
 SIGN_IN_ENDED: Final = CLOSE_CODE + 401
@@ -54,7 +50,7 @@ async def _serve(
     """Serve until somebody ends it; return why it is to be closed, None if the viewer left."""
     sending = asyncio.create_task(viewer.serve(_sender(websocket)))
     hearing = asyncio.create_task(_hear(websocket, viewer))
-    watching = asyncio.create_task(_until_ended(services.access, who))
+    watching = asyncio.create_task(services.access.until_ended(who))
     tasks = (sending, hearing, watching)
     try:
         await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -67,7 +63,7 @@ async def _serve(
     for outcome in outcomes:
         if isinstance(outcome, Exception) and not isinstance(outcome, WebSocketDisconnect | OSError):
             raise outcome
-    if outcomes[2] is True:
+    if outcomes[2] is None:
         return SIGN_IN_ENDED, "the sign-in has ended"
     return None
 
@@ -88,21 +84,6 @@ async def _hear(websocket: WebSocket, viewer: Viewer) -> None:
             said = json.loads(text)
             if isinstance(said, dict) and said.get("type") == "snapshot":
                 viewer.ask_snapshot()
-
-
-async def _until_ended(access: Access, who: Principal) -> bool:
-    """Return once the sign-in behind `who` no longer holds."""
-    forgotten = asyncio.Event()
-    end = access.on_forget(forgotten.set)
-    try:
-        while True:
-            forgotten.clear()
-            if not await access.still(who):
-                return True
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(forgotten.wait(), RECHECK_S)
-    finally:
-        end()
 
 
 async def _close(websocket: WebSocket, code: int, reason: str) -> None:

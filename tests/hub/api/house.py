@@ -27,6 +27,7 @@ from hub.ledger.commit import Arrival, Entry
 from hub.ledger.queries import entry_view
 from hub.live.frames import SiteView
 from hub.live.stream import LiveStream
+from hub.plan import read_plan
 from hub.settings import HubSettings
 
 GATE = Address("hemei", "gate", "east-in")
@@ -153,18 +154,26 @@ def arrival(number: int, tenant: str = "default", address: Address = GATE, **fie
 
 
 @asynccontextmanager
-async def house(folder: Path, *, broker: Broker = NOBODY, **settings: Any) -> AsyncIterator[House]:
-    """Run a hub; it has one gate."""
+async def house(
+    folder: Path, *, broker: Broker = NOBODY, built: Path | None = None, gate: bool = True, **settings: Any
+) -> AsyncIterator[House]:
+    """Run a hub; it has one gate. `built` are the dashboards, by default a few pages that say nothing."""
     watcher = Watcher()
     core = Core(
         HubSettings(
-            site_id="hemei", title=NAMES, broker=broker, data_dir=folder / "hub", insecure=True, **settings
+            site_id="hemei",
+            title=settings.pop("title", NAMES),
+            broker=broker,
+            data_dir=folder / "hub",
+            insecure=True,
+            **settings,
         ),
         clock,
         watcher,
     )
+    plan = read_plan(core.settings.plan_file)
     live = watcher.live = LiveStream(
-        SiteView("hemei", NAMES),
+        SiteView("hemei", core.settings.title, core.settings.areas, plan.address if plan else None),
         core.shadows.encode,
         lambda: [shadow.address for shadow in core.shadows],
         clock,
@@ -181,20 +190,23 @@ async def house(folder: Path, *, broker: Broker = NOBODY, **settings: Any) -> As
         history=core.history,
         actions=core.actions,
         media=core.media,
+        previews=core.previews,
+        plan=plan,
         health=health,
         metrics=registry(core.counters, {}),
     )
     tasks = [asyncio.create_task(work) for work in (core.run(), live.run(), access.run())]
     try:
         tokens = {role: await access.create_token(role.value, role) for role in Role}
-        app = create_app(services, pages=pages(folder))
+        app = create_app(services, pages=built or pages(folder))
         async with (
             ApiServer(app, "127.0.0.1", 0) as server,
             httpx.AsyncClient(base_url=server.address, timeout=20) as http,
         ):
-            built = House(core, live, access, server, http, health, tokens)
-            built.add()
-            yield built
+            running = House(core, live, access, server, http, health, tokens)
+            if gate:
+                running.add()
+            yield running
     finally:
         for task in tasks:
             task.cancel()

@@ -40,6 +40,9 @@ EXPECTED: Final = {
     "GET /api/v1/events": "events",
     "GET /api/v1/history": "history",
     "GET /api/v1/media/{sha256}": "media",
+    "GET /api/v1/devices/{site}/{kind}/{device}/picture": "preview",
+    "GET /api/v1/devices/{site}/{kind}/{device}/preview": "preview",
+    "GET /api/v1/plan": "devices",
     "GET /api/v1/session": "signed in",
     "DELETE /api/v1/session": "signed in",
     "POST /api/v1/session": "public",
@@ -88,9 +91,10 @@ def test_a_route_that_declares_nothing_is_found_out() -> None:
 
 def test_roles_may_what_the_site_decided() -> None:
     reads = {Permission.DEVICES, Permission.EVENTS, Permission.HISTORY, Permission.MEDIA}
-    assert PERMISSIONS[Role.WALL] == reads | {Permission.METRICS}
-    assert PERMISSIONS[Role.GUARD] == reads | {Permission.OPERATE}
+    assert PERMISSIONS[Role.WALL] == reads | {Permission.PREVIEW, Permission.METRICS}
+    assert PERMISSIONS[Role.GUARD] == reads | {Permission.PREVIEW, Permission.OPERATE}
     assert PERMISSIONS[Role.SUPERVISOR] == PERMISSIONS[Role.GUARD] | {Permission.MANAGE, Permission.METRICS}
+    assert all(Permission.PREVIEW not in PERMISSIONS[role] for role in (Role.LIAISON, Role.ADMIN))
     assert PERMISSIONS[Role.LIAISON] == reads - {Permission.DEVICES}
     assert Permission.OPERATE not in PERMISSIONS[Role.ADMIN]
     assert {Permission.PEOPLE, Permission.TOKENS} <= PERMISSIONS[Role.ADMIN]

@@ -29,7 +29,7 @@ async def test_a_password_signs_in_and_delete_signs_out(any_hub: House) -> None:
         "name": "user:li.wei",
         "role": "guard",
         "tenant": "default",
-        "permissions": ["devices", "events", "history", "media", "operate"],
+        "permissions": ["devices", "events", "history", "media", "operate", "preview"],
     }
     cookie = cookie_of(answer)
     assert cookie["name"] == "hemei-session"

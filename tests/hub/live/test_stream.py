@@ -38,6 +38,7 @@ async def test_first_everything_then_what_changes(community: Community) -> None:
                     "id": "hemei",
                     "title": {"zh-CN": "和美小区", "en": "Hemei Community"},
                     "areas": {"east-gate": {"zh-CN": "东门", "en": "East gate"}},
+                    "plan": None,
                 },
                 "link": "offline",
                 "devices": [],
