@@ -11,12 +11,14 @@ from tests.browser.chromium import chromium, screen
 from tests.hemei.demos import RunningDemo, running_demo
 from tests.peers import require_program
 
+QUIET_GATES = ("--scenario", "quiet-night", "--kinds", "gate", "--gates", "6")
+
 
 @pytest_asyncio.fixture(scope="package", loop_scope="package")
 async def demo(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[RunningDemo]:
     """Give a sample community by night: at most gates no car comes for minutes."""
     require_program("mosquitto", "mosquitto")
-    async with running_demo(tmp_path_factory.mktemp("demo"), "--scenario", "quiet-night") as running:
+    async with running_demo(tmp_path_factory.mktemp("demo"), *QUIET_GATES) as running:
         yield running
         assert await running.end() == 0, running.printed
 

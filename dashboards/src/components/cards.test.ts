@@ -102,3 +102,55 @@ describe("the card of a device of an unheard-of family", () => {
     expect(textOf(await shown(stale), "state")).toBe("Data out of date");
   });
 });
+
+describe("the cards of doors, cameras, sprinklers and sensors", () => {
+  const kinds = {
+    door: { state: "closed", locked: true, "contact-open": false, "secure-channel": true },
+    camera: { picture: "covered", "frame-rate": 15 },
+    sprinkler: { state: "watering", "valve-open": true, flow: 12.4, "soil-moisture": 40, lockout: "none" },
+    sensor: { alarm: true, temperature: 21.25 },
+  } as const;
+  const of = (kind: keyof typeof kinds, changed = {}): Device => {
+    const said = Object.entries({ ...kinds[kind], ...changed });
+    return device("x", { kind, properties: Object.fromEntries(said.map(([name, value]) => [name, property(value)])) });
+  };
+
+  it.each([
+    ["door", "Shut", "门已关"],
+    ["camera", "Covered", "镜头被遮挡"],
+    ["sprinkler", "Watering", "喷淋中"],
+    ["sensor", "Alarm", "报警"],
+  ] as const)("a %s says its state in both languages", async (kind, english, chinese) => {
+    expect(textOf(await shown(of(kind)), "state")).toBe(english);
+    expect(textOf(await shown(of(kind), clear, "zh-CN"), "state")).toBe(chinese);
+  });
+
+  it.each(Object.keys(kinds) as (keyof typeof kinds)[])("a %s that is cut off shows what was last known", async (kind) => {
+    const html = await shown(of(kind), { ...clear, cutOffSinceMs: now - 4000 });
+    expect(html).toContain('data-tone="stale"');
+    expect(textOf(html, "state")).toBe("Cut off");
+    expect(textOf(html, "last-known")).toMatch(/^Last known/);
+    expect(html).not.toContain("12.4");
+  });
+
+  it.each(Object.keys(kinds) as (keyof typeof kinds)[])("a %s of which nothing is known says so", async (kind) => {
+    const html = await shown(device("x", { kind, properties: {} }));
+    expect(html).toContain('data-tone="unknown"');
+    expect(textOf(html, "state")).toBe("Unknown");
+  });
+
+  it("a door whose contact says nothing is drawn with a question mark", async () => {
+    expect(await shown(of("door", { "contact-open": null }))).toContain(">?</text>");
+  });
+
+  it("a zone without a soil probe is drawn with a question mark, its value said to be missing", async () => {
+    const html = await shown(of("sprinkler", { "soil-moisture": null }));
+    expect(html).toContain(">?</text>");
+    expect(html).toContain("no value");
+  });
+
+  it("an event of a strange type has the device's own name for it", async () => {
+    const last = { type: "hemei.door.sang", time: "2026-01-01T00:00:03.000Z", title: { en: "The door sang" } };
+    expect(await shown({ ...of("door"), last_event: last })).toContain("The door sang");
+  });
+});

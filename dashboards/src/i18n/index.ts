@@ -17,6 +17,9 @@ export function makeI18n(language: Language = chooseLanguage(location.search, st
   });
 }
 
+/** Where the words of a value are looked for, in this order. */
+const WORD_GROUPS = ["value", "state", "fault", "zone", "door", "picture", "lockout"];
+
 /** Everything a component needs to speak. */
 export function useSpeech() {
   const { t, te, locale } = useI18n();
@@ -26,10 +29,13 @@ export function useSpeech() {
     const known = key.replace(/[^a-z0-9.-]/gi, "-");
     return te(known) ? t(known) : plain(key);
   };
-  /** What an event says, by its type "hemei.gate.opened". */
-  const happened = (type: string): string => named(`event.${type.replaceAll(".", "-")}`);
+  /** What an event says, by its type "hemei.gate.opened": in the page's words, else in the device's own. */
+  const happened = (type: string, title: Words = {}): string => {
+    const known = `event.${type.replaceAll(".", "-")}`;
+    return te(known) ? t(known) : (pick(title, language.value) ?? plain(type.slice(type.lastIndexOf(".") + 1)));
+  };
   const word = (text: string): string => {
-    const group = /^[a-z0-9-]+$/.test(text) && ["value", "state", "fault"].find((name) => te(`${name}.${text}`));
+    const group = /^[a-z0-9-]+$/.test(text) && WORD_GROUPS.find((name) => te(`${name}.${text}`));
     return group ? t(`${group}.${text}`) : text;
   };
   return {

@@ -57,7 +57,12 @@ export interface Device {
   readonly actions: readonly string[];
   readonly events_missed: number;
   readonly boots: number;
-  readonly last_event: { readonly type: string; readonly time: string } | null;
+  readonly last_event: {
+    readonly type: string;
+    readonly time: string;
+    /** The name the device gives it. */
+    readonly title?: Words;
+  } | null;
   readonly version: number;
 }
 
@@ -84,6 +89,8 @@ export interface Site {
   readonly title: Words;
   /** Names of the areas that devices stand in, by area id. */
   readonly areas?: Readonly<Record<string, Words>>;
+  /** Where the drawing of the site plan is. */
+  readonly plan?: string | null;
 }
 
 export type Link = "online" | "offline";

@@ -13,10 +13,20 @@ export interface Badge {
 export const BADGES: readonly Badge[] = [
   { property: "fire", tone: "alarm", icon: "fire" },
   { property: "emergency-stop", tone: "alarm", icon: "halted" },
+  { property: "leak", tone: "alarm", icon: "drop" },
+  { property: "tamper", tone: "attention", icon: "warning" },
+  { property: "power-fault", tone: "attention", icon: "warning" },
+  { property: "dry-pipe", tone: "attention", icon: "drop" },
+  { property: "low-battery", tone: "attention", icon: "warning" },
+  { property: "silenced", tone: "attention", icon: "bell" },
   { property: "manual", tone: "attention", icon: "hand" },
   { property: "held-open", tone: "attention", icon: "pin" },
   { property: "vehicle-under-boom", tone: "normal", icon: "car" },
   { property: "vehicle-approaching", tone: "normal", icon: "car" },
+  { property: "testing", tone: "moving", icon: "bell" },
+  { property: "previewing", tone: "normal", icon: "eye" },
+  { property: "presence", tone: "normal", icon: "hand" },
+  { property: "raining", tone: "normal", icon: "drop" },
   { property: "beam-broken", tone: "normal", icon: "beam" },
 ];
 

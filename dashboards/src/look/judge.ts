@@ -4,6 +4,7 @@ import { badgesOf, isDoubtful } from "./badges";
 import type { Badge } from "./badges";
 import { freshnessOf, notLiveSince } from "./freshness";
 import type { Freshness, Path } from "./freshness";
+import { familyLook } from "./families";
 import { gateLook, gravest, thingLook, trusted } from "./look";
 import type { Look, Tone } from "./look";
 
@@ -33,9 +34,8 @@ export function judge(device: Device, path: Path): Judgement {
 }
 
 function lookOf(device: Device, freshness: Freshness): Look {
-  return device.kind === "gate"
-    ? gateLook(trustedWord(device, "state"), freshness, trustedWord(device, "fault"))
-    : thingLook(device, freshness);
+  if (device.kind === "gate") return gateLook(trustedWord(device, "state"), freshness, trustedWord(device, "fault"));
+  return familyLook(device, freshness) ?? thingLook(device, freshness);
 }
 
 /** A property that is a word and may be trusted, else null. */

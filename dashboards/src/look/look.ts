@@ -4,7 +4,7 @@
  * Colour is kept for what is not as it should be (high-performance HMI); it is never the only difference: each
  * look has an icon and a word too. What is not live never looks normal, whatever it last said.
  */
-import type { Device, Property } from "@/live/protocol";
+import type { Device, Property, Words } from "@/live/protocol";
 import type { Freshness } from "./freshness";
 
 /** From calm to grave. */
@@ -27,7 +27,16 @@ export type Icon =
   | "fire"
   | "pin"
   | "car"
-  | "beam";
+  | "beam"
+  | "locked"
+  | "unlocked"
+  | "ajar"
+  | "lens"
+  | "blind"
+  | "drop"
+  | "spray"
+  | "bell"
+  | "eye";
 
 export interface Look {
   readonly tone: Tone;
@@ -36,6 +45,8 @@ export interface Look {
   readonly text: string;
   /** Key of the words that say why; null if there is nothing to say. */
   readonly detail: string | null;
+  /** What the device itself calls it, where that says more than `text`. */
+  readonly words?: Words | undefined;
 }
 
 export const GATE_STATES = ["closed", "opening", "open", "closing", "stopped", "fault", "unknown"] as const;

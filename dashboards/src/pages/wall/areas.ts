@@ -1,6 +1,14 @@
 /** Which devices stand where on the wall, in an order that does not change with their states. Pure. */
 import { DRIVER_KIND, keyOf } from "@/live/protocol";
 import type { Device } from "@/live/protocol";
+import { fits } from "./layout";
+import type { Room } from "./use-room";
+
+/** So many cards below one another are as many as somebody scrolls through. */
+const MOST_ON_A_SMALL_SCREEN = 12;
+/** The margins around the cards, both sides together. */
+export const MARGIN_WIDE_REM = 2;
+export const MARGIN_HIGH_REM = 1.5;
 
 /** Ramp 2 before ramp 10, whatever language the browser speaks. */
 const ORDER = new Intl.Collator("en", { numeric: true });
@@ -24,4 +32,11 @@ export function byArea(devices: Iterable<Device>): readonly Area[] {
   return [...areas.entries()]
     .sort(([one], [other]) => (one === null ? 1 : other === null ? -1 : ORDER.compare(one, other)))
     .map(([id, members]) => ({ id, devices: members.sort((a, b) => ORDER.compare(keyOf(a), keyOf(b))) }));
+}
+
+/** Whether every device can have a card, or the wall must be one of tiles. */
+export function cardsFit(devices: Iterable<Device>, room: Room): boolean {
+  const counts = byArea(devices).map((area) => area.devices.length);
+  if (!Number.isFinite(room.height)) return counts.reduce((sum, count) => sum + count, 0) <= MOST_ON_A_SMALL_SCREEN;
+  return fits(counts, room.width - MARGIN_WIDE_REM, room.height - MARGIN_HIGH_REM);
 }

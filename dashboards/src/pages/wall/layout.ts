@@ -44,6 +44,13 @@ export function layoutFor(counts: readonly number[], width: number, height: numb
   };
 }
 
+/** Whether all cards are on a screen of that size, or one would have to scroll. */
+export function fits(counts: readonly number[], width: number, height: number): boolean {
+  const { columns, span, cardHeight } = layoutFor(counts, width, height);
+  const { bands, rows } = stacked(counts, columns, span);
+  return rows * (cardHeight + GAP) - GAP + bands * HEADING <= height + 0.01;
+}
+
 function layoutWith(
   columns: number,
   span: number,

@@ -1,0 +1,123 @@
+import { describe, expect, it } from "vitest";
+import en from "@/i18n/en";
+import zhCN from "@/i18n/zh-CN";
+import { device, property } from "@/live/samples";
+import type { Property, Scalar } from "@/live/protocol";
+import { DOOR_CONCERNS, DOOR_LOOKS, LOCKOUT_TONES, PICTURE_LOOKS, ZONE_LOOKS, familyLook } from "./families";
+import { FRESHNESSES } from "./freshness";
+import { judge } from "./judge";
+import { lastKnownKey } from "./last-known";
+import { TONES } from "./look";
+
+const CLEAR = { cutOffSinceMs: null, link: "online", linkSinceMs: null, driver: null } as const;
+const KINDS = ["door", "camera", "sprinkler", "sensor"] as const;
+
+function thing(kind: string, said: Record<string, Scalar | Property>) {
+  const properties = Object.entries(said).map(([name, value]) => [
+    name,
+    typeof value === "object" && value !== null ? value : property(value),
+  ]);
+  return device("x", { kind, properties: Object.fromEntries(properties) as Record<string, Property> });
+}
+
+const look = (kind: string, said: Record<string, Scalar | Property>) => familyLook(thing(kind, said), "live");
+
+function hasWords(key: string): boolean {
+  const [group = "", word = ""] = key.split(".");
+  return [en, zhCN].every((messages) => word in ((messages as Record<string, object>)[group] ?? {}));
+}
+
+describe("the look of a family's device", () => {
+  it.each(KINDS.flatMap((kind) => FRESHNESSES.filter((each) => each !== "live").map((each) => [kind, each] as const)))(
+    "a %s that is %s is never calm",
+    (kind, freshness) => {
+      const seen = familyLook(thing(kind, { state: "closed", picture: "ok", alarm: false }), freshness);
+      expect(["stale", "unknown"]).toContain(seen?.tone);
+    },
+  );
+
+  it.each([
+    ["door", "state", DOOR_LOOKS],
+    ["camera", "picture", PICTURE_LOOKS],
+    ["sprinkler", "state", ZONE_LOOKS],
+  ] as const)("a %s has one for every %s, with words", (kind, name, looks) => {
+    for (const [said, [tone, icon]] of Object.entries(looks)) {
+      const seen = look(kind, { [name]: said });
+      expect(seen).toMatchObject({ tone, icon, detail: null });
+      expect(TONES).toContain(tone);
+      expect(hasWords(seen?.text ?? ""), seen?.text).toBe(true);
+    }
+    for (const odd of ["unknown", "ajar", "", null, 7]) {
+      expect(look(kind, { [name]: odd }), String(odd)).toMatchObject({ tone: "unknown", text: "state.unknown" });
+    }
+    expect(look(kind, { [name]: property("closed", { quality: "bad" }) })?.tone).toBe("unknown");
+    expect(look(kind, {})?.tone).toBe("unknown");
+  });
+
+  it("is left to the look of all things for other kinds", () => {
+    expect(familyLook(thing("oven", {}), "live")).toBeNull();
+  });
+});
+
+describe("a door", () => {
+  it.each(DOOR_CONCERNS)("that is well but for $property needs a look", ({ property: name, is, detail }) => {
+    expect(look("door", { state: "closed", [name]: is })).toMatchObject({ tone: "attention", detail });
+    expect(hasWords(detail)).toBe(true);
+    expect(look("door", { state: "forced", [name]: is })).toMatchObject({ tone: "alarm", detail: null });
+  });
+});
+
+describe("a sprinkler zone", () => {
+  it.each(Object.entries(LOCKOUT_TONES).filter(([lockout]) => lockout !== "none"))(
+    "says why it does not water: %s",
+    (lockout, tone) => {
+      const seen = look("sprinkler", { state: "closed", lockout });
+      expect(seen).toMatchObject({ tone, detail: `lockout.${lockout}` });
+      expect(hasWords(`lockout.${lockout}`)).toBe(true);
+    },
+  );
+
+  it("with a lockout that nobody knows needs a look", () => {
+    expect(look("sprinkler", { state: "closed", lockout: "frogs" })?.tone).toBe("attention");
+  });
+
+  it("shows its fault before all else", () => {
+    const seen = look("sprinkler", { state: "closed", lockout: "fault", fault: "valve-stuck-open" });
+    expect(seen).toMatchObject({ tone: "alarm", detail: "fault.valve-stuck-open" });
+  });
+});
+
+describe("a sensor", () => {
+  const title = { "zh-CN": "烟雾报警", en: "Smoke alarm" };
+
+  it("in alarm says so in its own words", () => {
+    expect(look("sensor", { alarm: property(true, { title }) })).toMatchObject({ tone: "alarm", icon: "bell", words: title });
+  });
+
+  it("whose alarm is not known is unknown, whatever it measures", () => {
+    expect(look("sensor", { alarm: null, temperature: 21 })?.tone).toBe("unknown");
+    expect(look("sensor", { alarm: property(false, { quality: "bad" }) })?.tone).toBe("unknown");
+  });
+
+  it("is calm without an alarm, and where it only measures", () => {
+    expect(look("sensor", { alarm: false })).toMatchObject({ tone: "normal", text: "sensor.calm" });
+    expect(look("sensor", { temperature: 21 })).toMatchObject({ tone: "normal", text: "sensor.measuring" });
+    expect(look("sensor", { temperature: null })?.tone).toBe("unknown");
+  });
+
+  it("with a fault or a flat battery needs a look", () => {
+    expect(look("sensor", { alarm: false, fault: true })?.tone).toBe("attention");
+    expect(judge(thing("sensor", { alarm: false, "low-battery": true }), CLEAR).tone).toBe("attention");
+  });
+});
+
+describe("what was last known", () => {
+  it("is said in the family's words", () => {
+    expect(lastKnownKey(thing("door", { state: "held-open" }))).toBe("door.held-open");
+    expect(lastKnownKey(thing("camera", { picture: "ok" }))).toBe("picture.ok");
+    expect(lastKnownKey(thing("sensor", { alarm: true }))).toBe("sensor.alarm");
+    expect(lastKnownKey(thing("sensor", { alarm: null }))).toBeNull();
+    expect(lastKnownKey(thing("oven", { state: "baking" }))).toBe("state.baking");
+    expect(lastKnownKey(thing("camera", {}))).toBeNull();
+  });
+});

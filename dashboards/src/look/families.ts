@@ -1,0 +1,122 @@
+/**
+ * How the devices of each family look that has a card of its own: what they say → tone, icon, words. Pure tables.
+ *
+ * A word that is not in its table, and a value that is missing or not to be trusted, looks unknown, never calm.
+ */
+import type { Device } from "@/live/protocol";
+import type { Freshness } from "./freshness";
+import { notLiveLook, trusted } from "./look";
+import type { Icon, Look, Tone } from "./look";
+
+type Base = readonly [tone: Tone, icon: Icon];
+
+const UNKNOWN: Look = { tone: "unknown", icon: "question", text: "state.unknown", detail: null };
+
+export const DOOR_LOOKS: Readonly<Record<string, Base>> = {
+  closed: ["normal", "locked"],
+  unlocked: ["moving", "unlocked"],
+  open: ["moving", "ajar"],
+  forced: ["alarm", "warning"],
+  "held-open": ["attention", "ajar"],
+};
+
+/** What a person should know of a door whatever its state, the foremost first. */
+export const DOOR_CONCERNS = [
+  { property: "mode", is: "held-unlocked", detail: "door.kept-unlocked" },
+  { property: "secure-channel", is: false, detail: "door.insecure" },
+  { property: "access-list", is: "broken", detail: "door.list-broken" },
+] as const;
+
+export const PICTURE_LOOKS: Readonly<Record<string, Base>> = {
+  ok: ["normal", "lens"],
+  "no-signal": ["alarm", "offline"],
+  stalled: ["alarm", "halted"],
+  frozen: ["alarm", "halted"],
+  black: ["alarm", "blind"],
+  covered: ["alarm", "blind"],
+  "out-of-focus": ["attention", "blind"],
+  moved: ["attention", "warning"],
+};
+
+export const ZONE_LOOKS: Readonly<Record<string, Base>> = {
+  closed: ["normal", "drop"],
+  opening: ["moving", "rising"],
+  watering: ["moving", "spray"],
+  closing: ["moving", "falling"],
+  leaking: ["alarm", "warning"],
+  fault: ["alarm", "warning"],
+};
+
+/** What keeps a zone from watering, and how much that is a person's business. */
+export const LOCKOUT_TONES: Readonly<Record<string, Tone>> = {
+  none: "normal",
+  off: "normal",
+  rain: "normal",
+  frost: "normal",
+  "hold-off": "normal",
+  "weather-unknown": "attention",
+  "soil-unknown": "attention",
+  "dry-pipe": "attention",
+  leak: "alarm",
+  fault: "alarm",
+};
+
+type FamilyLook = (device: Device) => Look;
+
+const FAMILIES: Readonly<Record<string, FamilyLook>> = {
+  door: doorLook,
+  camera: (device) => byWord(PICTURE_LOOKS, "picture", word(device, "picture")),
+  sprinkler: zoneLook,
+  sensor: sensorLook,
+};
+
+/** The look of a device whose family has a table here; null for all others. */
+export function familyLook(device: Device, freshness: Freshness): Look | null {
+  const look = FAMILIES[device.kind];
+  if (look === undefined) return null;
+  return freshness === "live" ? look(device) : notLiveLook(freshness);
+}
+
+function doorLook(device: Device): Look {
+  const look = byWord(DOOR_LOOKS, "door", word(device, "state"));
+  if (look.tone === "alarm" || look.tone === "unknown") return look;
+  const wrong = DOOR_CONCERNS.find(({ property, is }) => trusted(device.properties[property]) === is);
+  return wrong === undefined ? look : { ...look, tone: "attention", detail: wrong.detail };
+}
+
+function zoneLook(device: Device): Look {
+  const look = byWord(ZONE_LOOKS, "zone", word(device, "state"));
+  const fault = word(device, "fault");
+  if (fault !== null && fault !== "none") return { ...look, tone: "alarm", icon: "warning", detail: `fault.${fault}` };
+  const lockout = word(device, "lockout");
+  if (lockout === null || lockout === "none") return look;
+  return { ...look, tone: graver(look.tone, LOCKOUT_TONES[lockout] ?? "attention"), detail: `lockout.${lockout}` };
+}
+
+/** A sensor says that something is so (`alarm`), or only measures. */
+function sensorLook(device: Device): Look {
+  if (Object.keys(device.properties).length === 0) return UNKNOWN;
+  const { alarm, fault } = device.properties;
+  const raised = trusted(alarm);
+  if (raised === true) return { tone: "alarm", icon: "bell", text: "sensor.alarm", detail: null, words: alarm?.title };
+  if (alarm !== undefined && raised !== false) return UNKNOWN;
+  if (trusted(fault) === true) return { tone: "attention", icon: "warning", text: "sensor.fault", detail: null };
+  if (alarm !== undefined) return { tone: "normal", icon: "running", text: "sensor.calm", detail: null };
+  const known = Object.values(device.properties).some((property) => trusted(property) !== null);
+  return known ? { tone: "normal", icon: "running", text: "sensor.measuring", detail: null } : UNKNOWN;
+}
+
+function byWord(looks: Readonly<Record<string, Base>>, group: string, said: string | null): Look {
+  const base = said === null ? undefined : looks[said];
+  if (base === undefined) return UNKNOWN;
+  return { tone: base[0], icon: base[1], text: `${group}.${said}`, detail: null };
+}
+
+function word(device: Device, name: string): string | null {
+  const value = trusted(device.properties[name]);
+  return typeof value === "string" ? value : null;
+}
+
+function graver(one: Tone, other: Tone): Tone {
+  return other === "normal" ? one : other;
+}
