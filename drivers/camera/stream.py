@@ -6,6 +6,7 @@ may hold the password: none of it leaves this file (decision 7).
 
 import io
 import threading
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -140,6 +141,7 @@ class Stream:
 
     def __init__(self, source: Source) -> None:
         self._container = _open(source)
+        self._timeout_s = source.timeout_s
         if not self._container.streams.video:
             self._container.close()
             raise DeviceError("the camera's stream has no video", code="no-video")
@@ -159,6 +161,7 @@ class Stream:
     def read(self) -> Packet:
         """Return the next packet; DeviceUnreachable when there is none for the source's `timeout_s`."""
         failure: DeviceError | None = None
+        began_s = time.monotonic()  # FFmpeg's time limits know no other clock
         try:
             packet = next(self._packets, None)
         except Exception as error:  # whatever it is, its text may hold the password
@@ -167,6 +170,8 @@ class Stream:
             raise failure
         if packet is None or packet.size == 0:
             raise DeviceUnreachable("the camera ended the stream")
+        if time.monotonic() - began_s >= self._timeout_s:  # what FFmpeg had in hand when it gave up waiting
+            raise DeviceUnreachable("the camera does not answer")
         base, ticks = packet.time_base, packet.pts
         stamp = round(ticks * base * TICKS) if ticks is not None and base else None
         return Packet(bytes(packet), stamp, packet.is_keyframe)
@@ -183,10 +188,12 @@ def _open(source: Source) -> InputContainer:
         "user_agent": "Hemei Hub",
     }
     failure: DeviceError
+    began_s = time.monotonic()
     try:
         return av.open(url, "r", "rtsp", options, timeout=(source.timeout_s, source.timeout_s))
     except Exception as error:  # whatever it is, its text may hold the password
-        failure = _in_our_words(error)
+        late = time.monotonic() - began_s >= source.timeout_s
+        failure = DeviceUnreachable("the camera does not answer") if late else _in_our_words(error)
     raise failure  # outside of the handler, so that FFmpeg's error is not even its context
 
 

@@ -36,6 +36,8 @@ class Watch:
     def __init__(self, *, learn_s: float, frozen_s: float, stalled_s: float) -> None:
         self.picture: Picture | None = None
         """None as long as the view is not learnt and nothing is wrong."""
+        self.looks = 0
+        """How many looks there were."""
         self._told: Picture | None = None
         self._learn_s, self._frozen_s, self._stalled_s = learn_s, frozen_s, stalled_s
         self._learners = {coloured: Learner(learn_s) for coloured in (True, False)}
@@ -78,6 +80,7 @@ class Watch:
 
     def look(self, look: Look) -> list[Report]:
         """Take a look at the picture."""
+        self.looks += 1
         learner = self._learners[look.measures.coloured]
         other = self._learners[not look.measures.coloured]
         learnt = learner.learnt or other.learnt

@@ -81,9 +81,9 @@ class Demo:
             supervisor.start(self._parts.simulators(options))
             links, _ = await asyncio.gather(self._sign_everybody_in(), self._start_drivers())
             await self._hear_of_devices()
+        self._show(links)
         self._up = True
         self._write_ready_file()
-        self._show(links)
 
     async def _start_drivers(self) -> None:
         await self._supervisor.ready("simulators")  # else every device would first be reported as lost

@@ -91,7 +91,7 @@ async def run_again(driver: CameraDriver, port: Written, wait_s: float = 0.05) -
 
 @asynccontextmanager
 async def driven(
-    url: str, port: Written | None = None, **options: Any
+    url: str | None, port: Written | None = None, **options: Any
 ) -> AsyncIterator[tuple[CameraDriver, Written]]:
     """Drive the camera at `url`."""
     driver, port = CameraDriver(CameraOptions(wire=url, **options)), port or Written()

@@ -96,7 +96,8 @@ class Canned:
             more = "Public: OPTIONS, DESCRIBE, SETUP, PLAY, TEARDOWN\r\n"
         else:
             more = "Session: 1\r\n"
-        head = f"RTSP/1.0 200 OK\r\nCSeq: {headers.get('cseq', '0')}\r\n{more}Content-Length: {len(body)}\r\n\r\n"
+        head = f"RTSP/1.0 200 OK\r\nCSeq: {headers.get('cseq', '0')}\r\n{more}"
+        head += f"Content-Length: {len(body)}\r\n\r\n"
         return head.encode() + body
 
     async def _play(self, writer: asyncio.StreamWriter) -> None:

@@ -32,20 +32,18 @@ async def test_a_hundred_restarts_cost_no_thread_no_file_and_no_memory() -> None
 
 
 async def test_gstreamer_killed_again_and_again_costs_no_thread_and_no_file() -> None:
-    port_number, before = 0, (0, 0, 0)
-    for restart in range(4):
-        async with gstreamer(port=port_number) as server:
-            port_number = server.port
-            url = await server.serve("yard", "smpte", fps=30)
-            if restart == 0:
-                driving = driven(url)
-                _, port = await driving.__aenter__()
-            await eventually(lambda: port.is_ready, 20)
-            if restart == 1:
-                before = held()
-        await eventually(lambda: not port.is_ready, 20)
-    assert held()[:2] <= before[:2]
-    await driving.__aexit__(None, None, None)
+    async with gstreamer() as server:
+        url, number = server.url("yard"), server.port
+    async with driven(url) as (_, port):
+        before = (0, 0)
+        for restart in range(4):
+            async with gstreamer(port=number) as server:
+                await server.serve("yard", "smpte", fps=30)
+                await eventually(lambda: port.is_ready, 20)
+                if restart == 1:
+                    before = held()[:2]
+            await eventually(lambda: not port.is_ready, 20)
+        assert held()[:2] <= before
 
 
 @pytest.mark.parametrize("jump", [-40 * TICKS, 900 * TICKS])
