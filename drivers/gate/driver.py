@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Final
 from contract.errors import DeviceError, DeviceUnreachable, Refused
 from contract.messages import Scalar
 from drivers.gate import outcomes
+from drivers.gate.board import Readings
 from drivers.gate.interlocks import Command, Situation, forbidden
 from drivers.gate.model import GATE
 from drivers.gate.options import GateOptions
@@ -54,6 +55,7 @@ class GateDriver(Driver[GateOptions]):
         self._hurry = asyncio.Event()
         self._fast_until = self._insist_at = self._measure_at = float("-inf")
         self._cycles: int | None = None
+        self._refusal: str | None = None
 
     async def run(self, port: Port) -> None:
         """Look at the board for ever; DeviceError when it no longer answers, or not what is asked."""
@@ -174,18 +176,22 @@ class GateDriver(Driver[GateOptions]):
 
     async def _keep_safe(self, port: Port) -> None:
         """Do what must be done without being asked; a board that refuses it is watched all the same."""
-        try:
-            await self._react(port)
-        except DeviceUnreachable:
-            raise
-        except DeviceError as refused:
-            log.warning("%s: the boom is not kept safe: %s", port.name, refused)
-
-    async def _react(self, port: Port) -> None:
-        """Have fire keep the boom up, and nobody closed upon."""
         readings, now = self._watch.readings, port.clock.monotonic()
         if readings is None or now < self._insist_at:
             return
+        refusal = None
+        try:
+            await self._react(port, readings, now)
+        except DeviceUnreachable:
+            raise
+        except DeviceError as refused:
+            refusal = str(refused)
+        if refusal not in (None, self._refusal):
+            log.warning("%s: the boom is not kept safe: %s", port.name, refusal)
+        self._refusal = refusal
+
+    async def _react(self, port: Port, readings: Readings, now: float) -> None:
+        """Have fire keep the boom up, and nobody closed upon."""
         if self._fire:
             up = readings.up_limit or self._watch.state is GateState.OPENING
             if up and readings.hold_open is not False:

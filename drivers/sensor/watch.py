@@ -95,7 +95,7 @@ class Watch:
         """Say what it means that `flag` was one thing and is another."""
         report = report_of(flag, self._class)
         cleared = phase is Phase.OFF
-        tested = Phase.TEST in (was if cleared else phase,)
+        tested = (was if cleared else phase) is Phase.TEST
         data = {"test": tested} if flag is Flag.ALARM and self._tests else {}
         return News(flag, phase, report.cleared if cleared else report.raised, data)
 

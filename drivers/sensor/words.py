@@ -24,6 +24,7 @@ class Flag(StrEnum):
     """What a sensor may say with a contact."""
 
     ALARM = "alarm"
+    PRESENCE = "presence"
     TAMPER = "tamper"
     FAULT = "fault"
     LOW_BATTERY = "low-battery"
@@ -31,7 +32,7 @@ class Flag(StrEnum):
     TESTING = "testing"
 
 
-REPORTED: Final = (Flag.ALARM, Flag.TAMPER, Flag.FAULT, Flag.LOW_BATTERY)
+REPORTED: Final = (Flag.ALARM, Flag.PRESENCE, Flag.TAMPER, Flag.FAULT, Flag.LOW_BATTERY)
 """Flags whose changes are events; the others only accompany an order."""
 
 
@@ -96,15 +97,16 @@ ALARMS: Final[Mapping[SensorClass, Report]] = {
     SensorClass.MANHOLE: _report(
         "manhole-opened", "井盖被打开", "Manhole opened", "manhole-closed", "井盖已复位", "Manhole closed"
     ),
-    SensorClass.PRESENCE: _report(
-        "presence-detected", "有人", "Presence detected", "presence-cleared", "无人", "Presence cleared"
-    ),
     SensorClass.CLIMATE: _ALARM,
     SensorClass.LEVEL: _ALARM,
+    SensorClass.PRESENCE: _ALARM,
     SensorClass.CONTACT: _ALARM,
 }
 
 REPORTS: Final[Mapping[Flag, Report]] = {
+    Flag.PRESENCE: _report(
+        "presence-detected", "有人", "Presence detected", "presence-cleared", "无人", "Presence cleared"
+    ),
     Flag.TAMPER: _report(
         "tampered", "被拆动", "Tampered with", "tamper-cleared", "防拆恢复", "Tamper cleared"
     ),
@@ -120,11 +122,12 @@ ALARM_TITLES: Final[Mapping[SensorClass, Words]] = {
     SensorClass.MANHOLE: words("井盖报警", "Cover alarm"),
     SensorClass.CLIMATE: words("温湿度报警", "Climate alarm"),
     SensorClass.LEVEL: words("液位报警", "Level alarm"),
-    SensorClass.PRESENCE: words("有人", "Presence"),
+    SensorClass.PRESENCE: words("报警", "Alarm"),
     SensorClass.CONTACT: words("报警", "Alarm"),
 }
 
 FLAG_TITLES: Final[Mapping[Flag, Words]] = {
+    Flag.PRESENCE: words("有人", "Presence"),
     Flag.TAMPER: words("防拆", "Tamper"),
     Flag.FAULT: words("故障", "Fault"),
     Flag.LOW_BATTERY: words("电量低", "Battery low"),

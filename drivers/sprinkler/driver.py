@@ -8,9 +8,8 @@ from contextlib import AsyncExitStack
 from datetime import timedelta
 from typing import Any, ClassVar, Final
 
-from contract.clock import epoch_ms, from_epoch_ms
+from contract.clock import epoch_ms
 from contract.errors import DeviceError, DeviceUnreachable, Refused
-from contract.messages import Scalar
 from drivers.modbus.shared import SharedUnit, shared_unit
 from drivers.runtime.database import StorageError
 from drivers.runtime.interface import Driver, Port
@@ -18,6 +17,7 @@ from drivers.runtime.waiting import changed, first_to_end, pause, within
 from drivers.sprinkler import outcomes, words
 from drivers.sprinkler.feeling import SHARE, Probes, ProbeUnit
 from drivers.sprinkler.interlocks import forbidden
+from drivers.sprinkler.memory import Memory
 from drivers.sprinkler.model import SPRINKLER
 from drivers.sprinkler.options import SprinklerOptions
 from drivers.sprinkler.outcomes import Judge
@@ -53,14 +53,15 @@ class SprinklerDriver(Driver[SprinklerOptions]):
         self._points = list(self._board.points(options.channel))
         self._zone = Zone(options)
         self._recalled = False
-        self._kept: tuple[float, bool] | None = None
         self._looked = asyncio.Event()
         self._hurry = asyncio.Event()
         self._fresh_since = self._measure_at = float("-inf")
+        self._refusal: str | None = None
 
     async def run(self, port: Port) -> None:
         """Look after the zone for ever; DeviceError when the board no longer answers."""
-        self._recall(port)
+        if not self._recalled:
+            self._recalled, self._memory = True, Memory(port, self._zone)
         board = shared_unit(port, self._wire)
         board.want(self._points)
         valve = BoardValve(board, self._board, self.options.channel)
@@ -173,10 +174,12 @@ class SprinklerDriver(Driver[SprinklerOptions]):
 
     async def _obey(self, port: Port, valve: BoardValve) -> None:
         """Tell the valve what it must be told. Opening is tried once; closing as long as it stays open."""
-        await self._keep(port)
+        await self._memory.keep()
         now = port.clock.monotonic()
         order, run = self._zone.order(now), self._zone.run
         if order is None:
+            if self._zone.watch.obeys:
+                self._refusal = None
             return
         self._zone.sent(order, now)
         try:
@@ -184,7 +187,10 @@ class SprinklerDriver(Driver[SprinklerOptions]):
         except DeviceUnreachable:
             raise
         except DeviceError as refused:
-            log.warning("%s: the valve is not told to %s: %s", port.name, order.value, refused)
+            refusal = f"to {order.value}: {refused}"
+            if refusal != self._refusal:
+                log.warning("%s: the valve is not told %s", port.name, refusal)
+            self._refusal = refusal
             if run is not None and order is Order.OPEN:
                 run.failure, run.ending = refused, words.REFUSED
         self._hasten(port)
@@ -225,44 +231,10 @@ class SprinklerDriver(Driver[SprinklerOptions]):
         if now >= self._measure_at and self._zone.watch.readings is not None:
             self._measure_at = now + self.options.telemetry_s
             port.measure(measurements(self._zone))
-            await self._remember(port, "water-total", round(self._zone.total_litres, 1))
+            await self._memory.keep_litres()
 
     def _show(self, port: Port) -> None:
         port.update(properties(self._zone, port.clock.monotonic(), port.clock.now()))
-
-    async def _keep(self, port: Port) -> None:
-        """Remember what a driver that starts anew must know, before the valve moves."""
-        run = self._zone.run
-        keep = (run.began, run.opened) if run is not None and run.ending is None else None
-        if keep != self._kept:
-            fact = run.kept(port.clock.monotonic(), port.clock.now()) if run is not None and keep else None
-            await self._remember(port, "run", fact)
-            self._kept = keep
-        await self._remember(port, "leak", self._zone.watch.leak or None)
-        await self._remember(port, "dry", self._zone.watch.dry or None)
-
-    async def _remember(self, port: Port, key: str, value: Scalar) -> None:
-        if port.recall(key) == value:
-            return
-        with contextlib.suppress(StorageError):  # then a driver that starts anew closes the valve
-            await port.remember(key, value)
-
-    def _recall(self, port: Port) -> None:
-        """Take up what an earlier life of this driver has remembered, once."""
-        if self._recalled:
-            return
-        self._recalled = True
-        zone, mode, until = self._zone, port.recall("mode"), port.recall("held-off-until")
-        zone.watch.leak, zone.watch.dry = port.recall("leak") is True, port.recall("dry") is True
-        if isinstance(mode, str) and mode in set(Mode):
-            zone.mode = Mode(mode)
-        if isinstance(until, int):
-            zone.held_off_until = from_epoch_ms(until)
-        total = port.recall("water-total")
-        zone.total_litres = float(total) if isinstance(total, int | float) else 0.0
-        zone.run = Run.recalled(
-            port.recall("run"), port.clock.monotonic(), port.clock.now(), longest_s=zone.longest_s
-        )
 
     def _fights_fire(self) -> bool:
         run = self._zone.run

@@ -33,7 +33,7 @@ SPRINKLER: Final = ThingModel(
     properties={
         "state": _words("状态", "State", ZoneState),
         "valve-open": _flag("阀门打开", "Valve open"),
-        "cause": _CAUSE,
+        "cause": _words("原因", "Cause", (words.NO_CAUSE, *Cause)),
         "remaining": Property(
             type="integer", title={"zh-CN": "剩余时间", "en": "Remaining"}, unit="s", minimum=0, history=False
         ),

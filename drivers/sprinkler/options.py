@@ -8,6 +8,7 @@ from msgspec import Meta, Struct
 from drivers.modbus.wire import Wire, parse_wire
 from drivers.sprinkler.profile import Board, Probe, load_board, load_probe
 from drivers.sprinkler.programme import Hours, Programme
+from drivers.sprinkler.words import Mode
 
 Seconds = Annotated[float, Meta(gt=0, le=30)]
 Poll = Annotated[float, Meta(ge=0.02, le=60)]
@@ -66,8 +67,8 @@ class SprinklerOptions(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         board = self.loaded_board()
         if self.channel > board.channels:
             raise ValueError(f"wire: channel must be at most {board.channels} on a {self.profile}")
-        if self.mode not in MODES:
-            raise ValueError(f"mode must be one of {', '.join(MODES)}, is {self.mode!r}")
+        if self.mode not in set(Mode):
+            raise ValueError(f"mode must be one of {', '.join(Mode)}, is {self.mode!r}")
         if (self.dry_below is None) != (self.wet_at is None):
             raise ValueError("dry_below and wet_at go together")
         if self.dry_below is not None and self.wet_at is not None and self.dry_below >= self.wet_at:
@@ -106,6 +107,3 @@ class SprinklerOptions(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             return ZoneInfo(self.timezone)
         except (ZoneInfoNotFoundError, ValueError, OSError) as unknown:
             raise ValueError(f"timezone {self.timezone!r} must be a name such as Asia/Shanghai") from unknown
-
-
-MODES = ("automatic", "manual", "off")

@@ -9,7 +9,7 @@ from typing import Final
 
 from contract.clock import rfc3339
 from contract.messages import Scalar
-from drivers.sprinkler.words import Cause, Mode
+from drivers.sprinkler.words import NO_CAUSE, Cause, Mode
 from drivers.sprinkler.zone import Zone
 
 REMAINING_STEP_S: Final = 10
@@ -24,7 +24,7 @@ def properties(zone: Zone, now: float, wall: datetime) -> dict[str, Scalar]:
     return {
         "state": watch.state.value,
         "valve-open": readings.valve_open if readings else None,
-        "cause": waters.cause.value if waters else None,
+        "cause": waters.cause.value if waters else NO_CAUSE if readings else None,
         "remaining": _up(waters.remaining_s(now), REMAINING_STEP_S) if waters else 0,
         "flow": _near(watch.rate, 1.0),
         "water-total": round(zone.total_litres),

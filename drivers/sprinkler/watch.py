@@ -32,15 +32,15 @@ class Limits:
 
 
 class Watch:
-    """What is known of one valve and its pipe; `leak` and `dry` as they were remembered."""
+    """What is known of one valve and its pipe."""
 
-    def __init__(self, limits: Limits, *, leak: bool = False, dry: bool = False) -> None:
+    def __init__(self, limits: Limits) -> None:
         self.state = ZoneState.UNKNOWN
         self.readings: Readings | None = None
         """The latest readings; None while the board does not answer."""
         self.rate: float | None = None
-        self.leak = leak
-        self.dry = dry
+        self.leak = False
+        self.dry = False
         self.stands_dry = False
         """Whether the valve has been open for so long without water that there is none."""
         self.fault = Fault.NONE

@@ -25,6 +25,9 @@ class Cause(StrEnum):
     """Somebody at the board; seen to open, so that it is known for how long."""
 
 
+NO_CAUSE: Final = "none"
+"""The property `cause` of a zone that does not water."""
+
 BY_ITSELF: Final = frozenset({Cause.PROGRAMME, Cause.SOIL, Cause.APPROACH})
 """What mode automatic does, and no other."""
 

@@ -36,7 +36,7 @@ class Zone:
     For `look` it is the time at which the board was read.
     """
 
-    def __init__(self, options: SprinklerOptions, *, leak: bool = False, dry: bool = False) -> None:
+    def __init__(self, options: SprinklerOptions) -> None:
         board = options.loaded_board()
         self.options = options
         self.mode = Mode(options.mode)
@@ -51,9 +51,7 @@ class Zone:
                 dry_after_s=options.dry_after_s,
                 leak_after_s=options.leak_after_s,
                 leak_above=options.leak_above,
-            ),
-            leak=leak,
-            dry=dry,
+            )
         )
         self.planner = Planner(options)
         self._meter = Meter(board.meter)

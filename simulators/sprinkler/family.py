@@ -13,7 +13,7 @@ from simulators.ports import Ports
 from simulators.sprinkler.board import Board, Channel
 from simulators.sprinkler.garden import FACES, Garden, beside, free_channel
 from simulators.sprinkler.physics import Pipe, Soil, Supply
-from simulators.sprinkler.probes import ProbeUnit
+from simulators.sprinkler.probes import ProbeUnit, SoilProbe
 from simulators.sprinkler.weather import Weather
 from simulators.wire import parse_modbus
 
@@ -24,7 +24,7 @@ Percent = Annotated[float, Meta(ge=0, le=100)]
 SoilProfile = Literal["soil-4in1", "soil-temperature-first"]
 
 STAYS_S = 20.0  # somebody who comes near
-FLASH_LEAK = 6.0
+LEAK_LPM = 6.0
 
 
 class Options(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -46,7 +46,7 @@ class Options(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     supply_lpm: Positive = 200.0
     tank_l: Positive | None = None
     move_s: Positive = 1.5
-    leak_lpm: Positive = FLASH_LEAK
+    leak_lpm: Positive = LEAK_LPM
     moisture: Percent = 25.0
     area_m2: Positive = 60.0
     dries_mm_h: Annotated[float, Meta(ge=0)] = 0.3
@@ -189,7 +189,7 @@ class SprinklerZone:
 
     def of_soil(self) -> list[ProbeUnit]:
         """Return the zone's soil probe, if it has one."""
-        return [each for each in self.probes if each.where.soil is self.soil and _is_soil(each)]
+        return [each for each in self.probes if each.where.soil is self.soil and isinstance(each, SoilProbe)]
 
     def _stand_on(self, board: Board) -> None:
         self._number = free_channel(board, self._wire)
@@ -199,10 +199,6 @@ class SprinklerZone:
 
     def _broken(self) -> list[str]:
         return [name for name, is_so in _BROKEN.items() if is_so(self)]
-
-
-def _is_soil(probe: ProbeUnit) -> bool:
-    return type(probe).__name__.startswith("Soil")
 
 
 def _silence_soil(zone: SprinklerZone) -> None:

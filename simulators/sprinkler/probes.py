@@ -46,7 +46,11 @@ class ProbeUnit(Unit):
         return max(-0x8000, min(0x7FFF, round(trembling * scale))) & 0xFFFF
 
 
-class SoilMoistureFirst(ProbeUnit):
+class SoilProbe(ProbeUnit):
+    """One that stands in the soil of a zone."""
+
+
+class SoilMoistureFirst(SoilProbe):
     """`soil-4in1`."""
 
     def holding_registers(self) -> Sequence[int]:
@@ -56,7 +60,7 @@ class SoilMoistureFirst(ProbeUnit):
         return (moisture, warmth, CONDUCTIVITY, PH_TENTHS)
 
 
-class SoilTemperatureFirst(ProbeUnit):
+class SoilTemperatureFirst(SoilProbe):
     """`soil-temperature-first`."""
 
     def input_registers(self) -> Sequence[int]:

@@ -26,7 +26,7 @@ def test_a_modbus_rtu_wire_has_the_line_settings_of_a_common_board() -> None:
         ("modbus-tcp://127.0.0.1:999999", "out of range"),
         ("modbus-tcp://127.0.0.1:502?unit=0", r"unit must be 1\.\.247"),
         ("modbus-tcp://127.0.0.1:502?unit=one", "unit must be a whole number"),
-        ("modbus-tcp://127.0.0.1:502?baudrate=9600", "unknown baudrate; allowed: unit"),
+        ("modbus-tcp://127.0.0.1:502?baudrate=9600", "unknown baudrate; allowed: channel, unit"),
         ("modbus-rtu://dev/ttyUSB0?unit=1", "three slashes"),
         ("modbus-rtu:///dev/ttyUSB0?parity=X", "parity must be one of N, E, O"),
     ],

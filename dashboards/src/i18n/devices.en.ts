@@ -39,6 +39,7 @@ const devices: typeof chinese = {
     programme: "Programme",
     soil: "Dry soil",
     approach: "Approach",
+    fire: "Fire",
     local: "At the board",
     failed: "Failed",
     ok: "Good",

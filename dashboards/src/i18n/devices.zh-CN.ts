@@ -37,6 +37,7 @@ export default {
     programme: "计划",
     soil: "土壤干",
     approach: "有人靠近",
+    fire: "消防",
     local: "现场操作",
     failed: "失败",
     ok: "正常",

@@ -99,7 +99,7 @@ def lane(request: pytest.FixtureRequest, mosquitto: Mosquitto, tmp_path: Path) -
         *others: tuple[Address, Mapping[str, Any]], board: Mapping[str, Any] = {}, **options: Any
     ) -> AsyncIterator[Lane]:
         async with (
-            third_party_board(tmp_path, stack, line, **board) as peer,
+            third_party_board(Board, tmp_path, stack, line, **board) as peer,
             listening(mosquitto.broker()) as ear,
             AsyncExitStack() as running,
         ):
@@ -265,7 +265,9 @@ async def test_a_board_that_only_answers_exceptions_is_not_known(lane: NewLane) 
 
 
 @only("modbus-tk", "tcp")
-async def test_fire_raises_a_boom_that_the_board_does_not_hold(lane: NewLane) -> None:
+async def test_fire_raises_a_boom_that_the_board_does_not_hold(
+    lane: NewLane, caplog: pytest.LogCaptureFixture
+) -> None:
     async with lane() as east:
         await east.status("ready")
         await east.board.refuses(HOLD, DEVICE_FAILURE)
@@ -278,6 +280,8 @@ async def test_fire_raises_a_boom_that_the_board_does_not_hold(lane: NewLane) ->
         await east.board.shows(up=False, position=800)
         await eventually(lambda: east.board.pulses(OPEN) > 1, 10)
         await east.board.shows(up=True, position=1000)
+        await east.shows(state="open")
+        assert caplog.text.count("the boom is not kept safe") == 1, "refused twice, for the same reason"
         assert {each.status for each in east.ear.all(Availability, GATE)} <= {"init", "ready"}
         await east.restart()
         told = east.board.pulses(HOLD)

@@ -5,14 +5,14 @@ called with `tcp PORT UNIT` or `rtu PATH UNIT`. A line on their standard input i
 
 | key | meaning |
 |---|---|
-| `coils`, `discrete`, `inputs` | the values of a table from address 0; the first line has all three |
+| `coils`, `discrete`, `inputs`, `holding` | the values of a table from address 0; the first line has coils |
 | `refuse` | coil address to Modbus exception: writing this coil is answered so |
 | `exception` | everything is answered with this Modbus exception; 0 ends it |
 | `late_s` | the next discrete input is answered later by this, once; only modbus-serial can be late |
 
 They print `{"heard": true}` when a line has its effect, which for the first one is that they listen;
-`{"coil": 0, "on": true, "taken": true}` for every coil that is written, taken or refused; `{"late": true}`
-with a late answer.
+`{"coil": 0, "on": true, "taken": true}` for every coil that is written, taken or refused;
+`{"register": 0, "value": 60}` for every holding register; `{"late": true}` with a late answer.
 """
 
 import asyncio
@@ -25,7 +25,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from tests.broker import free_port
 from tests.peers import PEERS, node, require_npm_package
@@ -80,6 +80,8 @@ class Board:
     """Every coil that was written, and what, taken or refused; over all lives."""
     coils: dict[int, bool] = field(default_factory=dict)
     """What was taken."""
+    registers: dict[int, int] = field(default_factory=dict)
+    """Holding registers that were written."""
     late_answers: int = 0
     _process: asyncio.subprocess.Process | None = None
     _heard: asyncio.Queue[None] = field(default_factory=asyncio.Queue)
@@ -164,14 +166,21 @@ class Board:
                 self._heard.put_nowait(None)
             elif "late" in told:
                 self.late_answers += 1
+            elif "register" in told:
+                self.registers[told["register"]] = told["value"]
             else:
                 self.written.append((told["coil"], told["on"]))
                 if told["taken"]:
                     self.coils[told["coil"]] = told["on"]
 
 
+BoardT = TypeVar("BoardT", bound=Board)
+
+
 @asynccontextmanager
-async def third_party_board(folder: Path, stack: Stack, line: Line, **fields: Any) -> AsyncIterator[Board]:
+async def third_party_board(
+    kind: type[BoardT], folder: Path, stack: Stack, line: Line, **fields: Any
+) -> AsyncIterator[BoardT]:
     """Run one slave on a port, or on a serial line, of its own."""
     async with AsyncExitStack() as things:
         if line == "tcp":
@@ -180,7 +189,7 @@ async def third_party_board(folder: Path, stack: Stack, line: Line, **fields: An
         else:
             board_end, driver_end = await things.enter_async_context(serial_line(folder))
             where, wire = str(board_end), f"modbus-rtu://{driver_end}?unit={UNIT}"
-        board = Board(stack=stack, line=line, where=where, wire=wire, **fields)
+        board = kind(stack=stack, line=line, where=where, wire=wire, **fields)
         things.push_async_callback(board.kill)
         await board.start()
         yield board

@@ -78,7 +78,7 @@ def test_level_and_presence() -> None:
     full = seen(load_profile("level"), holding=[2600, 0, 1])
     assert (full.flags, full.values) == ({"alarm": True}, {"level": 2.6})
     somebody = seen(load_profile("presence"), holding=[1, 320])
-    assert (somebody.flags, somebody.values) == ({"alarm": True}, {"illuminance": 320})
+    assert (somebody.flags, somebody.values) == ({"presence": True}, {"illuminance": 320})
 
 
 @pytest.mark.parametrize(("profile", "channels"), [("input-board", 8), ("input-word", 16)])
@@ -135,6 +135,10 @@ def test_the_data_sheet_has_what_the_sensor_has() -> None:
     climate = model("temperature-humidity")
     assert set(climate.properties) == {"temperature", "humidity"}
     assert (climate.actions, climate.events) == ({}, {})
+    for presence in (model("presence"), model("input-board", class_=SensorClass.PRESENCE)):
+        assert "alarm" not in presence.properties, "that somebody is there alarms nobody"
+        assert presence.properties["presence"].title["en"] == "Presence"
+        assert set(presence.events) == {"hemei.sensor.presence-detected", "hemei.sensor.presence-cleared"}
     contact = model("input-board", class_=SensorClass.WATER_LEAK)
     assert set(contact.properties) == {"alarm"}
     assert set(contact.events) == {"hemei.sensor.water-detected", "hemei.sensor.water-cleared"}

@@ -190,6 +190,7 @@ async def test_sensors_on_one_board_share_its_reads(house: NewHouse) -> None:
         board.happen("somebody-comes", presence.device)
         await board.reports("water-detected", address=water)
         await board.reports("presence-detected", address=presence)
+        await board.shows(presence, presence=True)
         assert not board.types(smoke)
         assert not board.types(cover)
         before, began = board.truth("board_reads"), board.ear.clock.monotonic()

@@ -15,7 +15,8 @@ from contract.messages import Event
 from contract.topics import Address
 from drivers.runtime.settings import DeviceSettings
 from tests.broker import Mosquitto
-from tests.drivers.sensor.third_party import Slave, third_party_sensor
+from tests.drivers.gate.third_party import third_party_board
+from tests.drivers.sensor.third_party import Slave
 from tests.drivers.stage import HOST_ADDRESS, SITE, Ear, host_settings, hosting, listening, succeeded
 from tests.waiting import eventually
 
@@ -65,7 +66,7 @@ def room(request: pytest.FixtureRequest, mosquitto: Mosquitto, tmp_path: Path) -
     async def make(profile: str, channel: str = "", **options: Any) -> AsyncIterator[Room]:
         tables = {name: options.pop(name) for name in ("discrete", "inputs", "holding") if name in options}
         async with (
-            third_party_sensor(tmp_path, stack, line, **tables) as slave,
+            third_party_board(Slave, tmp_path, stack, line, tables=tables) as slave,
             listening(mosquitto.broker()) as ear,
         ):
             options = {
@@ -166,7 +167,7 @@ async def test_a_slave_without_the_registers_of_its_profile_is_told_with_the_exc
     mosquitto: Mosquitto, tmp_path: Path
 ) -> None:
     async with (
-        third_party_sensor(tmp_path, "modbus-tk", "tcp", discrete=[False] * 4) as slave,
+        third_party_board(Slave, tmp_path, "modbus-tk", "tcp", tables={"discrete": [False] * 4}) as slave,
         listening(mosquitto.broker()) as ear,
     ):
         options = {"wire": slave.wire, "profile": "smoke"}

@@ -14,11 +14,10 @@ import pytest
 
 from contract.messages import Availability, Event
 from drivers.sprinkler import words
-from tests.broker import Mosquitto, free_port
-from tests.drivers.gate.third_party import UNIT, Board, Line, Stack
+from tests.broker import Mosquitto
+from tests.drivers.gate.third_party import Board, third_party_board
 from tests.drivers.sprinkler.garden import LAWN, code, device
 from tests.drivers.stage import SPEED, Ear, Hurried, host_settings, hosting, listening, succeeded
-from tests.serial_line import serial_line
 from tests.waiting import eventually
 
 CHANNEL = 2
@@ -120,7 +119,7 @@ def lawn(request: pytest.FixtureRequest, mosquitto: Mosquitto, tmp_path: Path) -
     async def make(**options: Any) -> AsyncIterator[Lawn]:
         clock = Hurried(SPEED)
         async with AsyncExitStack() as things:
-            peer = await things.enter_async_context(valve_board(tmp_path, stack, line))
+            peer = await things.enter_async_context(third_party_board(ValveBoard, tmp_path, stack, line))
             if "soil_profile" in options:
                 options["soil"] = peer.wire
             ear = await things.enter_async_context(listening(mosquitto.broker(), clock))
@@ -132,20 +131,6 @@ def lawn(request: pytest.FixtureRequest, mosquitto: Mosquitto, tmp_path: Path) -
             yield Lawn(board=peer, ear=ear)
 
     return make
-
-
-@asynccontextmanager
-async def valve_board(folder: Path, stack: Stack, line: Line) -> AsyncIterator[ValveBoard]:
-    async with AsyncExitStack() as things:
-        where = str(free_port())
-        wire = f"modbus-tcp://127.0.0.1:{where}?unit={UNIT}"
-        if line == "rtu":
-            board_end, driver_end = await things.enter_async_context(serial_line(folder))
-            where, wire = str(board_end), f"modbus-rtu://{driver_end}?unit={UNIT}"
-        board = ValveBoard(stack=stack, line=line, where=where, wire=wire)
-        things.push_async_callback(board.kill)
-        await board.start()
-        yield board
 
 
 async def test_run_and_stop_are_judged_by_contact_and_meter(lawn: NewLawn) -> None:
@@ -179,6 +164,21 @@ async def test_a_valve_that_the_board_refuses_fails_with_the_exception(lawn: New
         await eventually(lambda: zone.closings() >= 1)
         assert zone.board.pulses(VALVE) == 1
         assert {each.status for each in zone.ear.all(Availability, LAWN)} <= {"init", "ready"}
+
+
+@pytest.mark.parametrize("lawn", [("modbus-tk", "tcp")], ids=" ".join, indirect=True)
+async def test_a_board_that_refuses_to_close_is_told_again_and_logged_once(
+    lawn: NewLawn, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with lawn() as zone:
+        await zone.waters()
+        await zone.board.refuses(VALVE, DEVICE_FAILURE)
+        assert code(await zone.ear.do(LAWN, "stop")) == ("failed", "valve-stuck-open")
+        await eventually(lambda: zone.closings() >= 3, 10)
+        assert caplog.text.count("the valve is not told to close") == 1
+        await zone.board.refuses(VALVE, 0)
+        await zone.board.shows(open=False, flow=0.0)
+        await zone.event(words.FAULT_CLEARED, fault="valve-stuck-open")
 
 
 async def test_leak_and_dry_pipe_are_seen_in_its_registers(lawn: NewLawn) -> None:
