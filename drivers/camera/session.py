@@ -22,6 +22,9 @@ PICTURE_S: Final = 10.0
 LATE_S: Final = 3.0
 """A clip waits for its last picture so much longer than it should take."""
 
+FIRST_RATES_S: Final = 5.0
+"""Nobody should wait a whole period to see whether a new stream is as it should be."""
+
 SNAPSHOT_BYTES: Final = 1024 * 1024
 
 
@@ -89,7 +92,7 @@ class Session:
             self._counted = (now, reader.packets, reader.bytes)
         since, packets, size = self._counted
         span = now - since
-        if span < every_s:
+        if span < (every_s if self.rates else min(every_s, FIRST_RATES_S)):
             return None
         self._counted = (now, reader.packets, reader.bytes)
         kbits = (reader.bytes - size) * 8 / 1000 / span

@@ -20,6 +20,10 @@ FLATTEST: Final = 6.0
 ENOUGH_TEXTURE: Final = 0.15
 """A view with fewer textured cells (a wall, a lawn) can be neither bare nor blurred for certain."""
 
+ANYTHING: Final = 0.01
+"""Share of textured cells: less is not one. A picture in which nothing can be told apart is useless, whatever
+should be in it: that is how a camera is known that was covered before we first saw it."""
+
 BARE: Final = 0.3
 """Share of the learnt texture: a lorry over 60 % of the view leaves 0.4, a covered lens less than 0.05."""
 
@@ -49,6 +53,8 @@ def signs(now: Measures, still: bool, learnt: Reference | None) -> frozenset[Sig
     seen = {Sign.STILL} if still else set()
     if now.brightest < BLACKEST and now.spread < FLATTEST:
         return frozenset(seen | {Sign.DARK})
+    if learnt is None and now.textured < ANYTHING:
+        seen.add(Sign.BARE)
     if learnt is not None and learnt.textured >= ENOUGH_TEXTURE:
         seen |= _beside(now, learnt, compare(now.view, learnt.picture))
     return frozenset(seen)

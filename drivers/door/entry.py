@@ -72,14 +72,14 @@ class Entry:
     def keys(self, pressed: str, now: float) -> Verdict | None:
         """Take keys of the keypad; None while there is nothing to do. Without a card they mean nothing."""
         waiting = self._waiting
-        for key in pressed if waiting else "":
-            if waiting is None or key == pins.ENTER:
-                break
+        if waiting is None:
+            return None
+        for key in pressed:
+            if key == pins.ENTER:
+                return Verdict(step=Step.CHECK_PIN, credential=waiting.credential, pin=waiting.pin)
             waiting.pin = "" if key == pins.CLEAR else (waiting.pin + key)[: pins.LENGTH.stop]
             waiting.until = now + self._pin_s
-        if waiting is None or pins.ENTER not in pressed:
-            return None
-        return Verdict(step=Step.CHECK_PIN, credential=waiting.credential, pin=waiting.pin)
+        return None
 
     def checked(self, access: Access, door: str, right: bool, wall: datetime, now: float) -> Verdict | None:
         """Take the outcome of a CHECK_PIN; what the list says may have changed meanwhile."""

@@ -6,6 +6,7 @@ from typing import Any, Final, NamedTuple
 GRANTED: Final = "hemei.door.access-granted"
 DENIED: Final = "hemei.door.access-denied"
 TOO_MANY_TRIES: Final = "hemei.door.too-many-wrong-tries"
+STRIKE_FAILED: Final = "hemei.door.strike-failed"
 REQUEST_TO_EXIT: Final = "hemei.door.request-to-exit"
 OPENED: Final = "hemei.door.door-opened"
 CLOSED: Final = "hemei.door.door-closed"

@@ -82,6 +82,11 @@ class Member:
         return self.status is Status.SECURE
 
     @property
+    def in_use(self) -> bool:
+        """Whether the panel talks with it, or is about to."""
+        return self.status in (Status.CONNECTING, Status.SECURE)
+
+    @property
     def refusals(self) -> int:
         """How many things it has refused so far that are not asked of it any more."""
         return len(self.unable)
@@ -89,7 +94,7 @@ class Member:
     @property
     def may_speak(self) -> bool:
         """Whether commands may go out: what was queued for an earlier session must not."""
-        return self.status in (Status.CONNECTING, Status.SECURE) and not self.starting
+        return self.in_use and not self.starting
 
     def able(self, what: object) -> bool:
         """Whether the reader has not refused this yet."""
@@ -97,10 +102,27 @@ class Member:
 
     def start(self, now: float) -> None:
         """Begin anew, whatever was before."""
-        self.status, self.starting, self.lost_at_once = Status.CONNECTING, True, False
+        self.status, self.lost_at_once = Status.CONNECTING, False
         self.handshake = Handshake()
         self.started(now)
         self.starting = True
+
+    def lose(self, fault: tuple[str, str]) -> bool:
+        """Note why it is given up, by code and words; False if it was not in use anyway."""
+        if not self.in_use:
+            return False
+        if not self.handshake.answered:
+            fault = ("device-unreachable", fault[1])
+        if fault[0] == "bad-protocol":
+            self.malformed(fault[1])
+        self.status, self.fault, self.starting = Status.LOST, fault, False
+        self.stirred.set()
+        return True
+
+    def leave(self) -> None:
+        """Note that nobody wants anything of it any more."""
+        self.status, self.starting = Status.OFF, False
+        self.news.clear()
 
     def started(self, now: float) -> None:
         """Note that the panel begins with it."""

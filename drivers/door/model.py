@@ -97,6 +97,10 @@ DOOR: Final = ThingModel(
             title={"zh-CN": "连续多次错误", "en": "Too many wrong tries"},
             data={"tries": _count("次数", "Tries")},
         ),
+        events.STRIKE_FAILED: EventSpec(
+            title={"zh-CN": "门锁未释放", "en": "Strike not released"},
+            data={"cause": _words("起因", "Cause", Cause), "reason": _text("原因", "Reason")},
+        ),
         events.REQUEST_TO_EXIT: EventSpec(title={"zh-CN": "按钮出门", "en": "Request to exit"}),
         events.OPENED: EventSpec(
             title={"zh-CN": "门已开", "en": "Door opened"}, data={"cause": _words("起因", "Cause", Cause)}

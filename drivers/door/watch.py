@@ -3,12 +3,12 @@
 Times are seconds of a clock that never goes back.
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
 from drivers.door import events
 from drivers.door.events import Happening
+from drivers.door.readings import NOTHING, Readings
 from drivers.door.state import NEXT, STANDS_OPEN, STANDS_SHUT, DoorState, Sight
 
 NEVER: Final = float("-inf")
@@ -23,21 +23,6 @@ class Cause(StrEnum):
     HOLD = "hold"
     FIRE = "fire"
     UNKNOWN = "unknown"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Readings:
-    """What the reader's inputs, output and local status say. None: not said yet, or not fitted."""
-
-    contact_open: bool | None = None
-    exit_request: bool | None = None
-    fire_contact: bool | None = None
-    unlocked: bool | None = None
-    tamper: bool | None = None
-    power_fault: bool | None = None
-
-
-NOTHING: Final = Readings()
 
 
 class Watch:
@@ -67,26 +52,23 @@ class Watch:
 
     def look(self, readings: Readings, now: float, free: Cause | None) -> list[Happening]:
         """Take a look; what has happened since the last. `free`: what holds the door unlocked, if any."""
-        before, was = self.readings, self.state
-        self.readings = readings
-        if not before.contact_open:
+        before, self.readings = self.readings, readings
+        if not before.contact_open or free is not None:
             self._open_since = now
-        self._returned(was)
+        self._return()
         sight = self._sight(now, free)
         was, self.state = self.state, NEXT[self.state][sight]
-        happenings = [
-            *self._about_door(was, now, free),
-            *self._about_box(readings),
-        ]
+        happenings = [*self._about_door(was, now, free), *self._about_box(readings)]
         if readings.exit_request and before.exit_request is False:
             happenings.append(Happening(events.REQUEST_TO_EXIT))
         if self.state is not DoorState.UNKNOWN:
             self._settled = self.state
         return happenings
 
-    def _returned(self, was: DoorState) -> None:
+    def _return(self) -> None:
         """Take up the state from before the reader was lost, if the door still stands as it did."""
-        if was is not DoorState.UNKNOWN or self._settled is None or self.readings.contact_open is None:
+        unknown = self.state is DoorState.UNKNOWN
+        if not unknown or self._settled is None or self.readings.contact_open is None:
             return
         if (self._settled in STANDS_OPEN) == self.readings.contact_open:
             self.state = self._settled
@@ -127,7 +109,7 @@ class Watch:
         return self._cause if now < self._allowed_until else Cause.UNKNOWN
 
     def _about_box(self, readings: Readings) -> list[Happening]:
-        """Tell what is new of the reader's box."""
+        """Say what is new of the reader's box."""
         happenings = []
         if readings.tamper is not None and readings.tamper is not self._tamper:
             happenings.append(Happening(events.TAMPER if readings.tamper else events.TAMPER_RESTORED))

@@ -91,7 +91,7 @@ class Bus:
             if not self._users:
                 self._close()
                 async with self._turn:
-                    """What was under way has ended."""
+                    pass  # what was under way has ended
 
     async def read(self, unit: int, block: Block) -> Sequence[int]:
         """Read a block, again if nobody answers: reading changes nothing."""

@@ -162,6 +162,10 @@ class Door:
             "faults": self._broken(),
         }
 
+    def has_wrong_key(self) -> bool:
+        """Whether the reader has another key than it was given."""
+        return self.reader.peripheral.key != self._key
+
     def change_key(self, key: bytes | None) -> None:
         """Give the reader another key, as if a wrong one had been loaded; a session that is up ends."""
         self.reader.peripheral.change_key(key)
@@ -174,7 +178,7 @@ class Door:
     def repair(self) -> None:
         """Take away everything that is wrong."""
         reader = self.reader
-        if reader.peripheral.key != self._key:
+        if self.has_wrong_key():
             self.change_key(self._key)
         reader.tamper = reader.mains_failed = reader.deaf = reader.noisy = False
         reader.powered = True
@@ -192,10 +196,6 @@ class Door:
 
     def _broken(self) -> list[str]:
         return [name for name, is_so in _BROKEN.items() if is_so(self)]
-
-    def has_wrong_key(self) -> bool:
-        """Whether the reader has another key than it was given."""
-        return self.reader.peripheral.key != self._key
 
 
 _BROKEN: dict[str, Callable[[Door], bool]] = {

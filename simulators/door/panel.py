@@ -1,6 +1,6 @@
 """What a control panel drives at a reader: an output, an LED and a buzzer. No clock but `dt_s`, no I/O."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from simulators.osdp.words import Blink, Colour, OutputCode
 
@@ -94,7 +94,7 @@ class Buzzer:
     beeps: int = 0
     _rhythm: tuple[float, float] = (0.0, 0.0)
     _to_come: int = 0
-    _next_s: float = field(default=0.0)
+    _next_s: float = 0.0
 
     def obey(self, record: bytes) -> None:
         """Take tone, on time, off time and count (§6.12); ValueError where it makes no sense."""

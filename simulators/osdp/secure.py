@@ -13,9 +13,7 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from simulators.osdp.frame import MAC_LENGTH
 
 KEY_LENGTH = 16
-DEFAULT_KEY = bytes(
-    range(0x30, 0x40)
-)  # SCBK-D: printed in the standard, so no secret; for commissioning only
+DEFAULT_KEY = bytes(range(0x30, 0x40))  # SCBK-D: printed in the standard, for commissioning only
 _BLOCK = 16
 
 

@@ -73,7 +73,8 @@ class Reader:
         self.pd = PeripheralDevice(
             info, PDCapabilities(capabilities), log_level=LogLevel.Emergency, command_handler=self.obey
         )
-        self.inputs, self.strike = bytearray(INPUTS), 0
+        self.inputs, self.strike, self.resting = bytearray(INPUTS), 0, 0
+        self.refuses, self.reports_output = False, told.get("reports_output", True)
         self.strike_until = 0.0
         self.tamper = self.power = 0
         self.was_secure = False
@@ -82,9 +83,12 @@ class Reader:
         """Do what the panel says. The binding (3.2.9) takes no report: ISTAT and OSTAT get a NAK."""
         kind = command["command"]
         if kind == Command.Output:
-            code = command["control_code"]
+            if self.refuses:
+                return -1, None
+            code, timed = command["control_code"], command["control_code"] in (5, 6)
             self.strike = 1 if code in (2, 4, 5) else 0
-            self.strike_until = time.monotonic() + command["timer_count"] / 10 if code == 5 else 0
+            self.resting = self.resting if timed else self.strike
+            self.strike_until = time.monotonic() + command["timer_count"] / 10 if timed else 0
             tell(self, saw="output", code=code, timer=command["timer_count"])
             self.changed(StatusReportType.Output)
         elif kind == Command.Keyset:
@@ -113,11 +117,14 @@ class Reader:
         if "input" in told:
             self.inputs[told["input"]] = told["on"]
             self.changed(StatusReportType.Input)
+        self.refuses = told.get("refuses", self.refuses)
         if "tamper" in told or "power" in told:
             self.tamper, self.power = told.get("tamper", self.tamper), told.get("power", self.power)
             self.changed(StatusReportType.Local)
 
     def changed(self, kind: int) -> None:
+        if kind == StatusReportType.Output and not self.reports_output:
+            return
         self.submit({"event": Event.Status, "type": kind, "report": self.report(kind)})
 
     def submit(self, event: dict[str, Any]) -> None:
@@ -125,7 +132,7 @@ class Reader:
 
     def live(self) -> None:
         if self.strike_until and time.monotonic() > self.strike_until:
-            self.strike, self.strike_until = 0, 0.0
+            self.strike, self.strike_until = self.resting, 0.0
             self.changed(StatusReportType.Output)
         self.pd.ctx.refresh()
         secure = self.pd.ctx.is_sc_active()

@@ -16,6 +16,7 @@ const events: typeof chinese = {
     "hemei-door-request-to-exit": "request to exit",
     "hemei-door-door-opened": "opened",
     "hemei-door-door-closed": "closed",
+    "hemei-door-strike-failed": "strike not released",
     "hemei-door-door-forced": "forced open",
     "hemei-door-door-held-open": "held open too long",
     "hemei-door-door-held-open-ended": "no longer held open",

@@ -14,6 +14,7 @@ export default {
     "hemei-door-request-to-exit": "按钮出门",
     "hemei-door-door-opened": "门已开",
     "hemei-door-door-closed": "门已关",
+    "hemei-door-strike-failed": "门锁未释放",
     "hemei-door-door-forced": "非法开门",
     "hemei-door-door-held-open": "超时未关",
     "hemei-door-door-held-open-ended": "超时未关解除",

@@ -82,10 +82,12 @@ def test_spoilt_at_night_beside_the_view_of_the_night(scene: str, flaw: str) -> 
     assert seen(picture(scene, 5, light="night", lamps=True, flaw=flaw), night) == {expected[flaw]}
 
 
-def test_black_needs_no_learnt_view() -> None:
-    assert seen(picture(flaw="black"), None) == {Sign.DARK}
+def test_black_and_nothing_at_all_need_no_learnt_view(scene: str) -> None:
+    assert seen(picture(scene, flaw="black"), None) == {Sign.DARK}
     assert seen(scenes.behind_a_cap(), None) == {Sign.DARK}
-    assert seen(picture(flaw="cover"), None) == set(), "what should be there is not known"
+    for light in ("day", "night"):
+        assert seen(picture(scene, 5, flaw="cover", light=light), None) == {Sign.BARE}
+        assert seen(picture(scene, 5, light=light), None) == set()
 
 
 def test_a_night_with_a_lamp_is_not_black() -> None:

@@ -19,10 +19,11 @@ from drivers.door import events, pins
 from drivers.door.access import Access, AccessFile, parse_access, read_access
 from drivers.door.cache import LOOK_S, AccessCache
 from drivers.door.decision import Denial, decide
+from drivers.door.readings import Readings
 from drivers.door.schedule import Period, minute_of, within
 from drivers.door.state import NEXT, STANDS_OPEN, DoorState, Sight, table
 from drivers.door.tries import Tries
-from drivers.door.watch import Cause, Readings, Watch
+from drivers.door.watch import Cause, Watch
 from drivers.door.wiegand import Card
 
 DOCUMENT = Path(__file__).parents[3] / "docs" / "devices" / "door.md"
@@ -243,6 +244,14 @@ def test_doors() -> None:
     propped = play((0, SHUT), (1, OPEN), (31, OPEN), (40, SHUT), allow=(Cause.CARD, 0))
     assert propped[1] == [events.OPENED, events.HELD_OPEN, events.HELD_OPEN_ENDED, events.CLOSED]
     assert play((0, SHUT), (1, OPEN), (99, OPEN), free=Cause.FIRE) == (DoorState.OPEN, [events.OPENED])
+
+
+def test_a_door_may_stand_open_as_long_as_ever_once_nothing_holds_it_unlocked() -> None:
+    watch = Watch(held_open_s=30)
+    looks = [(0, SHUT, Cause.HOLD), (1, OPEN, Cause.HOLD), (99, OPEN, Cause.HOLD), (128, OPEN, None)]
+    told = [happening.type for at, seen, free in looks for happening in watch.look(seen, at, free)]
+    assert (watch.state, told) == (DoorState.OPEN, [events.OPENED])
+    assert [each.type for each in watch.look(OPEN, 129, None)] == [events.HELD_OPEN]
 
 
 def test_what_happened_while_nobody_saw_is_no_burglary() -> None:

@@ -337,6 +337,48 @@ async def test_commands(mosquitto: Mosquitto, tmp_path: Path) -> None:
         assert len(home.readers.seen("output")) == 3
 
 
+async def test_a_strike_that_is_not_released_for_a_card_is_told(mosquitto: Mosquitto, tmp_path: Path) -> None:
+    async with house(mosquitto, tmp_path) as home:
+        await home.start()
+        await home.shows(state="closed")
+        home.readers.tell(address=1, refuses=True)
+        home.readers.card(ALICE)
+        failed = await home.event(events.STRIKE_FAILED)
+        assert failed.data == {"cause": "card", "reason": "not-supported"}
+        granted = home.events(events.GRANTED)[0]
+        assert (granted.sequence or 0) < (failed.sequence or 0)
+        await home.event(events.READER_ONLINE)  # a refusal ends the session; its card is told again
+        home.readers.input(EXIT, on=True)
+        await eventually(
+            lambda: [each for each in home.events(events.STRIKE_FAILED) if each.data["cause"] == "exit"], 10
+        )
+        assert not home.readers.seen("output")
+
+
+async def test_a_magnet_holds_from_the_start_and_again_after_it_was_released(
+    mosquitto: Mosquitto, tmp_path: Path
+) -> None:
+    async with house(mosquitto, tmp_path) as home:
+        await home.start(home.device(strike={"number": 0, "inverted": True}))
+        await home.shows(locked=True, state="closed")
+        home.readers.card(ALICE)
+        await home.shows(locked=False, state="unlocked")
+        await home.shows(locked=True, state="closed")
+        assert [each["code"] for each in home.readers.seen("output")] == [2, 6]
+
+
+async def test_a_reader_that_never_tells_of_its_output_is_locked_once(
+    mosquitto: Mosquitto, tmp_path: Path
+) -> None:
+    reader = {"address": 1, "key": KEY, "reports_output": False}
+    async with house(mosquitto, tmp_path, reader) as home:
+        await home.start()
+        assert code(await home.do("hold-unlocked", hold=True)) == ("failed", "outcome-unknown")
+        await eventually(lambda: home.readers.seen("output", code=1))
+        assert code(await home.do("unlock")) == ("failed", "outcome-unknown")
+        assert [each["code"] for each in home.readers.seen("output")] == [2, 1, 5], "nothing cuts it short"
+
+
 async def test_starting_often_costs_nothing(mosquitto: Mosquitto, tmp_path: Path) -> None:
     async with house(mosquitto, tmp_path) as home:
         me = psutil.Process()

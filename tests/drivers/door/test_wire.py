@@ -19,8 +19,8 @@ from drivers.door import frames
 from drivers.door import line as line_module
 from drivers.door.frames import Deframer, Frame, Handshake, read
 from drivers.door.key import DEFAULT_KEY, Key, load_key
-from drivers.door.line import Line
 from drivers.door.member import Member, Status
+from drivers.door.sharing import SharedLine
 from drivers.door.wiegand import Card, parse_number, read_card, write_card
 from drivers.door.wire import Endpoint, parse_wire
 from tests.drivers.door.third_party import KEY, readers
@@ -116,16 +116,16 @@ rubbish = st.one_of(
 def test_whatever_a_reader_answers_the_panel_lives_and_trusts_nobody(answers: list[bytes]) -> None:
     async def play() -> None:
         counted: list[str] = []
-        line = Line(Endpoint(kind="tcp", host="127.0.0.1", port=1))
+        line = SharedLine(Endpoint(kind="tcp", host="127.0.0.1", port=1))
         member = Member(1, Key(bytes(range(16))), counted.append, install=False)
         line.enrol(member)
-        line._stream = Sink()
+        line._channel._stream = Sink()
         line._build()
-        line._begin(member)
+        member.start(asyncio.get_running_loop().time())
         for answer in answers:
             for _ in range(3):
                 line._turn()
-            line._hear(answer)
+            line._channel._hear(answer)
         assert member.status is not Status.SECURE
         assert not member.news
         line._leave(member)
@@ -148,7 +148,7 @@ async def test_the_binding_keeps_every_event(monkeypatch: pytest.MonkeyPatch) ->
     references: list[int] = []
     monkeypatch.setattr(line_module, "_let_go", lambda event: references.append(sys.getrefcount(event)))
     async with readers({"address": 1, "key": KEY}) as found:
-        line = Line(Endpoint(kind="tcp", host="127.0.0.1", port=found.port))
+        line = SharedLine(Endpoint(kind="tcp", host="127.0.0.1", port=found.port))
         member = Member(1, Key(bytes.fromhex(KEY)), lambda what: None, install=False)
         async with line.joined(member):
             await asyncio.wait_for(line.connect(member), 10)

@@ -1,7 +1,8 @@
 """Readers that we did not write: libosdp's own PeripheralDevice, in a process of its own, on a TCP line.
 
 `tests/peers/osdp_pd.py` reads JSON objects, one a line. The first has `readers`: a list of `address`, `key`
-(hex, or none), `install` (it takes the default key) and `secure` (false: it offers clear text only).
+(hex, or none), `install` (it takes the default key), `secure` (false: it offers clear text only) and
+`reports_output` (false: it never tells how its output is).
 Then any of:
 
 | key | meaning |
@@ -10,6 +11,7 @@ Then any of:
 | `noise` | hex that goes before every answer; `say`: hex that is said once |
 | `hang_up` | cut the TCP connection |
 | `address` with `card` (hex) and `bits`, `keys`, `input` and `on`, `tamper`, `power` | what happens there |
+| `address` with `refuses` | whether it refuses (NAK) to switch its output |
 
 It prints `{"port": …}` when it listens, and what a reader is told, with its `address` and the time `at` (the
 machine's monotonic clock): `saw` is `card`, `output`, `keyset`, `led` or `buzzer`.
