@@ -14,7 +14,7 @@ from typing import Final
 from tests.broker import free_port
 from tests.docs.guide import ROOT
 
-_FOLDERS: Final = ("contract", "drivers", "hemei", "hub", "simulators", "tests")
+_FOLDERS: Final = ("contract", "docs", "drivers", "hemei", "hub", "simulators", "tests")
 _FILES: Final = ("pyproject.toml", "mosquitto.conf")
 _LEFT_OUT: Final = shutil.ignore_patterns("__pycache__", "node_modules")
 _OURS: Final = ("PYTEST_", "COV_", "COVERAGE_")

@@ -360,8 +360,8 @@ async def test_a_device_may_stand_there_once(settings: Settings) -> None:
 def test_families_are_found_by_folder_and_by_entry_point() -> None:
     assert {"blueprint", "gate", "odd"} <= set(known_families())
     assert driver_type("odd") is odd.OddDriver
-    with pytest.raises(ConfigurationError, match=r"no driver family 'door'.*blueprint, gate"):
-        driver_type("door")
+    with pytest.raises(ConfigurationError, match=r"no driver family 'lift'.*blueprint, camera"):
+        driver_type("lift")
     with pytest.raises(ConfigurationError, match="is not a Driver"):
         driver_type("none")
     with pytest.raises(ConfigurationError):
