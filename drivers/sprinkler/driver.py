@@ -17,7 +17,7 @@ from drivers.runtime.waiting import changed, first_to_end, pause, within
 from drivers.sprinkler import outcomes, words
 from drivers.sprinkler.feeling import SHARE, Probes, ProbeUnit
 from drivers.sprinkler.interlocks import forbidden
-from drivers.sprinkler.memory import Memory
+from drivers.sprinkler.memory import Begun, Memory
 from drivers.sprinkler.model import SPRINKLER
 from drivers.sprinkler.options import SprinklerOptions
 from drivers.sprinkler.outcomes import Judge
@@ -62,6 +62,8 @@ class SprinklerDriver(Driver[SprinklerOptions]):
         """Look after the zone for ever; DeviceError when the board no longer answers."""
         if not self._recalled:
             self._recalled, self._memory = True, Memory(port, self._zone)
+        if self._memory.unsaid is not None:
+            await self._say(port, self._memory.unsaid)
         board = shared_unit(port, self._wire)
         board.want(self._points)
         valve = BoardValve(board, self._board, self.options.channel)
@@ -224,14 +226,19 @@ class SprinklerDriver(Driver[SprinklerOptions]):
 
     async def _report(self, port: Port, happenings: Iterable[Happening]) -> None:
         for happening in happenings:
-            with contextlib.suppress(StorageError):  # counted and logged; the zone must go on
-                await port.emit(happening.type, happening.data)
-                self._measure_at = float("-inf")
+            await self._say(port, await self._memory.begin(happening))
+            self._measure_at = float("-inf")
         now = port.clock.monotonic()
         if now >= self._measure_at and self._zone.watch.readings is not None:
             self._measure_at = now + self.options.telemetry_s
             port.measure(measurements(self._zone))
             await self._memory.keep_litres()
+
+    async def _say(self, port: Port, begun: Begun) -> None:
+        ident, (kind, data) = begun
+        with contextlib.suppress(StorageError):  # counted and logged; the zone must go on
+            await port.emit(kind, data, id=ident)
+        await self._memory.said()
 
     def _show(self, port: Port) -> None:
         port.update(properties(self._zone, port.clock.monotonic(), port.clock.now()))

@@ -142,3 +142,16 @@ async def test_a_fire_watering_outlives_the_driver(mosquitto: Mosquitto, tmp_pat
         assert succeeded(await lawn.do("run", {"minutes": 5}))
         assert succeeded(await lawn.do("fire-release", {"active": False}))
         assert lawn.truth("valve_open"), "the end of a fire ends no other watering"
+
+
+async def test_a_leak_that_ended_while_nobody_looked_is_told(mosquitto: Mosquitto, tmp_path: Path) -> None:
+    async with planted(mosquitto, tmp_path) as planting:
+        lawn = planting.zone()
+        await planting.start()
+        lawn.breaks("leak")
+        await lawn.event(words.LEAK_DETECTED)
+        await planting.stop()  # at once: what was reported is known all the same
+        lawn.breaks("none")
+        await planting.start()
+        await lawn.event(words.LEAK_ENDED)
+        assert len(lawn.events(words.LEAK_DETECTED)) == 1
