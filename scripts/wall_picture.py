@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Final
 
 from tests.browser.chromium import chromium, screen
-from tests.browser.wall import until_live
 from tests.hemei.demos import running_demo
 
 IMAGES: Final = Path(__file__).resolve().parent.parent / "docs" / "images"
@@ -41,9 +40,10 @@ async def take() -> None:
             await opened.page.goto(link)
             await opened.page.wait_for_url("**/wall")
             await opened.page.goto(f"/wall?lang={language}")
-            await until_live(opened.page)
             walls[language] = opened.page
-        await walls["en"].wait_for_function(WORTH_A_LOOK, timeout=WITHIN_S * 1000)
+        await asyncio.gather(
+            *(page.wait_for_function(WORTH_A_LOOK, timeout=WITHIN_S * 1000) for page in walls.values())
+        )
         IMAGES.mkdir(parents=True, exist_ok=True)
         await asyncio.gather(*(walls[language].screenshot(path=file) for language, file in PICTURES.items()))
 
