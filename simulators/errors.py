@@ -1,6 +1,9 @@
 """What the pretend hardware says when it is asked for something that it does not have."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import TypeVar
+
+T = TypeVar("T")
 
 
 class SimulatorError(Exception):
@@ -21,3 +24,10 @@ class BadOptions(SimulatorError):
 
 class WireUnavailable(SimulatorError):
     """A TCP port or serial line that cannot be opened."""
+
+
+def chosen(what: str, name: str, among: Mapping[str, T]) -> T:
+    """Return what `among` has under `name`; UnknownName lists what there is."""
+    if name not in among:
+        raise UnknownName(what, name, among)
+    return among[name]

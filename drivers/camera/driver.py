@@ -19,9 +19,9 @@ from drivers.camera.reader import Reader, reading
 from drivers.camera.ring import Ring
 from drivers.camera.session import Session, in_time, jpeg
 from drivers.camera.stream import CODECS, CredentialsRefused, Garbled, Source
-from drivers.camera.watch import Report, Watch
+from drivers.camera.watch import Watch
 from drivers.runtime.database import StorageError
-from drivers.runtime.interface import Driver, Port
+from drivers.runtime.interface import Driver, Happening, Port
 from drivers.runtime.waiting import changed, first_to_end, pause
 
 REFUSED_S: Final = 900.0
@@ -144,7 +144,7 @@ class CameraDriver(Driver[CameraOptions]):
         reader.ended.result()
         raise DeviceUnreachable("the camera ended the stream")
 
-    async def _report(self, reports: Sequence[Report], media: Sequence[bytes], port: Port) -> None:
+    async def _report(self, reports: Sequence[Happening], media: Sequence[bytes], port: Port) -> None:
         with contextlib.suppress(StorageError):  # counted and logged; the watching must go on
             for report in reports:
                 await port.emit(report.type, report.data, media=media)

@@ -7,6 +7,7 @@ from drivers.camera.health import CHANGES, CONFIRM_S, PICTURE_RESTORED, SIGNAL_L
 from drivers.camera.picture import Measures, compare
 from drivers.camera.reference import Learner, Reference
 from drivers.camera.signs import UNLIKE, signs
+from drivers.runtime.interface import Happening
 
 AGREE: Final = 0.8
 """Share of the looks that must agree: a glitch in one frame does not begin the waiting anew."""
@@ -21,13 +22,6 @@ class Look(NamedTuple):
     at: float
     measures: Measures
     still_s: float
-
-
-class Report(NamedTuple):
-    """An event to emit."""
-
-    type: str
-    data: dict[str, Any]
 
 
 class Watch:
@@ -67,18 +61,18 @@ class Watch:
         """Take notice that a stream begins: nothing seen before counts."""
         self._judged.clear()
 
-    def lost(self) -> list[Report]:
+    def lost(self) -> list[Happening]:
         """Take notice that there is no stream."""
         return self._become(Picture.NO_SIGNAL)
 
-    def quiet(self, packet_age_s: float, frame_age_s: float) -> list[Report]:
+    def quiet(self, packet_age_s: float, frame_age_s: float) -> list[Happening]:
         """Take notice of how long ago the last packet and the last whole picture came."""
         if packet_age_s <= self._stalled_s and frame_age_s <= NO_FRAME_S:
             return []
         self._judged.clear()
         return self._become(Picture.STALLED)
 
-    def look(self, look: Look) -> list[Report]:
+    def look(self, look: Look) -> list[Happening]:
         """Take a look at the picture."""
         self.looks += 1
         learner = self._learners[look.measures.coloured]
@@ -113,10 +107,10 @@ class Watch:
         recent = [each for at, each in self._judged if now - at <= needed_s]
         return recent.count(judged) >= AGREE * len(recent)
 
-    def _become(self, picture: Picture) -> list[Report]:
+    def _become(self, picture: Picture) -> list[Happening]:
         self.picture = picture
         before, self._told = self._told, picture
-        return [Report(type, _data(type, before, picture)) for type in CHANGES[before, picture]]
+        return [Happening(type, _data(type, before, picture)) for type in CHANGES[before, picture]]
 
 
 def _data(type: str, before: Picture | None, after: Picture) -> dict[str, Any]:

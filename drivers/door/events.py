@@ -1,7 +1,6 @@
 """The events of a door, by their CloudEvents types."""
 
-from collections.abc import Mapping
-from typing import Any, Final, NamedTuple
+from typing import Final
 
 GRANTED: Final = "hemei.door.access-granted"
 DENIED: Final = "hemei.door.access-denied"
@@ -22,12 +21,3 @@ POWER_RESTORED: Final = "hemei.door.power-restored"
 READER_OFFLINE: Final = "hemei.door.reader-offline"
 READER_ONLINE: Final = "hemei.door.reader-online"
 READER_KEYED: Final = "hemei.door.reader-keyed"
-
-NO_DATA: Final[Mapping[str, Any]] = {}
-
-
-class Happening(NamedTuple):
-    """An event and its data."""
-
-    type: str
-    data: Mapping[str, Any] = NO_DATA

@@ -74,16 +74,3 @@ NEXT: Final[Mapping[DoorState, Mapping[Sight, DoorState]]] = MappingProxyType(
 
 STANDS_OPEN: Final = frozenset({_S.OPEN, _S.FORCED, _S.HELD})
 STANDS_SHUT: Final = frozenset({_S.CLOSED, _S.UNLOCKED})
-
-
-def table() -> str:
-    """Return the table as Markdown, for the documentation."""
-    sights = list(Sight)
-    lines = [
-        "| was | " + " | ".join(sight.value for sight in sights) + " |",
-        "|---" * (len(sights) + 1) + "|",
-    ]
-    lines += [
-        f"| {state} | " + " | ".join(NEXT[state][sight] for sight in sights) + " |" for state in DoorState
-    ]
-    return "\n".join(lines)

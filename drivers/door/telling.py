@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from drivers.door import events
-from drivers.door.events import NO_DATA, Happening
 from drivers.runtime.database import StorageError
-from drivers.runtime.interface import Port
+from drivers.runtime.interface import NO_DATA, Happening, Port
 
 REMEMBERED: Final[Mapping[str, tuple[str, bool]]] = {
     events.TAMPER: ("tamper", True),

@@ -7,9 +7,9 @@ from enum import StrEnum
 from typing import Final
 
 from drivers.door import events
-from drivers.door.events import Happening
 from drivers.door.readings import NOTHING, Readings
 from drivers.door.state import NEXT, STANDS_OPEN, STANDS_SHUT, DoorState, Sight
+from drivers.runtime.interface import Happening
 
 NEVER: Final = float("-inf")
 

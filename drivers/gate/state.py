@@ -75,16 +75,3 @@ DIRECTION: Final[Mapping[Told, Sight]] = {
 """What a board without a position register is taken to do between its limits once it was told."""
 
 MOVING: Final = frozenset({GateState.OPENING, GateState.CLOSING})
-
-
-def table() -> str:
-    """Return the table as Markdown, for the documentation."""
-    sights = list(Sight)
-    lines = [
-        "| was | " + " | ".join(sight.value for sight in sights) + " |",
-        "|---" * (len(sights) + 1) + "|",
-    ]
-    lines += [
-        f"| {state} | " + " | ".join(NEXT[state][sight] for sight in sights) + " |" for state in GateState
-    ]
-    return "\n".join(lines)

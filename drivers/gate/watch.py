@@ -3,13 +3,13 @@
 Times are seconds of a clock that never goes back.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final, NamedTuple
+from typing import Final
 
 from drivers.gate.board import Readings
 from drivers.gate.faults import STOPS_MOVES, Fault
 from drivers.gate.state import DIRECTION, NEXT, GateState, Sight, Told
+from drivers.runtime.interface import Happening
 
 MOVED: Final = 0.5
 """% of the way from one look to the next that count as movement."""
@@ -32,13 +32,6 @@ OPERATED_MANUALLY: Final = "hemei.gate.operated-manually"
 REOPENED: Final = "hemei.gate.reopened-on-obstruction"
 
 NEVER: Final = float("-inf")
-
-
-class Happening(NamedTuple):
-    """An event of the gate, by its CloudEvents type."""
-
-    type: str
-    data: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any, ClassVar, Final, Generic, Protocol, TypeVar
+from typing import Any, ClassVar, Final, Generic, NamedTuple, Protocol, TypeVar
 
 from msgspec import Struct
 
@@ -20,6 +20,14 @@ OptionsT = TypeVar("OptionsT", bound=Struct)
 T = TypeVar("T")
 
 _NOTHING_URGENT: Final[Mapping[str, int]] = MappingProxyType({})
+NO_DATA: Final[Mapping[str, Any]] = MappingProxyType({})
+
+
+class Happening(NamedTuple):
+    """An event to report, by its CloudEvents type."""
+
+    type: str
+    data: Mapping[str, Any] = NO_DATA
 
 
 class Port(Protocol):

@@ -41,7 +41,7 @@ CREATE INDEX IF NOT EXISTS known_ids_number ON known_ids (source, number);
 """
 
 
-class Happening(NamedTuple):
+class Occurrence(NamedTuple):
     """An event as a driver reports it. `id` None: it has no number of its own at the device."""
 
     source: Address
@@ -124,7 +124,7 @@ class Outbox:
         """How many bytes wait, media included."""
         return self._fill.bytes
 
-    async def append(self, happening: Happening) -> int:
+    async def append(self, occurrence: Occurrence) -> int:
         """Keep an event and return its number; when this returns, it is on disk.
 
         InvalidMessage if the hub would not take it.
@@ -133,19 +133,19 @@ class Outbox:
         outbox or the disk is full; the gap in `sequence` then shows that an event is missing, unless the
         device itself keeps it (`id`) and will offer it again.
         """
-        if any(len(each) > codec.MAX_MEDIA_BYTES for each in happening.media):
+        if any(len(each) > codec.MAX_MEDIA_BYTES for each in occurrence.media):
             raise InvalidMessage(f"a picture or clip is over {codec.MAX_MEDIA_BYTES} bytes", code="too-large")
-        return await asyncio.shield(self._append(happening))  # the fill must not miss what is written
+        return await asyncio.shield(self._append(occurrence))  # the fill must not miss what is written
 
-    async def _append(self, happening: Happening) -> int:
-        source = happening.source
+    async def _append(self, occurrence: Occurrence) -> int:
+        source = occurrence.source
         owed = self._owed.pop(source, 0)
         try:
             number, self._fill = await self._database.do(
-                lambda connection: self._insert(connection, happening, owed)
+                lambda connection: self._insert(connection, occurrence, owed)
             )
         except StorageError:
-            lost = owed + (happening.id is None)
+            lost = owed + (occurrence.id is None)
             self._owed[source] = self._owed.get(source, 0) + lost
             raise
         self.changed.set()
@@ -176,43 +176,43 @@ class Outbox:
         self._fill = await self._database.do(lambda connection: _confirm(connection, upto))
         self.changed.set()
 
-    def _insert(self, connection: sqlite3.Connection, happening: Happening, owed: int) -> tuple[int, Fill]:
+    def _insert(self, connection: sqlite3.Connection, occurrence: Occurrence, owed: int) -> tuple[int, Fill]:
         """Run in the writer's thread."""
-        source = str(happening.source)
+        source = str(occurrence.source)
         fill = _fill(connection)
-        if happening.id is not None:
-            known = _known(connection, source, happening.id)
+        if occurrence.id is not None:
+            known = _known(connection, source, occurrence.id)
             if known is not None:
                 return known, fill
         number = fill.last + 1
         sequence = _next_sequence(connection, source, self._boot, owed)
-        event = self._event(happening, number, sequence)
+        event = self._event(occurrence, number, sequence)
         encoded = codec.encode(event)
         codec.decode(Event, encoded)  # what the hub would not take must not get a number
-        size = len(encoded) + sum(map(len, happening.media))
+        size = len(encoded) + sum(map(len, occurrence.media))
         self._refuse_if_full(fill, size)
         connection.execute("INSERT INTO events VALUES (?, ?, ?)", (number, encoded, size))
-        for sha256, data in zip(event.media, happening.media, strict=True):
+        for sha256, data in zip(event.media, occurrence.media, strict=True):
             connection.execute("INSERT OR IGNORE INTO media VALUES (?, ?)", (sha256, data))
             connection.execute("INSERT OR IGNORE INTO event_media VALUES (?, ?)", (sha256, number))
-        if happening.id is not None:
-            _remember_id(connection, source, happening.id, number)
+        if occurrence.id is not None:
+            _remember_id(connection, source, occurrence.id, number)
             if sequence % 64 == 0:  # now and then: finding the oldest costs a walk over the index
                 _forget_old_ids(connection, source)
         fill = Fill(number, fill.upto, fill.bytes + size)
         connection.execute("UPDATE outbox SET last = ?, bytes = ?", (fill.last, fill.bytes))
         return number, fill
 
-    def _event(self, happening: Happening, number: int, sequence: int) -> Event:
-        data = dict(happening.data)
-        if happening.media:
-            data["media"] = [hashlib.sha256(each).hexdigest() for each in happening.media]
+    def _event(self, occurrence: Occurrence, number: int, sequence: int) -> Event:
+        data = dict(occurrence.data)
+        if occurrence.media:
+            data["media"] = [hashlib.sha256(each).hexdigest() for each in occurrence.media]
         return Event(
             specversion="1.0",
-            id=happening.id or str(uuid.uuid4()),
-            source=str(happening.source),
-            type=happening.type,
-            time=happening.time,
+            id=occurrence.id or str(uuid.uuid4()),
+            source=str(occurrence.source),
+            type=occurrence.type,
+            time=occurrence.time,
             datacontenttype="application/json",
             boot=self._boot,
             sequence=sequence,

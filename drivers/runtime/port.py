@@ -3,8 +3,7 @@
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from types import MappingProxyType
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar
 
 from contract import codec
 from contract.clock import Clock
@@ -13,13 +12,12 @@ from contract.messages import Availability, AvailabilityStatus, Scalar, State, T
 from contract.things import Thing
 from contract.topics import Channel
 from drivers.runtime.inputs import type_fault
-from drivers.runtime.outbox import Happening, Outbox
+from drivers.runtime.interface import NO_DATA
+from drivers.runtime.outbox import Occurrence, Outbox
 from drivers.runtime.outlet import Outlet
 from drivers.runtime.store import Store
 
 T = TypeVar("T")
-
-NO_DATA: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
 class DevicePort:
@@ -126,9 +124,9 @@ class DevicePort:
         if type not in self.thing.model.events:
             raise ValueError(f"{self.name}: the model has no event {type!r}")
         happened = time or self._clock.now()
-        happening = Happening(self.thing.address, type, happened, data, tuple(media), id)
+        occurrence = Occurrence(self.thing.address, type, happened, data, tuple(media), id)
         try:
-            await self._outbox.append(happening)
+            await self._outbox.append(occurrence)
         except HemeiError as full:
             self._outlet.counters.events_refused += 1
             self._outlet.complaints.say(self.name, f"event {type} is not kept: {full}")

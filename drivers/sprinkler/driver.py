@@ -12,7 +12,7 @@ from contract.clock import epoch_ms
 from contract.errors import DeviceError, DeviceUnreachable, Refused
 from drivers.modbus.shared import SharedUnit, shared_unit
 from drivers.runtime.database import StorageError
-from drivers.runtime.interface import Driver, Port
+from drivers.runtime.interface import Driver, Happening, Port
 from drivers.runtime.waiting import changed, first_to_end, pause, within
 from drivers.sprinkler import outcomes, words
 from drivers.sprinkler.feeling import SHARE, Probes, ProbeUnit
@@ -26,7 +26,7 @@ from drivers.sprinkler.readings import read_board
 from drivers.sprinkler.run import FIRE_LONGEST_S, Run
 from drivers.sprinkler.shown import measurements, properties
 from drivers.sprinkler.valve import BoardValve
-from drivers.sprinkler.words import Cause, Happening, Mode
+from drivers.sprinkler.words import Cause, Mode
 from drivers.sprinkler.zone import Order, Zone
 
 log = logging.getLogger(__name__)

@@ -13,9 +13,9 @@ import msgspec
 from contract.clock import from_epoch_ms
 from contract.messages import Scalar
 from drivers.runtime.database import StorageError
-from drivers.runtime.interface import Port
+from drivers.runtime.interface import Happening, Port
 from drivers.sprinkler.run import Run
-from drivers.sprinkler.words import DRY_PIPE, LEAK_DETECTED, LEAK_ENDED, Happening, Mode
+from drivers.sprinkler.words import DRY_PIPE, LEAK_DETECTED, LEAK_ENDED, Mode
 from drivers.sprinkler.zone import Zone
 
 SAYING: Final = "saying"
@@ -52,7 +52,7 @@ class Memory:
     async def begin(self, happening: Happening) -> Begun:
         """Put down what is about to be reported."""
         begun = Begun(str(uuid4()), happening)
-        await self._remember(SAYING, msgspec.json.encode(begun).decode())
+        await self._remember(SAYING, msgspec.json.encode(begun, enc_hook=dict).decode())
         await self._keep_locks()
         return begun
 

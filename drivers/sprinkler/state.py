@@ -67,12 +67,3 @@ NEXT: Final[Mapping[ZoneState, Mapping[Sight, ZoneState]]] = MappingProxyType(
     }
 )
 """Total: every state and every sight."""
-
-
-def table() -> str:
-    """Return the table as Markdown, for the documentation."""
-    lines = ["| was | " + " | ".join(sight.value for sight in Sight) + " |", "|---" * (len(Sight) + 1) + "|"]
-    lines += [
-        f"| {state} | " + " | ".join(NEXT[state][sight] for sight in Sight) + " |" for state in ZoneState
-    ]
-    return "\n".join(lines)

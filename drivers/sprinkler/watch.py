@@ -6,6 +6,7 @@ Times are seconds of a clock that never goes back.
 from dataclasses import dataclass
 from typing import Final
 
+from drivers.runtime.interface import Happening
 from drivers.sprinkler.readings import Readings
 from drivers.sprinkler.state import NEXT, Sight, ZoneState
 from drivers.sprinkler.words import (
@@ -15,7 +16,6 @@ from drivers.sprinkler.words import (
     LEAK_DETECTED,
     LEAK_ENDED,
     Fault,
-    Happening,
 )
 
 NEVER: Final = float("-inf")

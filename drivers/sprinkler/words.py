@@ -1,8 +1,7 @@
 """The words of a zone: why it waters, why it stopped, what forbids it, what is wrong, what is reported."""
 
-from collections.abc import Mapping
 from enum import StrEnum
-from typing import Any, Final, NamedTuple
+from typing import Final
 
 
 class Mode(StrEnum):
@@ -94,10 +93,3 @@ FROST_LOCKED: Final = "hemei.sprinkler.frost-locked"
 FROST_UNLOCKED: Final = "hemei.sprinkler.frost-unlocked"
 FAULTED: Final = "hemei.sprinkler.faulted"
 FAULT_CLEARED: Final = "hemei.sprinkler.fault-cleared"
-
-
-class Happening(NamedTuple):
-    """An event of the zone, by its CloudEvents type."""
-
-    type: str
-    data: Mapping[str, Any]

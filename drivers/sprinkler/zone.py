@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Final
 
+from drivers.runtime.interface import Happening
 from drivers.sprinkler import words
 from drivers.sprinkler.interlocks import Situation, forbidden, frost_lock, lockout
 from drivers.sprinkler.meter import Meter
@@ -16,7 +17,7 @@ from drivers.sprinkler.planner import NEVER, Planner, Wish
 from drivers.sprinkler.readings import UNKNOWN_CLIMATE, Climate, Readings
 from drivers.sprinkler.run import FIRE_LONGEST_S, Run
 from drivers.sprinkler.watch import Limits, Watch
-from drivers.sprinkler.words import BY_ITSELF, Cause, Happening, Lock, Mode
+from drivers.sprinkler.words import BY_ITSELF, Cause, Lock, Mode
 
 INSIST_S: Final = 5.0
 """How often a valve that should be shut is told so again: that is the safe direction."""

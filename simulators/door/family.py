@@ -14,7 +14,7 @@ from simulators.door.keys import first_key, remember
 from simulators.door.people import People, Visit
 from simulators.door.physics import Contact, Leaf, Strike
 from simulators.door.reader import Reader
-from simulators.errors import UnknownName
+from simulators.errors import chosen
 from simulators.osdp.lines import Line, OsdpLines
 from simulators.osdp.secure import KEY_LENGTH
 from simulators.osdp.wire import parse_osdp
@@ -122,15 +122,11 @@ class Door:
 
     def fault(self, name: str) -> None:
         """Break something; `none` repairs everything."""
-        if name not in _FAULTS:
-            raise UnknownName("fault", name, _FAULTS)
-        _FAULTS[name](self)
+        chosen("fault", name, _FAULTS)(self)
 
     def happen(self, name: str) -> None:
         """Let something happen at the door."""
-        if name not in _HAPPENINGS:
-            raise UnknownName("happening", name, _HAPPENINGS)
-        _HAPPENINGS[name](self)
+        chosen("happening", name, _HAPPENINGS)(self)
 
     def inspect(self) -> dict[str, bool | int | float | str | list[str] | None]:
         """Tell the physical truth, and how often the strike was switched on over the wire."""

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 from simulators.clock import Clock
-from simulators.errors import UnknownName
+from simulators.errors import chosen
 from simulators.gate.board import Board, Coil
 from simulators.gate.controller import Controller, Lane
 from simulators.gate.physics import Boom, Motor
@@ -96,15 +96,11 @@ class Gate:
 
     def fault(self, name: str) -> None:
         """Break something; `none` repairs everything and starts the board anew."""
-        if name not in _FAULTS:
-            raise UnknownName("fault", name, _FAULTS)
-        _FAULTS[name](self)
+        chosen("fault", name, _FAULTS)(self)
 
     def happen(self, name: str) -> None:
         """Let something happen in the lane."""
-        if name not in _HAPPENINGS:
-            raise UnknownName("happening", name, _HAPPENINGS)
-        _HAPPENINGS[name](self.traffic)
+        chosen("happening", name, _HAPPENINGS)(self.traffic)
 
     def inspect(self) -> dict[str, bool | int | float | str | list[str] | None]:
         """Tell the physical truth, and how many pulses came over the wire and from the local relay."""

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from msgspec import Meta, Struct, field
 
 from simulators.clock import Clock
-from simulators.errors import BadOptions, UnknownName
+from simulators.errors import BadOptions, UnknownName, chosen
 from simulators.families import Truth
 from simulators.modbus import ModbusPorts, Unit
 from simulators.ports import Ports
@@ -149,9 +149,7 @@ class Sensor:
 
     def happen(self, name: str) -> None:
         """Let something happen."""
-        if name not in self.happenings:
-            raise UnknownName("happening", name, self.happenings)
-        self.happenings[name]()
+        chosen("happening", name, self.happenings)()
 
     def inspect(self) -> Truth:
         """Tell the physical truth, what the detector makes of it, and what it was told."""

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 from simulators.clock import Clock
-from simulators.errors import UnknownName
+from simulators.errors import chosen
 from simulators.modbus import ModbusPorts
 from simulators.ports import Ports
 from simulators.sprinkler.board import Board, Channel
@@ -124,15 +124,11 @@ class SprinklerZone:
 
     def fault(self, name: str) -> None:
         """Break something; `none` repairs everything of this zone, and the board's power."""
-        if name not in _FAULTS:
-            raise UnknownName("fault", name, _FAULTS)
-        _FAULTS[name](self)
+        chosen("fault", name, _FAULTS)(self)
 
     def happen(self, name: str) -> None:
         """Let something happen in the garden."""
-        if name not in _HAPPENINGS:
-            raise UnknownName("happening", name, _HAPPENINGS)
-        _HAPPENINGS[name](self)
+        chosen("happening", name, _HAPPENINGS)(self)
 
     def inspect(self) -> dict[str, bool | int | float | str | list[str] | None]:
         """Tell the physical truth, and how often the valve was switched."""

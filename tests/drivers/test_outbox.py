@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from contract.clock import ManualClock
 from contract.topics import Address
 from drivers.runtime.database import StorageError
-from drivers.runtime.outbox import REMEMBERED_IDS, Happening, Outbox
+from drivers.runtime.outbox import REMEMBERED_IDS, Occurrence, Outbox
 from drivers.runtime.settings import OutboxLimits
 
 CLOCK = ManualClock()
@@ -39,8 +39,8 @@ async def opened(path: Path, *, boot: int = 1, **limits: int) -> AsyncIterator[O
         await outbox.close()
 
 
-def opening(source: Address = GATE, **fields: Any) -> Happening:
-    return Happening(source, "hemei.gate.opened", CLOCK.now(), {"n": 1}, **fields)
+def opening(source: Address = GATE, **fields: Any) -> Occurrence:
+    return Occurrence(source, "hemei.gate.opened", CLOCK.now(), {"n": 1}, **fields)
 
 
 def crash_image(path: Path, folder: Path) -> Path:

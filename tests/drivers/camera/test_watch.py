@@ -6,7 +6,8 @@ import pytest
 
 from drivers.camera.picture import compare
 from drivers.camera.reference import Reference
-from drivers.camera.watch import Look, Report, Watch
+from drivers.camera.watch import Look, Watch
+from drivers.runtime.interface import Happening
 from tests.drivers.camera import scenes
 from tests.drivers.camera.scenes import Pixels, measured, picture
 
@@ -19,7 +20,7 @@ class Player:
     def __init__(self, watch: Watch | None = None) -> None:
         self.watch = watch or Watch(learn_s=4.0, frozen_s=5.0, stalled_s=3.0)
         self.at = 0.0
-        self.reports: list[tuple[float, Report]] = []
+        self.reports: list[tuple[float, Happening]] = []
 
     def show(self, pixels: Pixels, seconds: float, *, still: bool = False) -> None:
         """Show one picture for a while; `still` says that nothing in it moves."""

@@ -21,10 +21,11 @@ from drivers.door.cache import LOOK_S, AccessCache
 from drivers.door.decision import Denial, decide
 from drivers.door.readings import Readings
 from drivers.door.schedule import Period, minute_of, within
-from drivers.door.state import NEXT, STANDS_OPEN, DoorState, Sight, table
+from drivers.door.state import NEXT, STANDS_OPEN, DoorState, Sight
 from drivers.door.tries import Tries
 from drivers.door.watch import Cause, Watch
 from drivers.door.wiegand import Card
+from drivers.runtime.tables import transitions
 
 DOCUMENT = Path(__file__).parents[3] / "docs" / "devices" / "door.md"
 
@@ -217,7 +218,7 @@ def test_wrong_tries_are_told_once_and_lock_only_their_card() -> None:
 
 def test_the_table_is_total_and_in_the_documentation() -> None:
     assert {state: set(NEXT[state]) for state in NEXT} == {state: set(Sight) for state in DoorState}
-    assert table() in DOCUMENT.read_text("utf-8")
+    assert transitions(NEXT, Sight) in DOCUMENT.read_text("utf-8")
 
 
 SHUT = Readings(contact_open=False, exit_request=False, fire_contact=False, unlocked=False)

@@ -15,9 +15,11 @@ from drivers.gate.interlocks import RULES, Command, Situation, forbidden
 from drivers.gate.model import GATE
 from drivers.gate.outcomes import Course
 from drivers.gate.shown import properties
-from drivers.gate.state import NEXT, GateState, Sight, Told, table
-from drivers.gate.watch import Happening, Watch
+from drivers.gate.state import NEXT, GateState, Sight, Told
+from drivers.gate.watch import Watch
 from drivers.runtime.inputs import value_fault
+from drivers.runtime.interface import Happening
+from drivers.runtime.tables import transitions
 from tests.drivers.gate.readings import BOTTOM, TOP, between
 
 booleans = st.booleans()
@@ -67,7 +69,7 @@ class Film:
 def test_the_table_is_total() -> None:
     assert set(NEXT) == set(GateState)
     assert all(set(row) == set(Sight) for row in NEXT.values())
-    assert table().count("\n") == len(GateState) + 1
+    assert transitions(NEXT, Sight).count("\n") == len(GateState) + 1
 
 
 @given(st.lists(readings, max_size=20))

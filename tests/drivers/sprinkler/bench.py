@@ -4,11 +4,12 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from drivers.runtime.interface import Happening
 from drivers.sprinkler.options import SprinklerOptions
 from drivers.sprinkler.planner import Wish
 from drivers.sprinkler.programme import Programme
 from drivers.sprinkler.readings import Climate, Readings
-from drivers.sprinkler.words import Cause, Happening
+from drivers.sprinkler.words import Cause
 from drivers.sprinkler.zone import Order, Zone
 
 MONDAY = datetime(2026, 11, 23, tzinfo=UTC)

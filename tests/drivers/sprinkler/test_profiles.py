@@ -11,11 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from drivers.modbus.registers import Block, Command, known_profiles, plan
+from drivers.runtime.tables import transitions
 from drivers.sprinkler.model import SPRINKLER
 from drivers.sprinkler.options import SprinklerOptions
 from drivers.sprinkler.profile import BOARDS, PROBES, Board, Probe, load_board, load_probe
 from drivers.sprinkler.readings import Climate, Readings, read_board, read_probe, together
-from drivers.sprinkler.state import table
+from drivers.sprinkler.state import NEXT, Sight
 from drivers.sprinkler.words import Lock
 from simulators.clock import VirtualClock
 from simulators.sprinkler.family import Options, create
@@ -159,7 +160,7 @@ def test_wrong_options_are_named(options: dict[str, object], complaint: str) -> 
 
 def test_the_documentation_shows_what_is_here() -> None:
     page = (Path(__file__).parents[3] / "docs/devices/sprinkler.md").read_text(encoding="utf-8")
-    assert table() in page
+    assert transitions(NEXT, Sight) in page
     for name in (*known_profiles(BOARDS), *known_profiles(PROBES), *SprinklerOptions.__struct_fields__):
         assert f"`{name}`" in page, name
     for name in (*SPRINKLER.properties, *SPRINKLER.actions):
