@@ -15,7 +15,14 @@ from contract.messages import Scalar
 from drivers.runtime.database import StorageError
 from drivers.runtime.interface import Happening, Port
 from drivers.sprinkler.run import Run
-from drivers.sprinkler.words import DRY_PIPE, LEAK_DETECTED, LEAK_ENDED, Mode
+from drivers.sprinkler.words import (
+    DRY_PIPE,
+    LEAK_DETECTED,
+    LEAK_ENDED,
+    WATERING_ENDED,
+    WATERING_STARTED,
+    Mode,
+)
 from drivers.sprinkler.zone import Zone
 
 SAYING: Final = "saying"
@@ -53,7 +60,7 @@ class Memory:
         """Put down what is about to be reported."""
         begun = Begun(str(uuid4()), happening)
         await self._remember(SAYING, msgspec.json.encode(begun, enc_hook=dict).decode())
-        await self._keep_locks()
+        await self.keep()
         return begun
 
     async def said(self) -> None:
@@ -89,6 +96,9 @@ class Memory:
             zone.held_off_until = from_epoch_ms(until)
         zone.total_litres = float(total) if isinstance(total, int | float) else 0.0
         zone.run = Run.recalled(recall("run"), clock.monotonic(), clock.now(), longest_s=zone.longest_s)
+        if zone.run is not None and self.unsaid is not None:
+            zone.run.opened = zone.run.opened or self.unsaid.happening.type == WATERING_STARTED
+            zone.run = None if self.unsaid.happening.type == WATERING_ENDED else zone.run
 
 
 def _begun(kept: Scalar) -> Begun | None:
