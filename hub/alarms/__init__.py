@@ -1,0 +1,1 @@
+"""Alarms: what raises them, what people do about them, and what can be shown of it afterwards."""

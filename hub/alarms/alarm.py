@@ -1,0 +1,117 @@
+"""An alarm as it stands, and the entries of its timeline."""
+
+from enum import StrEnum
+from typing import Any
+
+from msgspec import Struct, field
+
+from contract.topics import Address
+from hub.alarms.definition import Kind, Priority
+from hub.alarms.lifecycle import State, Suppression
+
+
+class EntryKind(StrEnum):
+    """What an entry of the timeline tells."""
+
+    RAISED = "raised"
+    REPEATED = "repeated"
+    RETURNED = "returned"
+    ACKNOWLEDGED = "acknowledged"
+    RESET = "reset"
+    CLOSED = "closed"
+    REVIEWED = "reviewed"
+    SHELVED = "shelved"
+    UNSHELVED = "unshelved"
+    SUPPRESSED = "suppressed"
+    UNSUPPRESSED = "unsuppressed"
+    OUT_OF_SERVICE = "out-of-service"
+    IN_SERVICE = "in-service"
+    ASSIGNED = "assigned"
+    COMMENTED = "commented"
+    ESCALATED = "escalated"
+    TOLD = "told"
+    LINKED = "linked"
+    EVIDENCE = "evidence"
+    ORDERED = "ordered"
+    SHOWN = "shown"
+
+
+class Trace(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """When the event that raised it was where, in ms since 1970: one time per hop."""
+
+    device_ms: int | None = None
+    received_ms: int | None = None
+    committed_ms: int | None = None
+    raised_ms: int | None = None
+    pushed_ms: int | None = None
+    painted_ms: int | None = None
+    acknowledged_ms: int | None = None
+
+
+class Alarm(Struct, frozen=True, kw_only=True):
+    """One alarm. `dedup` is unique among those that are open; `version` grows with each entry.
+
+    `active`: whether what raised it lasts, as far as is known (a latching alarm holds beyond that).
+    """
+
+    id: str
+    tenant: str
+    site: str
+    device_kind: str
+    device: str
+    key: str
+    dedup: str
+    area: str | None
+    title: dict[str, str]
+    priority: Priority
+    kind: Kind
+    latching: bool
+    review: bool
+    state: State
+    suppression: Suppression
+    active: bool
+    count: int
+    version: int
+    raised_ms: int
+    last_ms: int
+    returned_ms: int | None = None
+    acknowledged_ms: int | None = None
+    acknowledged_by: str | None = None
+    assigned_to: str | None = None
+    closed_ms: int | None = None
+    parent: str | None = None
+    shelved_until_ms: int | None = None
+    event_seq: int | None = None
+    data: dict[str, Any] = field(default_factory=dict)
+    trace: Trace = field(default_factory=Trace)
+
+    @property
+    def address(self) -> Address:
+        """The device it is about."""
+        return Address(self.site, self.device_kind, self.device)
+
+    @property
+    def open(self) -> bool:
+        """Whether somebody still has something to do with it."""
+        return self.closed_ms is None
+
+
+class Entry(Struct, frozen=True, kw_only=True):
+    """One entry of an alarm's timeline: `n` is the alarm's version with it. `who` is a principal or `hub`."""
+
+    alarm: str
+    n: int
+    ts_ms: int
+    kind: EntryKind
+    who: str
+    post: str | None = None
+    note: str = ""
+    data: dict[str, Any] = field(default_factory=dict)
+
+
+class Change(Struct, frozen=True, kw_only=True):
+    """What became different: the alarm before (None: it is new) and after, and the entry that says so."""
+
+    before: Alarm | None
+    after: Alarm
+    entry: Entry

@@ -1,0 +1,1 @@
+"""Work orders with deadlines (限时处置)."""
