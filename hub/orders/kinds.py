@@ -1,4 +1,4 @@
-"""Kinds of work orders and how long each may take, as the site file says; limits differ by city and contract."""
+"""Kinds of work orders and the time each may take, as the site file says: city and contract differ."""
 
 from typing import Annotated, Literal
 
