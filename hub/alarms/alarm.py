@@ -1,7 +1,7 @@
 """An alarm as it stands, and the entries of its timeline."""
 
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 from msgspec import Struct, field
 
@@ -49,9 +49,12 @@ class Trace(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Alarm(Struct, frozen=True, kw_only=True):
-    """One alarm. `dedup` is unique among those that are open; `version` grows with each entry.
+    """One alarm. `dedup` is unique among those that are open.
 
-    `active`: whether what raised it lasts, as far as is known (a latching alarm holds beyond that).
+    `version` grows with everything that a person who acts on it must have seen; `entries` counts its
+    timeline, where also stands who was told. `active`: whether what raised it lasts, as far as is known (a
+    latching alarm holds beyond that). `closed_by`: who closed it, where a second person reviews that.
+    `event_seq`: the newest event of the ledger that raised it.
     """
 
     id: str
@@ -72,12 +75,14 @@ class Alarm(Struct, frozen=True, kw_only=True):
     active: bool
     count: int
     version: int
+    entries: int
     raised_ms: int
     last_ms: int
     returned_ms: int | None = None
     acknowledged_ms: int | None = None
     acknowledged_by: str | None = None
     assigned_to: str | None = None
+    closed_by: str | None = None
     closed_ms: int | None = None
     parent: str | None = None
     shelved_until_ms: int | None = None
@@ -97,7 +102,7 @@ class Alarm(Struct, frozen=True, kw_only=True):
 
 
 class Entry(Struct, frozen=True, kw_only=True):
-    """One entry of an alarm's timeline: `n` is the alarm's version with it. `who` is a principal or `hub`."""
+    """The `n`th entry of an alarm's timeline, from 1. `who` is a principal or `hub`."""
 
     alarm: str
     n: int
@@ -107,6 +112,16 @@ class Entry(Struct, frozen=True, kw_only=True):
     post: str | None = None
     note: str = ""
     data: dict[str, Any] = field(default_factory=dict)
+
+
+class Actor(Struct, frozen=True, kw_only=True):
+    """Who does something to an alarm: a principal's name, and where they are on duty."""
+
+    who: str
+    post: str | None = None
+
+
+HUB: Final = Actor(who="hub")
 
 
 class Change(Struct, frozen=True, kw_only=True):

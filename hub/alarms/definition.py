@@ -66,9 +66,14 @@ class Test(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Scope(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Which devices: of these kinds, areas and products, and these alone (`kind/id`); empty: any."""
+    """Which devices: of these kinds, areas and products, and these alone (`kind/id`); empty: any.
+
+    `except_kinds` and `except_areas` have definitions of their own, so that one cause is one alarm.
+    """
 
     kinds: tuple[str, ...] = ()
+    except_kinds: tuple[str, ...] = ()
+    except_areas: tuple[str, ...] = ()
     areas: tuple[str, ...] = ()
     devices: tuple[str, ...] = ()
     products: tuple[str, ...] = ()

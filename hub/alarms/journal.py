@@ -1,0 +1,160 @@
+"""Writes what happens to alarms, in the caller's transaction: the alarm, its entry, what others plan."""
+
+import secrets
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, Final
+
+from msgspec import Struct, field
+from sqlalchemy import Connection
+
+from contract.clock import Clock
+from contract.errors import InvalidMessage, Refused
+from hub.alarms import moves
+from hub.alarms.alarm import HUB, Actor, Alarm, Change, Entry
+from hub.alarms.changes import Participant
+from hub.alarms.moves import Move, Moved
+from hub.alarms.shelving import Shelving
+from hub.alarms.signals import Raise, Return, Signal
+from hub.alarms.store import AlarmStore
+
+MAX_TRIES: Final = 100
+"""Somebody else changing the same alarm over and over would be a fault of ours."""
+
+
+class Stale(Refused):
+    """Somebody pressed on what they saw, and it is no longer so; `alarm` is how it is now."""
+
+    default_code = "stale-version"
+
+    def __init__(self, alarm: Alarm) -> None:
+        super().__init__("the alarm has changed since you saw it; look again")
+        self.alarm = alarm
+
+
+class Deed(Struct, frozen=True, kw_only=True):
+    """What somebody does to an alarm. `version`: what they saw of it; None: it does not matter.
+
+    `also` is done in the same transaction, with the alarm after.
+    """
+
+    move: Move
+    by: Actor = HUB
+    version: int | None = None
+    note: str = ""
+    data: dict[str, Any] = field(default_factory=dict)
+    also: Callable[[Connection, Alarm], None] | None = None
+
+
+class Journal:
+    """Every change of one tenant's alarms. Blocking, in the ledger's thread."""
+
+    def __init__(
+        self, store: AlarmStore, shelving: Shelving, clock: Clock, participants: Sequence[Participant]
+    ) -> None:
+        self._store = store
+        self._shelving = shelving
+        self._clock = clock
+        self._participants = participants
+
+    def take(self, connection: Connection, signals: Sequence[Signal]) -> list[Change]:
+        """Write what the rules say, in their order."""
+        return [change for signal in signals for change in self._signal(connection, signal)]
+
+    def act(self, connection: Connection, ident: str, deed: Deed) -> Change:
+        """Write what somebody does; Stale, Refused, or InvalidMessage if there is no such alarm."""
+        known = self._store.hold(connection, ident)
+        if known is None:
+            raise InvalidMessage("there is no such alarm", code="unknown-alarm")
+        if deed.version is not None and deed.version != known.version:
+            raise Stale(known)
+        if deed.version is not None and not known.open:
+            raise Refused("the alarm is closed", code="closed")
+        change = self._write(connection, known, deed)
+        if deed.also is not None:
+            deed.also(connection, change.after)
+        return change
+
+    def end_shelves(self, connection: Connection) -> list[Change]:
+        """End every shelf whose time is over."""
+        changes = []
+        deed = Deed(move=moves.unshelved, data={"over": True})
+        for shelf in self._shelving.over(connection):
+            self._store.drop_shelf(connection, shelf.dedup)
+            known = self._store.latest(connection, shelf.dedup)
+            if known is not None and known.open:
+                changes.append(self._write(connection, known, deed))
+        return changes
+
+    def _signal(self, connection: Connection, signal: Signal) -> Iterator[Change]:
+        if isinstance(signal, Raise):
+            change = self._raise(connection, signal)
+        else:
+            change = self._return(connection, signal)
+        if change is not None:
+            yield change
+
+    def _return(self, connection: Connection, signal: Return) -> Change | None:
+        known = self._store.latest(connection, signal.dedup)
+        moved = moves.returned(known, signal) if known is not None and known.open else None
+        if known is None or moved is None:
+            return None
+        return self._write(connection, known, Deed(move=lambda _: moved, data=signal.data))
+
+    def _raise(self, connection: Connection, signal: Raise) -> Change | None:
+        """Make an alarm or count in the open one; None if this very occurrence is in it."""
+        seq = signal.event_seq
+        if seq is not None and not self._store.occurs(connection, signal.dedup, seq):
+            return None
+        deed = Deed(
+            move=lambda alarm: moves.again(alarm, signal),
+            data={} if seq is None else {"event": seq},
+        )
+        for _ in range(MAX_TRIES):
+            known = self._store.latest(connection, signal.dedup)
+            if known is not None and known.open:
+                if seq is None and known.active:
+                    return None  # it still lasts
+                change = self._try(connection, known, deed)
+            else:
+                change = self._try_first(connection, signal, deed)
+            if change is not None:
+                return change
+        raise RuntimeError(f"alarm {signal.dedup} changes faster than it can be read")
+
+    def _try_first(self, connection: Connection, signal: Raise, deed: Deed) -> Change | None:
+        moved = moves.first(signal, secrets.token_hex(16), self._store.tenant, self._clock.now_ms())
+        alarm = moves.entered(self._shelving.hide(connection, moved.alarm), moved.kind)
+        if not self._store.insert(connection, alarm):
+            return None
+        return self._enter(connection, None, Moved(alarm, moved.kind), deed)
+
+    def _try(self, connection: Connection, known: Alarm, deed: Deed) -> Change | None:
+        alarm, kind = deed.move(known)
+        after = moves.entered(alarm, kind)
+        if not self._store.update(connection, known, after):
+            return None
+        return self._enter(connection, known, Moved(after, kind), deed)
+
+    def _write(self, connection: Connection, known: Alarm, deed: Deed) -> Change:
+        change = self._try(connection, known, deed)
+        if change is None:  # `hold` and `latest` keep others out
+            raise RuntimeError(f"alarm {known.id} was changed by somebody else")
+        return change
+
+    def _enter(self, connection: Connection, before: Alarm | None, moved: Moved, deed: Deed) -> Change:
+        after, kind = moved
+        entry = Entry(
+            alarm=after.id,
+            n=after.entries,
+            ts_ms=self._clock.now_ms(),
+            kind=kind,
+            who=deed.by.who,
+            post=deed.by.post,
+            note=deed.note,
+            data=deed.data,
+        )
+        self._store.add_entry(connection, entry)
+        change = Change(before=before, after=after, entry=entry)
+        for participant in self._participants:
+            participant.within(connection, change)
+        return change
