@@ -24,6 +24,7 @@ from hub.live.frames import SiteView
 from hub.live.stream import LiveStream
 from hub.plan import read_plan
 from hub.processes import watch
+from hub.room import ControlRoom
 from hub.settings import HubSettings
 from hub.shadows.registry import Shadows
 
@@ -55,6 +56,7 @@ class Hub(Listener):
             self._shadows.addresses,
             clock,
         )
+        self._room = ControlRoom(self._core, self._live, clock)
         services = Services(
             tenant=settings.tenant,
             clock=clock,
@@ -67,6 +69,7 @@ class Hub(Listener):
             media=self._core.media,
             previews=self._core.previews,
             plan=plan,
+            room=self._room,
             health=self,
             metrics=registry(self._core.counters, self._gauges()),
         )
@@ -91,7 +94,7 @@ class Hub(Listener):
         """Serve until `stop` is set."""
         async with self.server:
             logger.info("the hub listens at %s", self.server.address)
-            parts = [self._core.run(), self._live.run(), self.access.run()]
+            parts = [self._core.run(), self._room.run(), self._live.run(), self.access.run()]
             if self._settings.processes_file is not None:
                 parts.append(watch(self._settings.processes_file, self._live.set_processes))
             async with asyncio.TaskGroup() as group:
@@ -108,13 +111,15 @@ class Hub(Listener):
     def changed(self, address: Address) -> None:
         """Show a device's news."""
         self._live.touch(address)
+        self._room.changed(address)
 
     def removed(self, address: Address) -> None:
         """Show that a device is gone."""
         self._live.removed(address)
 
     def committed(self, entries: list[Entry]) -> None:
-        """Show events that are in the ledger."""
+        """Have the rules look at events that are in the ledger, and show them."""
+        self._room.committed(entries)
         if self._live.watched:
             for entry in entries:
                 self._live.announce(_encode(entry_view(entry)))

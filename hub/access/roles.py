@@ -30,23 +30,51 @@ class Permission(StrEnum):
     """See what cameras see now. Each look is an action in the ledger."""
     OPERATE = "operate"
     """Make devices act, and see what became of it."""
+    ALARMS = "alarms"
+    """See alarms, as far as post and areas reach."""
+    HANDLE = "handle-alarms"
+    """Acknowledge, shelve, assign, close: while on duty, in the areas of one's post."""
+    DUTY = "duty"
+    """Sign on at a post, hand over, show that one is awake."""
+    ORDERS = "orders"
+    """Take up work orders and see them through."""
+    REPORTS = "reports"
+    """See figures about alarms, and whether the site meets what tenders ask."""
+    AUDIT = "audit"
+    """See who did what, and who looked at whose data."""
     MANAGE = "manage"
-    """Change how the site is run."""
+    """Change how the site is run; close by force; take out of service."""
     METRICS = "metrics"
     PEOPLE = "people"
     TOKENS = "tokens"
 
 
 _READ: Final = frozenset({Permission.DEVICES, Permission.EVENTS, Permission.HISTORY, Permission.MEDIA})
+_GUARD: Final = _READ | {
+    Permission.PREVIEW,
+    Permission.OPERATE,
+    Permission.ALARMS,
+    Permission.HANDLE,
+    Permission.DUTY,
+    Permission.ORDERS,
+}
 
 PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = MappingProxyType(
     {
-        Role.WALL: _READ | {Permission.PREVIEW, Permission.METRICS},
-        Role.GUARD: _READ | {Permission.PREVIEW, Permission.OPERATE},
-        Role.SUPERVISOR: _READ
-        | {Permission.PREVIEW, Permission.OPERATE, Permission.MANAGE, Permission.METRICS},
+        Role.WALL: _READ | {Permission.PREVIEW, Permission.ALARMS, Permission.METRICS},
+        Role.GUARD: _GUARD,
+        Role.SUPERVISOR: _GUARD
+        | {Permission.MANAGE, Permission.REPORTS, Permission.AUDIT, Permission.METRICS},
         Role.LIAISON: frozenset({Permission.EVENTS, Permission.HISTORY, Permission.MEDIA}),
-        Role.ADMIN: frozenset({Permission.DEVICES, Permission.PEOPLE, Permission.TOKENS, Permission.METRICS}),
+        Role.ADMIN: frozenset(
+            {
+                Permission.DEVICES,
+                Permission.AUDIT,
+                Permission.PEOPLE,
+                Permission.TOKENS,
+                Permission.METRICS,
+            }
+        ),
     }
 )
 

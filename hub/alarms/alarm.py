@@ -115,10 +115,11 @@ class Entry(Struct, frozen=True, kw_only=True):
 
 
 class Actor(Struct, frozen=True, kw_only=True):
-    """Who does something to an alarm: a principal's name, and where they are on duty."""
+    """Who does something to an alarm: a principal's name, where they are on duty, from which address."""
 
     who: str
     post: str | None = None
+    address: str | None = None
 
 
 HUB: Final = Actor(who="hub")

@@ -10,12 +10,12 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import ColumnElement, Connection
 
 from contract.clock import Clock
 from contract.errors import InvalidMessage
 from hub.alarms import moves
-from hub.alarms.alarm import Actor, Alarm, Change, Entry, EntryKind
+from hub.alarms.alarm import Actor, Alarm, Change, Entry, EntryKind, Trace
 from hub.alarms.changes import Participant
 from hub.alarms.definition import Priority
 from hub.alarms.journal import Deed, Journal
@@ -75,6 +75,17 @@ class Desk:
     async def timeline(self, ident: str) -> list[Entry]:
         """Return an alarm's timeline, from its first entry."""
         return await self._ledger.read(lambda connection: self.store.timeline(connection, ident))
+
+    async def find(
+        self,
+        *where: ColumnElement[bool],
+        before_ms: int | None = None,
+        limit: int = 100,
+    ) -> list[Alarm]:
+        """Return alarms, open or not, newest raise first."""
+        return await self._ledger.read(
+            lambda connection: self.store.find(connection, *where, before_ms=before_ms, limit=limit)
+        )
 
     async def take(self, signals: Sequence[Signal], upto: int | None) -> None:
         """Commit what the rules say, in their order, and how far they have looked, all at once."""
@@ -191,6 +202,26 @@ class Desk:
     async def unsuppress(self, ident: str) -> Alarm:
         """Unfold it: its cause is over and it is not."""
         return await self._act(ident, Deed(move=moves.unfolded))
+
+    async def fold(self, parents: Mapping[str, str | None]) -> None:
+        """Fold alarms under others and unfold them (None), all at once; a closed one stays as it is."""
+        self._publish(await self._ledger.write(lambda connection: self._journal.fold(connection, parents)))
+
+    def cover_by(self, cover: Callable[[Alarm], str | None]) -> None:
+        """Have a new alarm folded as it is made, if `cover` names its cause's; asked in the ledger's thread."""
+        self._journal.cover = cover
+
+    async def reached(self, traces: Mapping[str, Trace]) -> None:
+        """Write when alarms reached the screens; that is no entry of their timelines."""
+
+        def work(connection: Connection) -> list[Alarm]:
+            for ident, trace in traces.items():
+                self.store.trace(connection, ident, trace)
+            return [found for ident in traces if (found := self.store.get(connection, ident))]
+
+        for alarm in await self._ledger.write(work):
+            if alarm.id in self._standing:
+                self._standing[alarm.id] = alarm
 
     async def run(self) -> None:
         """End shelves when their time is over, until cancelled."""

@@ -1,7 +1,7 @@
 """Writes what happens to alarms, in the caller's transaction: the alarm, its entry, what others plan."""
 
 import secrets
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from msgspec import Struct, field
@@ -55,6 +55,7 @@ class Journal:
         self._shelving = shelving
         self._clock = clock
         self._participants = participants
+        self.cover: Callable[[Alarm], str | None] = lambda _: None
 
     def take(self, connection: Connection, signals: Sequence[Signal]) -> list[Change]:
         """Write what the rules say, in their order."""
@@ -83,6 +84,15 @@ class Journal:
             known = self._store.latest(connection, shelf.dedup)
             if known is not None and known.open:
                 changes.append(self._write(connection, known, deed))
+        return changes
+
+    def fold(self, connection: Connection, parents: Mapping[str, str | None]) -> list[Change]:
+        """Fold alarms under others and unfold them (None); a closed one stays as it is."""
+        changes = []
+        for ident, parent in parents.items():
+            known = self._store.hold(connection, ident)
+            if known is not None and known.open and known.parent != parent:
+                changes.append(self._write(connection, known, _folding(parent)))
         return changes
 
     def _signal(self, connection: Connection, signal: Signal) -> Iterator[Change]:
@@ -124,6 +134,9 @@ class Journal:
     def _try_first(self, connection: Connection, signal: Raise, deed: Deed) -> Change | None:
         moved = moves.first(signal, secrets.token_hex(16), self._store.tenant, self._clock.now_ms())
         alarm = moves.entered(self._shelving.hide(connection, moved.alarm), moved.kind)
+        parent = self.cover(alarm)
+        if parent is not None:
+            alarm = moves.folded(alarm, parent).alarm
         if not self._store.insert(connection, alarm):
             return None
         return self._enter(connection, None, Moved(alarm, moved.kind), deed)
@@ -151,10 +164,16 @@ class Journal:
             who=deed.by.who,
             post=deed.by.post,
             note=deed.note,
-            data=deed.data,
+            data=deed.data | ({"from": deed.by.address} if deed.by.address else {}),
         )
         self._store.add_entry(connection, entry)
         change = Change(before=before, after=after, entry=entry)
         for participant in self._participants:
             participant.within(connection, change)
         return change
+
+
+def _folding(parent: str | None) -> Deed:
+    if parent is None:
+        return Deed(move=moves.unfolded)
+    return Deed(move=lambda alarm: moves.folded(alarm, parent), data={"parent": parent})

@@ -4,10 +4,11 @@ from typing import Any
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import ColumnElement, Connection, RowMapping, Select, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from hub.alarms.alarm import Alarm, Entry
+from hub.alarms.alarm import Alarm, Entry, Trace
 from hub.alarms.lifecycle import Suppression
 from hub.alarms.schema import alarms, cursors, entries, occurrences, shelves
 
@@ -86,6 +87,19 @@ class AlarmStore:
         """Read every open alarm, oldest raise first."""
         query = self._ours(alarms.c.closed_ms.is_(None)).order_by(alarms.c.raised_ms)
         return [_alarm(row) for row in connection.execute(query).mappings()]
+
+    def trace(self, connection: Connection, ident: str, reached: Trace) -> None:
+        """Write when an alarm reached the screens, where that is not known yet."""
+        known = self.hold(connection, ident)
+        if known is None:
+            return
+        trace = replace(
+            known.trace,
+            pushed_ms=known.trace.pushed_ms or reached.pushed_ms,
+            painted_ms=known.trace.painted_ms or reached.painted_ms,
+        )
+        where = alarms.c.id == ident
+        connection.execute(update(alarms).where(where).values(trace=_json(trace)))
 
     def timeline(self, connection: Connection, ident: str) -> list[Entry]:
         """Read an alarm's timeline, from its first entry."""

@@ -11,6 +11,7 @@ from contract.clock import rfc3339
 from contract.messages import Problem, Scalar
 from hub.access.roles import PERMISSIONS, Permission, Principal, Role
 from hub.actions.records import ActionRecord, Status
+from hub.alarms.view import AlarmView
 from hub.api.problems import MEDIA_TYPE
 from hub.history.store import Aggregate
 from hub.ledger.queries import EventView
@@ -46,6 +47,13 @@ class EventPage(Struct, frozen=True):
 
     events: Sequence[EventView]
     next: int | None
+
+
+class AlarmPage(Struct, frozen=True):
+    """Alarms, newest raise first. `next`: what to give as `before` for those that follow; null: none do."""
+
+    alarms: Sequence[AlarmView]
+    next: str | None
 
 
 class PointView(Struct, frozen=True):

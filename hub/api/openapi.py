@@ -1,16 +1,19 @@
 """The OpenAPI 3.1 document: FastAPI's, with the schemas of our structs and what each route needs."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, Final, get_origin
 
 import msgspec
+from fastapi.dependencies.models import Dependant
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute, APIWebSocketRoute
 from starlette.routing import BaseRoute
 
 from hub.access.roles import PERMISSIONS
+from hub.alarms.view import AlarmView, CaseView
 from hub.api.answers import (
     ActionView,
+    AlarmPage,
     Alive,
     DeviceList,
     EventPage,
@@ -23,7 +26,19 @@ from hub.api.problems import ProblemDetails
 
 VERSION: Final = "1.0.0"
 
-ANSWERS: Final = (ActionView, Alive, DeviceList, EventPage, ProblemDetails, Readiness, SeriesView, WhoAmI)
+ANSWERS: Final = (
+    ActionView,
+    AlarmPage,
+    AlarmView,
+    Alive,
+    CaseView,
+    DeviceList,
+    EventPage,
+    ProblemDetails,
+    Readiness,
+    SeriesView,
+    WhoAmI,
+)
 
 DESCRIPTION: Final = """\
 The hub of a residential community (和美小区): its devices as they are now, what they are asked to do, and the
@@ -46,11 +61,22 @@ SECURITY_SCHEMES: Final = {
 
 
 def needs_of(route: APIRoute | APIWebSocketRoute) -> Needs:
-    """Return what a route declares that it needs; LookupError unless it does so exactly once."""
+    """Return what a route declares that it needs; LookupError unless it does so exactly once.
+
+    What its own signature does not say, its dependencies may.
+    """
     declared = [each.call for each in route.dependant.dependencies if isinstance(each.call, Needs)]
+    declared = declared or list(set(_inner_needs(route.dependant)))
     if len(declared) != 1:
         raise LookupError(f"{route.path} must declare once what it needs, not {len(declared)} times")
     return declared[0]
+
+
+def _inner_needs(dependant: Dependant) -> Iterator[Needs]:
+    for each in dependant.dependencies:
+        if isinstance(each.call, Needs):
+            yield each.call
+        yield from _inner_needs(each)
 
 
 def describe(routes: Iterable[BaseRoute]) -> dict[str, Any]:

@@ -17,11 +17,16 @@ from starlette.websockets import WebSocket
 from contract.errors import HemeiError, InvalidMessage, LinkError, Refused
 from hub.access.access import SignInRefused
 from hub.access.throttle import Throttled
+from hub.alarms.journal import Stale
+from hub.api.permissions import services_of
+from hub.posts.refusals import NotYourPost
 from hub.preview.service import RETRY_AFTER_S, TooManyLooking
 from hub.preview.watch import NoPicture
 
 MEDIA_TYPE: Final = "application/problem+json"
-UNKNOWN: Final = frozenset({"unknown-device", "unknown-action"})
+UNKNOWN: Final = frozenset(
+    {"unknown-device", "unknown-action", "unknown-alarm", "unknown-post", "unknown-handover"}
+)
 CLOSE_CODE: Final = 4000
 """A WebSocket is closed with this plus the HTTP status: 4401 not signed in, 4403 not allowed."""
 
@@ -42,6 +47,8 @@ class ProblemDetails(Struct, frozen=True, kw_only=True, omit_defaults=True):
     detail: str
     code: str
     errors: Sequence[WrongField] = ()
+    alarm: Any = None
+    """With code `stale-version`: the alarm as it is now."""
 
 
 def problem(
@@ -51,6 +58,7 @@ def problem(
     code: str | None = None,
     errors: Sequence[WrongField] = (),
     headers: Mapping[str, str] | None = None,
+    **extension: Any,
 ) -> Response:
     """Answer with a problem; `code` is the status in words if nothing says it better."""
     title = HTTPStatus(status).phrase
@@ -60,6 +68,7 @@ def problem(
         detail=detail,
         code=code or title.lower().replace(" ", "-").replace("'", ""),
         errors=errors,
+        **extension,
     )
     return Response(msgspec.json.encode(body), status, headers, MEDIA_TYPE)
 
@@ -77,6 +86,8 @@ def of_error(error: HemeiError) -> Response:
         status = 401
     elif isinstance(error, InvalidMessage):
         status = 404 if error.code in UNKNOWN else 422
+    elif isinstance(error, NotYourPost):
+        status = 403
     elif isinstance(error, Refused):
         status = 409
     elif isinstance(error, LinkError | NoPicture):
@@ -89,6 +100,12 @@ def of_error(error: HemeiError) -> Response:
 async def _on_hemei_error(_: HTTPConnection, error: Exception) -> Response:
     assert isinstance(error, HemeiError)  # noqa: S101 - as registered below
     return of_error(error)
+
+
+async def _on_stale(connection: HTTPConnection, error: Exception) -> Response:
+    assert isinstance(error, Stale)  # noqa: S101 - as registered below
+    view = services_of(connection).room.view(error.alarm)
+    return problem(409, str(error), code=error.code, alarm=view)
 
 
 async def _on_http_exception(connection: HTTPConnection, error: Exception) -> Response | None:
@@ -115,5 +132,6 @@ def _where(location: Sequence[Any]) -> str:
 def handle_problems(app: FastAPI) -> None:
     """Have every foreseen error answered as a problem; `hub.api.shield` answers the unforeseen."""
     app.add_exception_handler(HemeiError, _on_hemei_error)
+    app.add_exception_handler(Stale, _on_stale)
     app.add_exception_handler(HTTPException, _on_http_exception)  # type: ignore[arg-type]  # for WebSockets too
     app.add_exception_handler(RequestValidationError, _on_invalid_request)

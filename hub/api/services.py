@@ -18,6 +18,7 @@ from hub.ledger.queries import EventView
 from hub.live.stream import LiveStream
 from hub.plan import SitePlan
 from hub.preview.service import Previews
+from hub.room import ControlRoom
 
 MAX_EVENTS: Final = 1000
 """Events in one answer of GET /events."""
@@ -112,5 +113,6 @@ class Services:
     media: Media
     previews: Previews
     plan: SitePlan | None
+    room: ControlRoom
     health: Health
     metrics: CollectorRegistry

@@ -22,7 +22,10 @@ class SiteView(Struct, frozen=True):
 
 
 class Snapshot(Struct, frozen=True, kw_only=True, tag="snapshot", tag_field="type"):
-    """Everything there is. What follows begins at `cursor` + 1."""
+    """Everything there is. What follows begins at `cursor` + 1. `alarms`: those that are open.
+
+    `duty`: who is at which post; `canary`: whether the last test alarm came through, and when.
+    """
 
     stream: str
     cursor: int
@@ -32,19 +35,25 @@ class Snapshot(Struct, frozen=True, kw_only=True, tag="snapshot", tag_field="typ
     site: SiteView
     link: LinkStatus
     devices: Sequence[msgspec.Raw]
+    alarms: Sequence[msgspec.Raw]
     processes: Sequence[Any]
+    duty: Sequence[Any]
+    canary: Any
 
 
 class Changes(Struct, frozen=True, kw_only=True, tag="changes", tag_field="type"):
-    """What became different since `cursor` - 1; `link` and `processes` only if they did."""
+    """What became different since `cursor` - 1; what has a default is there only if it did."""
 
     cursor: int
     ts: str
     devices: Sequence[msgspec.Raw]
     removed: Sequence[str]
     events: Sequence[msgspec.Raw]
+    alarms: Sequence[msgspec.Raw] | UnsetType = UNSET
     link: LinkStatus | UnsetType = UNSET
     processes: Sequence[Any] | UnsetType = UNSET
+    duty: Sequence[Any] | UnsetType = UNSET
+    canary: Any = UNSET
 
 
 class Heartbeat(Struct, frozen=True, kw_only=True, tag="heartbeat", tag_field="type"):

@@ -7,6 +7,7 @@ behind reads the ring of the last frames, and one that is far behind gets a new 
 """
 
 import asyncio
+import contextlib
 import logging
 import secrets
 from collections import deque
@@ -19,7 +20,7 @@ from msgspec import UNSET
 
 from contract.clock import Clock, rfc3339
 from contract.topics import Address
-from hub.live.frames import Changes, Heartbeat, LinkStatus, SiteView, Snapshot, to_json
+from hub.live.frames import Changes, Heartbeat, SiteView, Snapshot, to_json
 from hub.live.ring import Ring
 from hub.live.snapshots import Snapshots
 from hub.live.viewer import Viewer
@@ -43,7 +44,10 @@ LINGER_S: Final = 30.0
 
 
 class LiveStream:
-    """One numbered stream of changes. `encode` gives a device object, None if the device is gone."""
+    """One numbered stream of changes. `encode` gives a device object, None if the device is gone.
+
+    `open_alarms` gives the objects of all open alarms; `on_alarms_pushed` is called when some went out.
+    """
 
     def __init__(
         self,
@@ -74,11 +78,13 @@ class LiveStream:
         self._snapshots = Snapshots(self._encode_safely, addresses, self._whole)
         self._dirty: dict[Address, None] = {}
         self._events: deque[bytes] = deque()
-        self._link: LinkStatus = "offline"
-        self._processes: Sequence[Any] = []
-        self._link_changed = False
-        self._processes_changed = False
+        self._alarms: list[bytes] = []
+        self._boards: dict[str, Any] = {"link": "offline", "processes": [], "duty": [], "canary": None}
+        self._boards_changed: set[str] = set()
         self._wake = asyncio.Event()
+        self._urgent = asyncio.Event()
+        self.open_alarms: Callable[[], Sequence[msgspec.Raw]] = tuple
+        self.on_alarms_pushed: Callable[[], None] = lambda: None
         self._watched = False
         self._last_frame_at = 0.0
         self._last_viewer_at = 0.0
@@ -100,17 +106,33 @@ class LiveStream:
             self._events.append(event)
             self._wake.set()
 
+    def announce_alarm(self, alarm: bytes) -> None:
+        """Show an alarm object, encoded, as soon as can be: it waits for no device."""
+        if self._watched:
+            self._alarms.append(alarm)
+            self._urgent.set()
+            self._wake.set()
+
     def set_link(self, *, online: bool) -> None:
         """Say whether the hub hears the broker."""
-        link: LinkStatus = "online" if online else "offline"
-        self._link_changed = self._link_changed or link != self._link
-        self._link = link
-        self._wake.set()
+        self._set_board("link", "online" if online else "offline")
 
     def set_processes(self, processes: Sequence[Any]) -> None:
         """Say how the product's processes are; JSON-able objects."""
-        self._processes_changed = self._processes_changed or processes != self._processes
-        self._processes = processes
+        self._set_board("processes", processes)
+
+    def set_duty(self, duty: Sequence[Any]) -> None:
+        """Say who is at which post; JSON-able objects."""
+        self._set_board("duty", duty)
+
+    def set_canary(self, canary: Any) -> None:
+        """Say whether the last test alarm came through; a JSON-able object."""
+        self._set_board("canary", canary)
+
+    def _set_board(self, name: str, shown: Any) -> None:
+        if shown != self._boards[name]:
+            self._boards_changed.add(name)
+        self._boards[name] = shown
         self._wake.set()
 
     def view(self, stream: str | None = None, cursor: int | None = None) -> Viewer:
@@ -167,19 +189,29 @@ class LiveStream:
             spent_s = loop.time() - started
             await self._wake_viewers()
             spent_s += self.sending_s
-            await asyncio.sleep(min(max(self._min_interval_s - spent_s, spent_s * REST), LONGEST_REST_S))
-            if self._dirty or self._events:
+            await self._rest(min(max(self._min_interval_s - spent_s, spent_s * REST), LONGEST_REST_S))
+            if self._dirty or self._events or self._alarms:
                 self._wake.set()
+
+    async def _rest(self, pause_s: float) -> None:
+        """Leave the loop to others, unless there is an alarm to show."""
+        self._urgent.clear()
+        if self._alarms:
+            await asyncio.sleep(0)
+            return
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(pause_s):
+                await self._urgent.wait()
 
     def _publish(self) -> None:
         """Make a frame of what is dirty."""
         if not self._watched:
-            self._link_changed = self._processes_changed = False
+            self._boards_changed.clear()
             return
         if len(self._events) > MAX_EVENTS_WAITING:
             logger.warning("more events than the live stream can show; viewers start anew")
             self._start_anew()
-        elif self._dirty or self._events or self._link_changed or self._processes_changed:
+        elif self._dirty or self._events or self._alarms or self._boards_changed:
             self._append_frame()
 
     async def _wake_viewers(self) -> None:
@@ -207,14 +239,17 @@ class LiveStream:
             devices=devices,
             removed=removed,
             events=[msgspec.Raw(self._events.popleft()) for _ in range(count)],
-            link=self._link if self._link_changed else UNSET,
-            processes=self._processes if self._processes_changed else UNSET,
+            alarms=list(map(msgspec.Raw, self._alarms)) or UNSET,
+            **{name: self._boards[name] for name in self._boards_changed},
         )
-        self._link_changed = self._processes_changed = False
+        pushed, self._alarms = bool(self._alarms), []
+        self._boards_changed.clear()
         self._last_frame_at = asyncio.get_running_loop().time()
         self.ring.append(self.cursor + 1, to_json(frame), self._last_frame_at)
         self.cursor += 1
         self.frames_made += 1
+        if pushed:
+            self.on_alarms_pushed()
 
     async def _beat(self) -> None:
         loop = asyncio.get_running_loop()
@@ -243,6 +278,7 @@ class LiveStream:
         self._last_viewer_at = asyncio.get_running_loop().time()
         self._dirty.clear()
         self._events.clear()
+        self._alarms.clear()
         self.ring.clear()
         self._snapshots.clear()
         self.cursor += 1
@@ -267,9 +303,9 @@ class LiveStream:
             heartbeat_s=self.heartbeat_s,
             cut_off_after_s=self.cut_off_after_s,
             site=self._site,
-            link=self._link,
             devices=devices,
-            processes=self._processes,
+            alarms=self.open_alarms(),
+            **self._boards,
         )
         return self.cursor, to_json(frame)
 

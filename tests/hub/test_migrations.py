@@ -6,7 +6,7 @@ from sqlalchemy import Engine, inspect
 
 from hub.access.schema import users
 from hub.ledger.engine import open_ledger
-from hub.ledger.schema import metadata
+from hub.ledger.tables import metadata
 
 
 def test_migrations_and_tables_agree(ledger: Engine) -> None:
@@ -23,5 +23,5 @@ def test_a_ledger_of_today_is_opened_again_as_it_is(ledger_url: str) -> None:
     for _ in range(2):
         engine = open_ledger(ledger_url)
         with engine.connect() as connection:
-            assert MigrationContext.configure(connection).get_current_revision() == "0001"
+            assert MigrationContext.configure(connection).get_current_revision() == "0002"
         engine.dispose()

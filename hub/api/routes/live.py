@@ -14,11 +14,13 @@ from hub.api.permissions import needs, services_of
 from hub.api.problems import CLOSE_CODE
 from hub.api.routes import BASE
 from hub.api.services import Services
+from hub.live.restricted import restricted
 from hub.live.viewer import TooSlow, Viewer
 
 router: Final = APIRouter(prefix=BASE)
 
 CLOSING_S: Final = 1.0
+Send = Callable[[bytes], Awaitable[None]]
 SIGN_IN_ENDED: Final = CLOSE_CODE + 401
 TRY_AGAIN_LATER: Final = 1013
 ABORT: Final = "hemei.abort"
@@ -48,8 +50,8 @@ async def _serve(
     websocket: WebSocket, services: Services, who: Principal, viewer: Viewer
 ) -> tuple[int, str] | None:
     """Serve until somebody ends it; return why it is to be closed, None if the viewer left."""
-    sending = asyncio.create_task(viewer.serve(_sender(websocket)))
-    hearing = asyncio.create_task(_hear(websocket, viewer))
+    sending = asyncio.create_task(viewer.serve(_within_reach(services, who, viewer, _sender(websocket))))
+    hearing = asyncio.create_task(_hear(websocket, services, viewer))
     watching = asyncio.create_task(services.access.until_ended(who))
     tasks = (sending, hearing, watching)
     try:
@@ -68,22 +70,43 @@ async def _serve(
     return None
 
 
-def _sender(websocket: WebSocket) -> Callable[[bytes], Awaitable[None]]:
+def _sender(websocket: WebSocket) -> Send:
     """Return what sends a frame: the server's short way, or ASGI's where another server runs the app."""
-    short: Callable[[bytes], Awaitable[None]] | None = websocket.scope.get("extensions", {}).get(SEND_JSON)
+    short: Send | None = websocket.scope.get("extensions", {}).get(SEND_JSON)
     if short is not None:
         return short
     return lambda frame: websocket.send_text(frame.decode())
 
 
-async def _hear(websocket: WebSocket, viewer: Viewer) -> None:
-    """Take what the viewer says: that it missed something. What we do not understand, we ignore."""
+def _within_reach(services: Services, who: Principal, viewer: Viewer, send: Send) -> Send:
+    """Return what sends a frame without the alarms that are out of reach; a new reach begins anew."""
+    last = services.room.reach(who).areas
+
+    async def send_restricted(frame: bytes) -> None:
+        nonlocal last
+        areas = services.room.reach(who).areas
+        if areas != last:
+            last = areas
+            viewer.ask_snapshot()
+        await send(frame if areas is None else restricted(frame, areas))
+
+    return send_restricted
+
+
+async def _hear(websocket: WebSocket, services: Services, viewer: Viewer) -> None:
+    """Take what the viewer says: that it missed something, or which alarms it has painted.
+
+    What we do not understand, we ignore.
+    """
     while True:
         text = await websocket.receive_text()
         with contextlib.suppress(ValueError, RecursionError):
             said = json.loads(text)
             if isinstance(said, dict) and said.get("type") == "snapshot":
                 viewer.ask_snapshot()
+            elif isinstance(said, dict) and said.get("type") == "painted":
+                painted = said.get("alarms")
+                services.room.painted(painted if isinstance(painted, list) else [])
 
 
 async def _close(websocket: WebSocket, code: int, reason: str) -> None:

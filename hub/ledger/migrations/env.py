@@ -2,10 +2,7 @@
 
 from alembic import context
 
-from hub.access import schema as _people
-from hub.ledger.schema import metadata
-
-assert _people, "imported so that its tables are part of the metadata"  # noqa: S101 - cannot fail
+from hub.ledger.tables import metadata
 
 context.configure(
     connection=context.config.attributes["connection"],

@@ -28,6 +28,7 @@ from hub.ledger.queries import entry_view
 from hub.live.frames import SiteView
 from hub.live.stream import LiveStream
 from hub.plan import read_plan
+from hub.room import ControlRoom
 from hub.settings import HubSettings
 
 GATE = Address("hemei", "gate", "east-in")
@@ -51,10 +52,12 @@ class Watcher(Listener):
     """Shows what the core hears on the live stream."""
 
     live: LiveStream
+    room: ControlRoom
 
     def changed(self, address: Address) -> None:
         """Take that a device has news."""
         self.live.touch(address)
+        self.room.changed(address)
 
     def removed(self, address: Address) -> None:
         """Take that a device is gone."""
@@ -62,6 +65,7 @@ class Watcher(Listener):
 
     def committed(self, entries: list[Entry]) -> None:
         """Take that events are in the ledger."""
+        self.room.committed(entries)
         for entry in entries:
             self.live.announce(msgspec.json.encode(entry_view(entry)))
 
@@ -86,6 +90,7 @@ class House:
     """One hub; `http` talks to it as nobody in particular."""
 
     core: Core
+    room: ControlRoom
     live: LiveStream
     access: Access
     server: ApiServer
@@ -180,6 +185,7 @@ async def house(
     )
     access = Access(core.engine, clock)
     health = Readiness()
+    room = watcher.room = ControlRoom(core, live, clock)
     services = Services(
         tenant="default",
         clock=clock,
@@ -192,10 +198,11 @@ async def house(
         media=core.media,
         previews=core.previews,
         plan=plan,
+        room=room,
         health=health,
         metrics=registry(core.counters, {}),
     )
-    tasks = [asyncio.create_task(work) for work in (core.run(), live.run(), access.run())]
+    tasks = [asyncio.create_task(work) for work in (core.run(), room.run(), live.run(), access.run())]
     try:
         tokens = {role: await access.create_token(role.value, role) for role in Role}
         app = create_app(services, pages=built or pages(folder))
@@ -203,7 +210,7 @@ async def house(
             ApiServer(app, "127.0.0.1", 0) as server,
             httpx.AsyncClient(base_url=server.address, timeout=20) as http,
         ):
-            running = House(core, live, access, server, http, health, tokens)
+            running = House(core, room, live, access, server, http, health, tokens)
             if gate:
                 running.add()
             yield running

@@ -42,7 +42,10 @@ async def test_first_everything_then_what_changes(community: Community) -> None:
                 },
                 "link": "offline",
                 "devices": [],
+                "alarms": [],
                 "processes": [],
+                "duty": [],
+                "canary": None,
             }
             assert snapshot["devices"] == [json.loads(community.shadows.one(GATE) or b"")]
             community.move(GATE, 40)
@@ -50,6 +53,39 @@ async def test_first_everything_then_what_changes(community: Community) -> None:
             assert changes["cursor"] == snapshot["cursor"] + 1
             assert changes["devices"] == [json.loads(community.shadows.one(GATE) or b"")]
             assert set(changes) == {"type", "cursor", "ts", "devices", "removed", "events"}
+
+
+async def test_an_alarm_waits_for_no_device(community: Community) -> None:
+    """The stream rests longer the more its frames cost; an alarm cuts that short."""
+    live = community.live
+    pushed = asyncio.Event()
+    live.on_alarms_pushed = pushed.set
+    live.open_alarms = lambda: [msgspec.Raw(b'{"id":"a0"}')]
+    live._min_interval_s = 60.0
+    async with community.running():
+        with live.view() as viewer:
+            assert (await next_frame(viewer))["alarms"] == [{"id": "a0"}]
+            community.move(GATE, 40)
+            await next_frame(viewer, "changes")
+            live.announce_alarm(b'{"id":"a1"}')
+            live.announce_alarm(b'{"id":"a2"}')
+            async with asyncio.timeout(5):
+                frame = await next_frame(viewer, "changes")
+            assert frame["alarms"] == [{"id": "a1"}, {"id": "a2"}]
+            assert pushed.is_set()
+
+
+async def test_boards_are_shown_when_they_change(community: Community) -> None:
+    live = community.live
+    async with community.running():
+        with live.view() as viewer:
+            await next_frame(viewer)
+            live.set_duty([{"post": "centre", "manned": False}])
+            frame = await next_frame(viewer, "changes")
+            assert frame["duty"] == [{"post": "centre", "manned": False}]
+            assert "canary" not in frame
+            live.set_canary({"ok": True})
+            assert (await next_frame(viewer, "changes"))["canary"] == {"ok": True}
 
 
 async def test_many_changes_of_one_device_become_one(community: Community) -> None:

@@ -1,0 +1,18 @@
+"""Every table of the ledger: importing this makes `hub.ledger.schema.metadata` whole, for migrations."""
+
+from typing import Final
+
+from hub.access import schema as _people
+from hub.alarms import schema as _alarms
+from hub.alarms.links import schema as _links
+from hub.audit import schema as _audit
+from hub.evidence import schema as _evidence
+from hub.ledger.schema import metadata
+from hub.notify import schema as _notifications
+from hub.orders import schema as _orders
+from hub.posts import schema as _posts
+
+PARTS: Final = (_people, _alarms, _links, _audit, _evidence, _notifications, _orders, _posts)
+"""Who has tables in the ledger."""
+
+__all__ = ["metadata"]
