@@ -30,6 +30,46 @@ SITE_IS_RIGHT: Final = Phrase(
     "{file}: nothing wrong; {devices} devices, {hosts} driver hosts",
 )
 SITE_IS_WRONG: Final = Phrase("{file}：{count} 处问题", "{file}: {count} problems")
+ALARMS_IN_FORCE: Final = Phrase(
+    "报警规则 {count} 条生效（本站点新增 {own} 条，修改 {changed} 条，停用 {off} 条）",
+    "{count} alarm definitions in force ({own} of the site's own, {changed} changed, {off} switched off)",
+)
+ALARMS_EXPLAINED_BY: Final = Phrase(
+    "逐条说明：hemei check --alarms {file}", "hemei check --alarms {file} explains each"
+)
+ALARM_COLUMNS: Final = (
+    Phrase("报警", "alarm"),
+    Phrase("级别", "priority"),
+    Phrase("由什么引起", "raised by"),
+    Phrase("延时与方式", "when, and how it ends"),
+    Phrase("通知与升级", "told, and escalation"),
+    Phrase("联动", "linked actions"),
+    Phrase("设备数", "devices"),
+)
+CHANGED: Final = Phrase("已修改", "changed")
+SWITCHED_OFF: Final = Phrase("停用", "off")
+TRIED: Final = Phrase("{device} 的 {type}", "{type} of {device}")
+OUTCOMES: Final = {
+    "raises": Phrase("触发", "raises"),
+    "returns": Phrase("恢复", "returns to normal"),
+    "depends": Phrase("看设备状态", "depends on what the device shows"),
+    "nothing": Phrase("不触发", "does not raise"),
+}
+RAISES: Final = Phrase("触发条件：", "raised by ")
+RETURNS: Final = Phrase("恢复条件：", "returned by ")
+ANSWERS: Final = {
+    True: Phrase("是", "yes"),
+    False: Phrase("否", "no"),
+    None: Phrase("未知", "not known here"),
+}
+SEEN: Final = Phrase("看到 {what}", "seen: {what}")
+OTHER_RULES: Final = Phrase(
+    "\n其余 {count} 条规则与它无关；--all 全部列出",
+    "\n{count} other rules do not look at it; --all shows them",
+)
+NOT_IN_SITE: Final = Phrase(
+    "{file} 里没有 {device}：区域和型号未知", "{device} is not in {file}: its area and product are unknown"
+)
 SITE_MADE: Final = Phrase(
     "站点已建立：{folder}（密钥、证书、mosquitto 配置、站点文件）",
     "Site made in {folder}: secrets, certificates, mosquitto configuration, site file",
@@ -71,11 +111,18 @@ BENCH_TITLE: Final = Phrase(
     "每秒 {rate:,.0f} 条，QoS {qos}，{devices:,} 台设备，{seconds:g} 秒",
     "{rate:,.0f} messages a second, QoS {qos}, {devices:,} devices, {seconds:g} s",
 )
+BENCH_ALARMS_TITLE: Final = Phrase(
+    "每秒 {rate:g} 个报警，另有每秒 {background:,.0f} 条消息，{devices:,} 台设备，{seconds:g} 秒",
+    "{rate:g} alarms a second beside {background:,.0f} messages a second, {devices:,} devices, {seconds:g} s",
+)
 BENCH_FIGURES: Final = {
     "sustained": Phrase("持续入库", "sustained"),
     "sent": Phrase("发送", "sent"),
     "lost": Phrase("丢失", "lost"),
     "duplicates": Phrase("重复", "duplicates"),
+    "unseen": Phrase("未显示", "not shown"),
+    "out-of-order": Phrase("乱序", "out of order"),
+    "longest": Phrase("最长", "longest"),
     "late": Phrase("发生器最大滞后", "generator late by at most"),
 }
 BENCH_COLUMNS: Final = (

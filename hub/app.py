@@ -116,6 +116,7 @@ class Hub(Listener):
     def removed(self, address: Address) -> None:
         """Show that a device is gone."""
         self._live.removed(address)
+        self._room.removed(address)
 
     def committed(self, entries: list[Entry]) -> None:
         """Have the rules look at events that are in the ledger, and show them."""
@@ -127,6 +128,7 @@ class Hub(Listener):
     def linked(self, online: bool) -> None:
         """Show that the link to the broker came or went."""
         self._live.set_link(online=online)
+        self._room.linked(online)
 
 
 async def run(settings: HubSettings, stop: asyncio.Event) -> None:

@@ -14,6 +14,7 @@ from hub.alarms.alarm import Actor, Alarm, Change
 from hub.alarms.board import Board
 from hub.alarms.definition import by_key
 from hub.alarms.desk import Desk
+from hub.alarms.rules.engine import Rules
 from hub.alarms.schema import alarms
 from hub.alarms.view import AlarmView, CaseView
 from hub.audit.auditor import Auditor
@@ -44,6 +45,7 @@ class ControlRoom:
         self.definitions = by_key(settings.alarms)
         self.desk = Desk(ledger, clock, tenant, on_change=self._changed)
         self.board = Board(self.definitions, self.desk.standing, live.announce_alarm, clock)
+        self.rules = Rules(settings.alarms, core.shadows, clock, self.desk, core.events, tenant=tenant)
         self.auditor = Auditor(ledger, tenant, clock, Checkpoints(settings.data_dir / FILE))
         self.duty = Duty(
             settings.posts,
@@ -64,16 +66,34 @@ class ControlRoom:
         """Work until cancelled."""
         await self.desk.open()
         await self.duty.resume()
+        self.rules.remember_missed(self._core.committer.writer.missed())
         self._duty_changed()
+        parts = (
+            self.rules.run(),
+            self.desk.run(),
+            self.duty.run(),
+            self.auditor.run(),
+            self._write_reached(),
+        )
         async with asyncio.TaskGroup() as group:
-            for part in (self.desk.run(), self.duty.run(), self.auditor.run(), self._write_reached()):
+            for part in parts:
                 group.create_task(part)
 
     def changed(self, address: Address) -> None:
         """Take that a device has news."""
+        self.rules.changed(address)
+
+    def removed(self, address: Address) -> None:
+        """Take that a device is gone."""
+        self.rules.removed(address)
 
     def committed(self, entries: Sequence[Entry]) -> None:
         """Take that events are in the ledger."""
+        self.rules.committed(entries)
+
+    def linked(self, online: bool) -> None:
+        """Take that the link to the broker came or went."""
+        self.rules.linked(online)
 
     def reach(self, who: Principal) -> Reach:
         """Say what somebody may see of alarms and act on now."""
@@ -126,6 +146,7 @@ class ControlRoom:
 
     def _changed(self, changes: Sequence[Change]) -> None:
         self.board.changed(changes)
+        self.rules.told(changes)
 
     def _duty_changed(self) -> None:
         self._live.set_duty(self.duty.view())

@@ -3,7 +3,7 @@
 import asyncio
 import sys
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -85,12 +85,13 @@ async def measure(question: Question) -> Answer:
     """Run the benchmark."""
     target = running_target(question.site) if question.site else private_target()
     async with target as site:
-        await _publish_things(site, question, _describe)
+        addresses = _addresses(site, question)
+        await publish_things(site, addresses, describe)
         try:
             return await _measure(site, question)
         finally:
             if question.site:
-                await _publish_things(site, question, _forget)
+                await publish_things(site, addresses, forget)
 
 
 async def _measure(target: Target, question: Question) -> Answer:
@@ -101,8 +102,8 @@ async def _measure(target: Target, question: Question) -> Answer:
     plan = _plan(target, question, start_ms)
     with open_store(target.site, question.qos) as store:
         before = store.newest()
-        async with meter.looking(), _viewer(target, start_ms + question.warm_up_s * 1000, meter) as seen:
-            load = asyncio.create_task(_load(plan, meter))
+        async with meter.looking(), viewer_of(target, start_ms + question.warm_up_s * 1000, meter) as seen:
+            load = asyncio.create_task(load_with(plan, meter))
             stored_ms = await _all_stored(store, before + question.count, load)
             outcome = await load
         end_ms = start_ms + question.count * 1000 / question.rate
@@ -147,18 +148,17 @@ def _plan(target: Target, question: Question, start_ms: float) -> Plan:
     )
 
 
-async def _publish_things(
-    target: Target, question: Question, publish: Callable[[Connection, Address], Awaitable[None]]
+async def publish_things(
+    target: Target, addresses: Sequence[Address], publish: Callable[[Connection, Address], Awaitable[None]]
 ) -> None:
     """Do `publish` for every device, some at once."""
-    addresses = _addresses(target, question)
-    async with Connection(target.account, f"bench-setup-{question.qos}") as link:
+    async with Connection(target.account, "bench-setup") as link:
         for first in range(0, len(addresses), DESCRIBED_AT_ONCE):
             some = addresses[first : first + DESCRIBED_AT_ONCE]
             await asyncio.gather(*(publish(link, address) for address in some))
 
 
-async def _describe(link: Connection, address: Address) -> None:
+async def describe(link: Connection, address: Address) -> None:
     """Say what a device is and that it is there, as its driver would."""
     model = ThingModel(
         properties={MARKER: Property(type="number", title={"en": "Time of sending"}, unit="ms")},
@@ -171,13 +171,14 @@ async def _describe(link: Connection, address: Address) -> None:
     await link.publish(address.topic(Channel.AVAILABILITY), encode(ready), retain=True)
 
 
-async def _forget(link: Connection, address: Address) -> None:
+async def forget(link: Connection, address: Address) -> None:
     """Take a device away again."""
     for channel in (Channel.AVAILABILITY, Channel.DESCRIPTION):
         await link.publish(address.topic(channel), b"", retain=True)
 
 
-async def _load(plan: Plan, meter: Meter) -> Outcome:
+async def load_with(plan: Plan, meter: Meter) -> Outcome:
+    """Send a plan, from a process of its own."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
@@ -193,7 +194,7 @@ async def _load(plan: Plan, meter: Meter) -> Outcome:
 
 
 @asynccontextmanager
-async def _viewer(target: Target, from_ms: float, meter: Meter) -> AsyncIterator[asyncio.Future[Seen]]:
+async def viewer_of(target: Target, from_ms: float, meter: Meter) -> AsyncIterator[asyncio.Future[Seen]]:
     """Watch the live stream during `async with`; the future holds what was seen once that has ended."""
     seen: asyncio.Future[Seen] = asyncio.get_running_loop().create_future()
     url = target.url.replace("http", "ws", 1) + "/api/v1/live"

@@ -1,10 +1,14 @@
 """A benchmark's answer as a table for people."""
 
+from collections.abc import Iterable, Mapping
+
 from rich.console import Console
 from rich.table import Table
 
 from hemei import language
+from hemei.bench.alarms import AlarmAnswer
 from hemei.bench.ingest import Answer
+from hemei.bench.resources import Usage
 
 
 def print_report(answer: Answer, console: Console) -> None:
@@ -12,19 +16,45 @@ def print_report(answer: Answer, console: Console) -> None:
     title = language.BENCH_TITLE(
         rate=answer.rate, qos=answer.qos, devices=answer.devices, seconds=answer.seconds
     )
-    figures = Table(box=None, show_header=False)
-    figures.add_column(style="bold")
-    figures.add_column(justify="right")
-    for name, value in _figures(answer):
-        figures.add_row(name, value)
-    processes = Table(box=None)
+    _print(title, _figures(answer), answer.processes, console)
+
+
+def print_alarm_report(answer: AlarmAnswer, console: Console) -> None:
+    """Print figures of alarms and processes."""
+    title = language.BENCH_ALARMS_TITLE(
+        rate=answer.alarms, background=answer.background, devices=answer.devices, seconds=answer.seconds
+    )
+    words = language.BENCH_FIGURES
+    figures = [
+        (words["sent"](), f"{answer.sent:,}"),
+        (words["lost"](), f"{answer.lost:,}"),
+        (words["unseen"](), f"{answer.unseen:,}"),
+        (words["duplicates"](), f"{answer.twice:,}"),
+        (words["out-of-order"](), f"{answer.out_of_order:,}"),
+        ("p50", _ms(answer.p50_ms)),
+        ("p99", _ms(answer.p99_ms)),
+        (words["longest"](), _ms(answer.longest_ms)),
+        (words["late"](), _ms(answer.generator_late_ms)),
+    ]
+    _print(title, figures, answer.processes, console)
+
+
+def _print(
+    title: str, figures: Iterable[tuple[str, str]], processes: Mapping[str, Usage], console: Console
+) -> None:
+    table = Table(box=None, show_header=False)
+    table.add_column(style="bold")
+    table.add_column(justify="right")
+    for name, value in figures:
+        table.add_row(name, value)
+    used = Table(box=None)
     for column in language.BENCH_COLUMNS:
-        processes.add_column(column(), justify="left" if column is language.BENCH_COLUMNS[0] else "right")
-    for name, usage in answer.processes.items():
-        processes.add_row(name, f"{usage.cpu_s:.2f}", f"{usage.rss_peak_mib:.1f}")
+        used.add_column(column(), justify="left" if column is language.BENCH_COLUMNS[0] else "right")
+    for name, usage in processes.items():
+        used.add_row(name, f"{usage.cpu_s:.2f}", f"{usage.rss_peak_mib:.1f}")
     console.print(title, style="bold", highlight=False)
-    console.print(figures)
-    console.print(processes)
+    console.print(table)
+    console.print(used)
 
 
 def _figures(answer: Answer) -> list[tuple[str, str]]:

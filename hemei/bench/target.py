@@ -40,14 +40,14 @@ class Target(Struct, frozen=True, kw_only=True):
 
 
 @asynccontextmanager
-async def private_target() -> AsyncIterator[Target]:
-    """Run mosquitto and a hub on an empty site until the end of `async with`."""
+async def private_target(extra: str = "") -> AsyncIterator[Target]:
+    """Run mosquitto and a hub on an empty site until the end of `async with`; `extra`: more of its file."""
     program = mosquitto.find_program()
     if program is None:
         raise ConfigurationError("bench needs mosquitto: apt-get install mosquitto")
     with tempfile.TemporaryDirectory(prefix="hemei-bench-") as name, _own_ports() as (mqtt, http):
         folder = Path(name)
-        site = _write_site(folder, mqtt, http)
+        site = _write_site(folder, mqtt, http, extra)
         layout = Layout(folder=folder, store=folder / "data" / "mosquitto", port=mqtt, tls_port=None)
         parts = Parts(site, layout, write_broker_files(site, layout, demo=True), program)
         async with Supervisor(SystemClock()) as supervisor:
@@ -85,11 +85,14 @@ def _own_ports() -> Iterator[tuple[int, int]]:
         yield ports.take(), ports.take()
 
 
-def _write_site(folder: Path, mqtt_port: int, http_port: int) -> Site:
+def _write_site(folder: Path, mqtt_port: int, http_port: int, extra: str) -> Site:
     tables = [
         toml_table("[site]", {"id": SITE_ID, "title": {"zh-CN": "性能测试", "en": "Benchmark"}}),
         toml_table("[mqtt]", {"port": mqtt_port}),
         toml_table("[hub]", {"http_port": http_port}),
+        # Devices of the load say nothing but what they measure: to the rules they would all be offline.
+        toml_table("[alarm_change.device-offline]", {"enabled": False}),
+        extra,
     ]
     write_private(folder / "site.toml", "\n".join(tables))
     return read_site(folder / "site.toml")

@@ -2,7 +2,8 @@
 
 `python -m hemei.bench.viewer` reads a `Watch` as JSON, a line, from its standard input, writes the line
 `watching` once it has the snapshot, and when its input ends a `Seen`. A device's frames carry the intended
-send time of its last message (those before it in the same frame are not seen), events carry their own.
+send time of its last message (those before it in the same frame are not seen), events carry their own, and
+alarms that of the event that raised them.
 """
 
 import asyncio
@@ -31,6 +32,20 @@ class Watch(Struct, frozen=True, kw_only=True):
     from_ms: float
 
 
+class AlarmsSeen(Struct, frozen=True, kw_only=True):
+    """Latencies in ms from the intended send time of an event to the frame with its alarm.
+
+    `twice`: events of which two alarms came; `out_of_order`: alarms that came before an earlier one.
+    """
+
+    alarms: int
+    twice: int
+    out_of_order: int
+    p50_ms: float | None
+    p99_ms: float | None
+    longest_ms: float | None
+
+
 class Seen(Struct, frozen=True, kw_only=True):
     """Latencies in ms from the intended send time to the frame's arrival; `repeated` events came twice.
 
@@ -47,6 +62,7 @@ class Seen(Struct, frozen=True, kw_only=True):
     events: int
     repeated: int
     cut_off: bool
+    alarms: AlarmsSeen
 
 
 class Reading(Struct):
@@ -73,12 +89,71 @@ class Event(Struct):
     data: dict[str, Any] = field(default_factory=dict)
 
 
+class RaisedBy(Struct):
+    """The part of an alarm's event that is looked at."""
+
+    data: dict[str, Any] = field(default_factory=dict)
+
+
+class Reason(Struct):
+    """The part of an alarm's data that is looked at."""
+
+    event: RaisedBy | None = None
+
+
+class Alarm(Struct):
+    """The part of an alarm object that is looked at."""
+
+    id: str
+    data: Reason
+
+
 class Frame(Struct):
     """Any frame of the live stream."""
 
     type: str
+    alarms: list[Alarm] = field(default_factory=list)
     devices: list[Device] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
+
+
+class AlarmNotes:
+    """Which alarms the viewer has seen so far."""
+
+    def __init__(self, from_ms: float) -> None:
+        self._from_ms = from_ms
+        self._ids: set[str] = set()
+        self._dues: set[float] = set()
+        self._last_due_ms = 0.0
+        self._latencies = array("d")
+        self._out_of_order = 0
+
+    def take(self, alarm: Alarm, arrived_ms: float) -> None:
+        """Take an alarm object; what an alarm shows later is no second alarm."""
+        due_ms = alarm.data.event.data.get(MARKER) if alarm.data.event else None
+        if alarm.id in self._ids or not isinstance(due_ms, int | float):
+            return
+        self._ids.add(alarm.id)
+        self._dues.add(due_ms)
+        self._out_of_order += due_ms < self._last_due_ms
+        self._last_due_ms = max(self._last_due_ms, due_ms)
+        if due_ms >= self._from_ms:
+            self._latencies.append(arrived_ms - due_ms)
+
+    def __len__(self) -> int:
+        return len(self._ids)
+
+    def summary(self) -> AlarmsSeen:
+        """Sum up."""
+        ordered = sorted(self._latencies)
+        return AlarmsSeen(
+            alarms=len(self._dues),
+            twice=len(self._ids) - len(self._dues),
+            out_of_order=self._out_of_order,
+            p50_ms=quantile(ordered, 0.5),
+            p99_ms=quantile(ordered, 0.99),
+            longest_ms=quantile(ordered, 1.0),
+        )
 
 
 class Notes:
@@ -90,7 +165,13 @@ class Notes:
         self._last: dict[tuple[str, str], float] = {}
         self._events: set[tuple[str, str]] = set()
         self._repeated = self._frames = self._snapshots = 0
-        self.news = 0
+        self._alarms = AlarmNotes(from_ms)
+        self._news = 0
+
+    @property
+    def news(self) -> int:
+        """How many different things it has seen."""
+        return self._news + len(self._alarms)
 
     def frame(self, frame: Frame, arrived_ms: float) -> None:
         """Take a frame that came at `arrived_ms`."""
@@ -103,6 +184,8 @@ class Notes:
         for event in frame.events:
             if event.type == EVENT_TYPE:
                 self._event((event.source, event.id), event.data[MARKER], arrived_ms)
+        for alarm in frame.alarms:
+            self._alarms.take(alarm, arrived_ms)
 
     def _device(self, name: tuple[str, str], due_ms: float, arrived_ms: float) -> None:
         if due_ms != self._last.get(name):  # else something other about the device is new
@@ -117,7 +200,7 @@ class Notes:
         self._note(due_ms, arrived_ms)
 
     def _note(self, due_ms: float, arrived_ms: float) -> None:
-        self.news += 1
+        self._news += 1
         if due_ms >= self._from_ms:
             self._latencies.append(arrived_ms - due_ms)
 
@@ -135,6 +218,7 @@ class Notes:
             events=len(self._events),
             repeated=self._repeated,
             cut_off=cut_off,
+            alarms=self._alarms.summary(),
         )
 
 

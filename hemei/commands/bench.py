@@ -2,6 +2,7 @@
 
 import asyncio
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -31,12 +32,44 @@ def ingest(rate: float, qos: int, devices: int, seconds: float, site: Path | Non
     question = Question(rate=rate, qos=qos, devices=devices, seconds=seconds, site=site)
     answer = asyncio.run(measure(question))
     if as_json:
-        import msgspec  # noqa: PLC0415 - the same
-
-        click.echo(msgspec.json.format(msgspec.json.encode(answer)).decode())
+        _print_json(answer)
         return
     from rich.console import Console  # noqa: PLC0415 - the same
 
     from hemei.bench.report import print_report  # noqa: PLC0415 - the same
 
     print_report(answer, Console())
+
+
+@bench.command("alarms")
+@click.option("--rate", type=click.FloatRange(min=0.1), default=10, show_default=True, help="alarms a second")
+@click.option(
+    "--background",
+    type=click.FloatRange(min=0),
+    default=1_000,
+    show_default=True,
+    help="other messages a second, QoS 0",
+)
+@click.option("--devices", type=click.IntRange(1, 99_999), default=1_000, show_default=True)
+@click.option("--seconds", type=click.FloatRange(min=1), default=30, show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="JSON")
+def alarms(rate: float, background: float, devices: int, seconds: float, *, as_json: bool) -> None:
+    """报警时延 · Alarms under load: from the event on the wire to the screen; losses, order, latency."""
+    from hemei.bench.alarms import AlarmQuestion, measure  # noqa: PLC0415 - other commands need none of it
+
+    question = AlarmQuestion(alarms=rate, background=background, devices=devices, seconds=seconds)
+    answer = asyncio.run(measure(question))
+    if as_json:
+        _print_json(answer)
+        return
+    from rich.console import Console  # noqa: PLC0415 - the same
+
+    from hemei.bench.report import print_alarm_report  # noqa: PLC0415 - the same
+
+    print_alarm_report(answer, Console())
+
+
+def _print_json(answer: Any) -> None:
+    import msgspec  # noqa: PLC0415 - other commands need none of it
+
+    click.echo(msgspec.json.format(msgspec.json.encode(answer)).decode())

@@ -71,8 +71,9 @@ class Board:
             if change.entry.kind is EntryKind.RAISED and change.before is None:
                 self._unpushed.add(change.after.id)
             for folded in (change.before, change.after):
-                if folded is not None and folded.parent in standing:
-                    alarms.setdefault(folded.parent, standing[folded.parent])
+                cause = standing.get(folded.parent or "") if folded is not None else None
+                if cause is not None:
+                    alarms.setdefault(cause.id, cause)
         for alarm in alarms.values():
             self._show(_encode(self.view(alarm)))
 

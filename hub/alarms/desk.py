@@ -208,7 +208,7 @@ class Desk:
         self._publish(await self._ledger.write(lambda connection: self._journal.fold(connection, parents)))
 
     def cover_by(self, cover: Callable[[Alarm], str | None]) -> None:
-        """Have a new alarm folded as it is made, if `cover` names its cause's; asked in the ledger's thread."""
+        """Have a new alarm made folded if `cover` names its cause's alarm; asked in the ledger's thread."""
         self._journal.cover = cover
 
     async def reached(self, traces: Mapping[str, Trace]) -> None:

@@ -2,6 +2,7 @@
 
 import contextlib
 import logging
+import re
 from typing import Final
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -9,10 +10,14 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from hub.api.problems import problem
+from hub.orders.pictures import MAX_PICTURE_BYTES
 
 logger = logging.getLogger(__name__)
 
 MAX_BODY_BYTES: Final = 1024 * 1024
+
+PICTURES: Final = re.compile(r"/api/v1/work-orders/[^/]+/pictures")
+"""Where a body may be as large as a picture; it is read only after the caller is known."""
 
 CONTENT_SECURITY_POLICY: Final = "; ".join(
     (
@@ -70,12 +75,13 @@ class Shield:
                 _add_headers(message, secure=scope["scheme"] == "https")
             await send(message)
 
+        most = MAX_PICTURE_BYTES if PICTURES.fullmatch(scope["path"]) else MAX_BODY_BYTES
         length = Headers(scope=scope).get("content-length", "0")
-        if not length.isdecimal() or int(length) > MAX_BODY_BYTES:
-            await _too_large()(scope, receive, send_shielded)
+        if not length.isdecimal() or int(length) > most:
+            await _too_large(most)(scope, receive, send_shielded)
             return
         try:
-            await self._app(scope, _Counted(receive), send_shielded)
+            await self._app(scope, _Counted(receive, most), send_shielded)
         except Exception:
             logger.exception("%s %s failed", scope["method"], scope["path"])
             if started:
@@ -95,20 +101,21 @@ class Shield:
 class _Counted:
     """A `receive` that refuses a body that grows beyond the limit without having said so."""
 
-    def __init__(self, receive: Receive) -> None:
+    def __init__(self, receive: Receive, most: int) -> None:
         self._receive = receive
+        self._most = most
         self._bytes = 0
 
     async def __call__(self) -> Message:
         message = await self._receive()
         self._bytes += len(message.get("body", b""))
-        if self._bytes > MAX_BODY_BYTES:
-            raise HTTPException(413, f"a body may have {MAX_BODY_BYTES} bytes")
+        if self._bytes > self._most:
+            raise HTTPException(413, f"a body may have {self._most} bytes")
         return message
 
 
-def _too_large() -> ASGIApp:
-    return problem(413, f"a body may have {MAX_BODY_BYTES} bytes", headers={"Connection": "close"})
+def _too_large(most: int) -> ASGIApp:
+    return problem(413, f"a body may have {most} bytes", headers={"Connection": "close"})
 
 
 def _add_headers(message: Message, *, secure: bool) -> None:
