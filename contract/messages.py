@@ -84,7 +84,7 @@ class Event(Struct, frozen=True, kw_only=True, omit_defaults=True):
     `id` is unique per `source`. Extension attributes: `boot` and `sequence` count the device's events, so
     that a gap shows; `driver`, `outbox` and `outboxnumber` say where the driver host keeps it until the hub
     has committed it, and `outboxfirst` is the lowest number that it still keeps: all below are confirmed, so
-    that a hub with a new ledger knows where to begin.
+    that a hub with a new ledger knows where to begin. `action` is the id of the action that it came of.
     `data["media"]`, if there, lists the SHA-256 of the pictures and clips that belong to the event.
     """
 
@@ -101,6 +101,7 @@ class Event(Struct, frozen=True, kw_only=True, omit_defaults=True):
     outbox: Word | None = None
     outboxnumber: Counter | None = None
     outboxfirst: Counter | None = None
+    action: Word | None = None
     data: dict[str, Any] = field(default_factory=dict)
 
     @property

@@ -8,6 +8,9 @@ from contract.errors import InvalidMessage
 
 ROOT = "hemei"
 DRIVER_KIND = "driver"
+HUB_KIND = "hub"
+"""The hub itself, which speaks as a device only to see whether it is heard."""
+
 _ID = re.compile(r"[a-z0-9-]{1,64}", re.ASCII)
 _SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)
 

@@ -2,15 +2,21 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
+from contextlib import suppress
 
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from contract.errors import ConfigurationError
+from contract.topics import DRIVER_KIND
 from drivers.runtime.families import make_driver
+from drivers.runtime.thing import HOST_MODEL
+from hemei.alarms import models
+from hemei.alarms.in_force import in_force
+from hemei.alarms.models import HUB_MODEL, DataSheets, Device
 from hemei.private_files import secret_fault
 from hemei.settings import device_settings, ledger_url, simulated_device
-from hemei.site import DeviceTable, Site
+from hemei.site import HUB_KIND, DeviceTable, Site
 from simulators.clock import RealClock
 from simulators.errors import SimulatorError
 from simulators.families import create, family_names
@@ -29,6 +35,33 @@ def faults(site: Site) -> Iterator[str]:
     for device in site.tables.device:
         yield from _device_faults(site, device)
     yield from _shared_wires(site)
+    yield from _alarm_faults(site, data_sheets(site))
+
+
+def data_sheets(site: Site) -> DataSheets:
+    """Return the data sheets of the site's devices, of those whose options are right."""
+    devices = []
+    for each in site.tables.device:
+        with suppress(ConfigurationError):
+            model = make_driver(device_settings(site, each)).model
+            area = each.location.area if each.location else None
+            devices.append(Device(f"{each.kind}/{each.id}", each.kind, area, each.model, model))
+    devices += [
+        Device(f"{DRIVER_KIND}/{host.id}", DRIVER_KIND, None, None, HOST_MODEL)
+        for host in site.tables.driver_host
+    ]
+    devices.append(Device(f"{HUB_KIND}/{HUB_KIND}", HUB_KIND, None, None, HUB_MODEL))
+    return DataSheets(devices)
+
+
+def _alarm_faults(site: Site, sheets: DataSheets) -> Iterator[str]:
+    """Look up what the site's own definitions name; those that ship were looked up before they shipped."""
+    there = in_force(site.tables)
+    for definition in there.definitions:
+        key = definition.key
+        place = there.place(key)
+        if place is not None:
+            yield from (f"{place} {fault}" for fault in models.faults(definition, sheets))
 
 
 def _secret_faults(site: Site) -> Iterator[str]:
@@ -39,6 +72,10 @@ def _secret_faults(site: Site) -> Iterator[str]:
         fault = secret_fault(site.path(written))
         if fault:
             yield f"{place} mqtt_password_file = {written!r}: {fault}"
+    for contact in tables.contact:
+        fault = secret_fault(site.path(contact.url_file))
+        if fault:
+            yield f"[contact {contact.id}] url_file = {contact.url_file!r}: {fault}"
     for device in tables.device:
         for key, written in device.options.items():
             fault = secret_fault(site.path(written)) if key.endswith("_file") else None

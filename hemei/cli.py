@@ -14,6 +14,7 @@ COMMANDS: Final = {
     "drivers": "hemei.commands.drivers:drivers",
     "simulators": "hemei.commands.simulators:simulators",
     "check": "hemei.commands.check:check",
+    "rules": "hemei.commands.rules:rules",
     "init": "hemei.commands.init:init",
     "user": "hemei.commands.user:user",
     "token": "hemei.commands.token:token",

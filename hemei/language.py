@@ -1,11 +1,29 @@
 """What the command line says to people: Chinese where the locale is Chinese, else English."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Final, NamedTuple
+
+_asked: Final[ContextVar[bool | None]] = ContextVar("asked", default=None)
+
+
+@contextmanager
+def speaking(*, chinese: bool) -> Iterator[None]:
+    """Speak one language whatever the locale is, such as for a page that is printed."""
+    before = _asked.set(chinese)
+    try:
+        yield
+    finally:
+        _asked.reset(before)
 
 
 def speaks_chinese() -> bool:
     """Whether the first locale variable that is set names Chinese, in the order of POSIX."""
+    asked = _asked.get()
+    if asked is not None:
+        return asked
     for variable in ("LC_ALL", "LC_MESSAGES", "LANG"):
         value = os.environ.get(variable)
         if value:
@@ -57,7 +75,7 @@ OUTCOMES: Final = {
 }
 RAISES: Final = Phrase("触发条件：", "raised by ")
 RETURNS: Final = Phrase("恢复条件：", "returned by ")
-ANSWERS: Final = {
+ANSWERS: Final[dict[bool | None, Phrase]] = {
     True: Phrase("是", "yes"),
     False: Phrase("否", "no"),
     None: Phrase("未知", "not known here"),
@@ -133,3 +151,9 @@ BENCH_COLUMNS: Final = (
 LOGS_IN: Final = Phrase("日志：{folder}", "Logs: {folder}")
 HOW_TO_STOP: Final = Phrase("按 Ctrl-C 停止全部", "Ctrl-C stops everything")
 FAULT_APPLIED: Final = Phrase("已在运行中的模拟器上设置：{faults}", "Set in the running simulators: {faults}")
+ADDRESS_IS_RIGHT: Final = Phrase("地址没有问题", "nothing wrong with the address")
+TEST_TAKEN: Final = Phrase(
+    "{contact}：服务方已接收测试通知，请本人确认收到",
+    "{contact}: the service took the test message; ask whether it arrived",
+)
+TEST_NOT_TAKEN: Final = Phrase("{contact}：测试通知未发出：{reason}", "{contact}: not told: {reason}")

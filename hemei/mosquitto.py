@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from contract.topics import DRIVER_KIND, ROOT, Address, Channel
+from contract.topics import DRIVER_KIND, HUB_KIND, ROOT, Address, Channel
 from hemei.site import Site
 
 TEMPLATE_ETC: Final = "/etc/hemei/"
@@ -101,6 +101,7 @@ def _hub_rules() -> Iterator[Rule]:
     yield Rule("read", f"{ROOT}/#")
     yield Rule("write", f"{ROOT}/+/+/+/{Channel.ACTION}")
     yield Rule("write", f"{ROOT}/+/{DRIVER_KIND}/+/{Channel.COMMITTED}")
+    yield Rule("write", f"{ROOT}/+/{HUB_KIND}/canary/{Channel.EVENT}")
 
 
 def _device_rules(device: Address) -> Iterator[Rule]:

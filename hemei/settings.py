@@ -8,12 +8,15 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+from msgspec.structs import replace
 
 from contract.errors import ConfigurationError
 from contract.mqtt import Broker
+from hemei.alarms.in_force import in_force, order_kinds
 from hemei.control_socket import control_socket
 from hemei.private_files import read_secret
 from hemei.site import DeviceTable, Site
+from hub.notify.contact import Contact
 
 if TYPE_CHECKING:
     from drivers.runtime.settings import DeviceSettings, HostSettings
@@ -53,7 +56,19 @@ def hub_settings(site: Site, *, insecure: bool = False) -> "HubSettings":
         processes_file=site.path(hub.processes_file) if hub.processes_file else None,
         retention=msgspec.convert(msgspec.to_builtins(hub.retention), Retention),
         insecure=insecure,
+        timezone=site.tables.site.timezone,
+        alarms=in_force(site.tables).definitions,
+        contacts=contacts(site),
+        posts=tuple(site.tables.post),
+        supplies=tuple(site.tables.supply),
+        order_kinds=order_kinds(site.tables),
+        working_hours=site.tables.orders.working_hours,
     )
+
+
+def contacts(site: Site) -> tuple[Contact, ...]:
+    """Return who can be told; the files with their addresses count from the site file's folder."""
+    return tuple(replace(each, url_file=str(site.path(each.url_file))) for each in site.tables.contact)
 
 
 def ledger_url(site: Site) -> str:

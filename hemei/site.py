@@ -8,7 +8,8 @@ import difflib
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from msgspec import Meta, Struct, field
 
@@ -16,6 +17,19 @@ from contract.errors import ConfigurationError
 from contract.things import Location
 from contract.topics import DRIVER_KIND, Address, is_id
 from hemei import strict
+from hemei.alarms.in_force import order_kinds, site_faults
+from hemei.alarms.known import Known
+from hemei.alarms.shipped import shipped
+from hemei.alarms.tables import AlarmTables
+
+HUB_KIND: Final = "hub"
+SUPPLY_KIND: Final = "supply"
+KEPT: Final = {
+    DRIVER_KIND: "driver hosts",
+    HUB_KIND: "the hub itself",
+    SUPPLY_KIND: "[[supply]] tables",
+}
+"""Kinds that no device may have."""
 
 Port = Annotated[int, Meta(ge=1, le=65535)]
 Titles = dict[str, str]
@@ -24,12 +38,14 @@ Titles = dict[str, str]
 class SiteTable(Struct, frozen=True, kw_only=True):
     """`[site]`: which community; `id` stands in every topic.
 
-    `areas` names the areas of the site plan; `plan_file` is its picture, an SVG.
+    `areas` names the areas of the site plan; `plan_file` is its picture, an SVG. Shifts, nights and working
+    hours are those of `timezone`.
     """
 
     id: str
     title: Titles
     tenant: str = "default"
+    timezone: str = "Asia/Shanghai"
     areas: dict[str, Titles] = field(default_factory=dict)
     plan_file: str | None = None
 
@@ -111,7 +127,7 @@ class DeviceTable(Struct, frozen=True, kw_only=True):
         return self.family or self.kind
 
 
-class SiteFile(Struct, frozen=True, kw_only=True):
+class SiteFile(AlarmTables, frozen=True, kw_only=True):
     """The whole file."""
 
     site: SiteTable
@@ -162,6 +178,7 @@ def _faults(tables: SiteFile) -> Iterator[str]:
     yield from _id_fault("[site] id", tables.site.id)
     yield from _id_fault("[site] tenant", tables.site.tenant)
     yield from _title_fault("[site]", tables.site.title)
+    yield from _timezone_fault(tables.site.timezone)
     for host in tables.driver_host:
         yield from _id_fault("[[driver_host]] id", host.id)
     yield from _repeats("[[driver_host]] id", (host.id for host in tables.driver_host))
@@ -170,6 +187,24 @@ def _faults(tables: SiteFile) -> Iterator[str]:
     hosts = [host.id for host in tables.driver_host]
     for device in tables.device:
         yield from _device_faults(device, hosts)
+    yield from site_faults(tables, known_names(tables))
+
+
+def known_names(tables: SiteFile) -> Known:
+    """Return the names that definitions of alarms may use."""
+    devices = tables.device
+    places = {f"{each.kind}/{each.id}": each.location.area if each.location else None for each in devices}
+    hosts = [f"{DRIVER_KIND}/{host.id}" for host in tables.driver_host]
+    supplies = [f"{SUPPLY_KIND}/{supply.id}" for supply in tables.supply]
+    return Known(
+        kinds=frozenset({*KEPT, *shipped().kinds, *(each.kind for each in devices)}),
+        areas=frozenset({*tables.site.areas, *filter(None, places.values())}),
+        devices=places | dict.fromkeys([*hosts, *supplies]),
+        products=frozenset(filter(None, (each.model for each in devices))),
+        contacts=frozenset(each.id for each in tables.contact),
+        posts=frozenset(each.id for each in tables.post),
+        order_kinds=frozenset(each.key for each in order_kinds(tables)),
+    )
 
 
 def _device_faults(device: DeviceTable, hosts: list[str]) -> Iterator[str]:
@@ -177,8 +212,8 @@ def _device_faults(device: DeviceTable, hosts: list[str]) -> Iterator[str]:
     yield from _id_fault(f"{place} kind", device.kind)
     yield from _id_fault(f"{place} id", device.id)
     yield from _title_fault(place, device.title)
-    if device.kind == DRIVER_KIND:
-        yield f"{place} kind = {DRIVER_KIND!r}: is kept for driver hosts; allowed: any other kind"
+    if device.kind in KEPT:
+        yield f"{place} kind = {device.kind!r}: is kept for {KEPT[device.kind]}; allowed: any other kind"
     if device.driver_host not in hosts:
         close = difflib.get_close_matches(device.driver_host, hosts, n=1)
         guess = f"did you mean {close[0]}? " if close else ""
@@ -206,6 +241,15 @@ def _repeats(what: str, values: Iterable[str]) -> Iterator[str]:
 def _id_fault(what: str, value: str) -> Iterator[str]:
     if not is_id(value):
         yield f"{what} = {value!r}: allowed: 1 to 64 of a-z, 0-9 and -"
+
+
+def _timezone_fault(name: str) -> Iterator[str]:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        close = difflib.get_close_matches(name, available_timezones(), n=1)
+        guess = f"did you mean {close[0]}? " if close else ""
+        yield f'[site] timezone = {name!r}: is not there; {guess}allowed: names such as "Asia/Shanghai"'
 
 
 def _title_fault(place: str, title: Titles) -> Iterator[str]:

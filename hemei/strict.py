@@ -8,6 +8,7 @@ import tomllib
 import types
 from collections.abc import Iterator, Mapping
 from enum import Enum
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
@@ -47,8 +48,7 @@ def faults(table: object, struct: type[msgspec.Struct], path: str = "") -> Itera
     if not isinstance(table, Mapping):
         yield f"{place or 'file'}must be a table, not {_kind(table)}"
         return
-    hints = get_type_hints(struct, include_extras=True)
-    fields = {field.encode_name: field for field in msgspec.structs.fields(struct)}
+    hints, fields = _shape(struct)
     for key in table.keys() - fields.keys():
         yield f"{place}{key}: unknown key; {_guess(key, fields)}allowed: {', '.join(sorted(fields))}"
     for key, field in fields.items():
@@ -57,6 +57,13 @@ def faults(table: object, struct: type[msgspec.Struct], path: str = "") -> Itera
             yield from _value_faults(table[key], hints[field.name], key=key, place=place, path=inner)
         elif field.required:
             yield f"{place}{key}: missing; expected {_expected(hints[field.name])}"
+
+
+@cache
+def _shape(struct: type[msgspec.Struct]) -> tuple[dict[str, Any], dict[str, msgspec.structs.FieldInfo]]:
+    """Return a struct's hints by field, and its fields by key."""
+    fields = {field.encode_name: field for field in msgspec.structs.fields(struct)}
+    return get_type_hints(struct, include_extras=True), fields
 
 
 def _value_faults(value: object, hint: Any, *, key: str, place: str, path: str) -> Iterator[str]:
@@ -93,8 +100,10 @@ def _structs(hint: Any) -> tuple[type[msgspec.Struct] | None, bool]:
 
 def _label(item: object) -> str:
     """Name a table of an array by what people know it by."""
-    if not isinstance(item, Mapping) or "id" not in item:
+    if not isinstance(item, Mapping):
         return ""
+    if "id" not in item:
+        return str(item.get("key", ""))
     return "/".join(str(item[key]) for key in ("kind", "id") if key in item)
 
 
@@ -144,17 +153,24 @@ _PLAIN = {
 }
 
 
+def _choices(hint: Any) -> tuple[Any, ...]:
+    """Return the values that a hint lists, if it lists them."""
+    if isinstance(hint, type) and issubclass(hint, Enum):
+        return tuple(member.value for member in hint)
+    return get_args(hint) if get_origin(hint) is Literal else ()
+
+
 def _expected(hint: Any) -> str:
     """Say in words what a key may hold."""
     origin, arguments = get_origin(hint), get_args(hint)
     if origin is Annotated:
         return " ".join([_expected(arguments[0]), *map(_limits, arguments[1:])])
-    if origin is Literal:
-        return ", ".join(f'"{value}"' for value in arguments)
+    if choices := _choices(hint):
+        return ", ".join(f'"{value}"' for value in choices)
     if origin in (Union, types.UnionType):
         return " or ".join(_expected(each) for each in arguments if each is not type(None))
-    if isinstance(hint, type) and issubclass(hint, Enum):
-        return ", ".join(f'"{member.value}"' for member in hint)
+    if origin in (list, tuple):
+        return f"an array of {_expected(arguments[0])}"
     if isinstance(hint, type) and issubclass(hint, msgspec.Struct):
         return "a table with " + ", ".join(field.encode_name for field in msgspec.structs.fields(hint))
     return _PLAIN.get(origin or hint, getattr(hint, "__name__", str(hint)))

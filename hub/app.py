@@ -11,7 +11,7 @@ from typing import Any, Final
 import msgspec
 
 from contract.clock import SystemClock
-from contract.topics import Address
+from contract.topics import HUB_KIND, Address
 from hub.access.access import Access
 from hub.api.app import create_app
 from hub.api.server import ApiServer
@@ -123,7 +123,8 @@ class Hub(Listener):
         self._room.committed(entries)
         if self._live.watched:
             for entry in entries:
-                self._live.announce(_encode(entry_view(entry)))
+                if entry.arrival.address.kind != HUB_KIND:
+                    self._live.announce(_encode(entry_view(entry)))
 
     def linked(self, online: bool) -> None:
         """Show that the link to the broker came or went."""

@@ -11,7 +11,7 @@ from contract.codec import encode
 from contract.errors import InvalidMessage, LinkError
 from contract.messages import Committed as CommittedMessage
 from contract.mqtt import Connection
-from contract.topics import DRIVER_KIND, Address, Channel
+from contract.topics import DRIVER_KIND, HUB_KIND, Address, Channel
 from hub.actions.records import ActionTable
 from hub.actions.service import Actions
 from hub.counters import Counters
@@ -110,6 +110,7 @@ class Core:
             clock=clock,
             counters=self.counters,
             on_link=self._on_link,
+            results_kept=self.actions.kept,
             insecure=self.settings.insecure,
         )
 
@@ -117,6 +118,17 @@ class Core:
     def online(self) -> bool:
         """Whether there is a link to the broker."""
         return self._link is not None
+
+    @property
+    def media_failing(self) -> bool:
+        """Whether the last picture or clip that came could not be kept."""
+        return self._sessions.media_failing
+
+    async def publish(self, topic: str, payload: bytes) -> None:
+        """Publish something of the hub's own; LinkError if that does not get through."""
+        if self._link is None:
+            raise LinkError("there is no link to the broker")
+        await self._link.publish(topic, payload)
 
     async def run(self) -> None:
         """Serve until cancelled, then write what still waits and close every file."""
@@ -154,7 +166,11 @@ class Core:
                 self._confirm(driver, progress)
 
     def _on_commit(self, committed: Committed) -> None:
-        newest = {entry.arrival.address: entry.arrival.event for entry in committed.entries}
+        newest = {
+            entry.arrival.address: entry.arrival.event
+            for entry in committed.entries
+            if entry.arrival.address.kind != HUB_KIND
+        }
         for address, event in newest.items():
             shadow = self.shadows.of(address)
             shadow.last_event = LastEvent(event.type, event.time)

@@ -22,6 +22,7 @@ class MediaStore:
             raise InvalidMessage("the bytes do not have the SHA-256 of their topic", code="bad-hash")
         path = self._path(sha256)
         if path.exists():
+            path.touch()  # needed anew: its age decides when it may go
             return
         path.parent.mkdir(parents=True, exist_ok=True)
         part = path.with_suffix(".part")

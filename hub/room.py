@@ -12,8 +12,9 @@ from contract.topics import Address
 from hub.access.roles import Principal
 from hub.alarms.alarm import Actor, Alarm, Change
 from hub.alarms.board import Board
-from hub.alarms.definition import by_key
+from hub.alarms.definition import Words, by_key
 from hub.alarms.desk import Desk
+from hub.alarms.links.linker import Linker
 from hub.alarms.rules.engine import Rules
 from hub.alarms.schema import alarms
 from hub.alarms.view import AlarmView, CaseView
@@ -24,6 +25,9 @@ from hub.core import Core
 from hub.ledger.commit import Entry
 from hub.ledger.transactions import Transactions
 from hub.live.stream import LiveStream
+from hub.notify.escalation import Escalator
+from hub.notify.letter import SiteWords
+from hub.notify.notifier import Notifier, NotifySettings
 from hub.posts.duty import Duty
 from hub.posts.reach import Reach
 from hub.posts.trail import in_audit
@@ -41,6 +45,7 @@ class ControlRoom:
         self._clock = clock
         self._live = live
         tenant = settings.tenant
+        zone = ZoneInfo(settings.timezone)
         ledger = Transactions(core.engine, core.committer.thread)
         self.definitions = by_key(settings.alarms)
         self.desk = Desk(ledger, clock, tenant, on_change=self._changed)
@@ -49,7 +54,7 @@ class ControlRoom:
         self.auditor = Auditor(ledger, tenant, clock, Checkpoints(settings.data_dir / FILE))
         self.duty = Duty(
             settings.posts,
-            ZoneInfo(settings.timezone),
+            zone,
             ledger,
             self.desk.store,
             clock,
@@ -57,8 +62,19 @@ class ControlRoom:
             record=in_audit(tenant),
         )
         self.duty.on_change = self._duty_changed
-        self.desk.join(AuditTrail())
-        self.desk.join(self.duty)
+        words = SiteWords(
+            title=settings.title, areas=settings.areas, zone=zone, device_title=self._device_title
+        )
+        told = NotifySettings(
+            tenant=tenant, definitions=settings.alarms, contacts=settings.contacts, words=words
+        )
+        self.notifier = Notifier(told, ledger, clock, self.desk, duty=self.duty)
+        self.escalator = Escalator(
+            tenant, self.definitions, self.notifier.recipients, ledger, clock, self.desk
+        )
+        self.linker = Linker(ledger, clock, tenant, settings.alarms, self.desk, core.actions, core.shadows)
+        for participant in (AuditTrail(), self.duty, self.escalator, self.notifier, self.linker):
+            self.desk.join(participant)
         live.open_alarms = self.board.open
         live.on_alarms_pushed = self.board.pushed
 
@@ -66,6 +82,7 @@ class ControlRoom:
         """Work until cancelled."""
         await self.desk.open()
         await self.duty.resume()
+        await self.notifier.open()
         self.rules.remember_missed(self._core.committer.writer.missed())
         self._duty_changed()
         parts = (
@@ -73,6 +90,9 @@ class ControlRoom:
             self.desk.run(),
             self.duty.run(),
             self.auditor.run(),
+            self.notifier.run(),
+            self.escalator.run(),
+            self.linker.run(),
             self._write_reached(),
         )
         async with asyncio.TaskGroup() as group:
@@ -82,10 +102,12 @@ class ControlRoom:
     def changed(self, address: Address) -> None:
         """Take that a device has news."""
         self.rules.changed(address)
+        self.linker.directory.changed(address)
 
     def removed(self, address: Address) -> None:
         """Take that a device is gone."""
         self.rules.removed(address)
+        self.linker.directory.removed(address)
 
     def committed(self, entries: Sequence[Entry]) -> None:
         """Take that events are in the ledger."""
@@ -94,6 +116,7 @@ class ControlRoom:
     def linked(self, online: bool) -> None:
         """Take that the link to the broker came or went."""
         self.rules.linked(online)
+        self.linker.set_link(online=online)
 
     def reach(self, who: Principal) -> Reach:
         """Say what somebody may see of alarms and act on now."""
@@ -147,6 +170,10 @@ class ControlRoom:
     def _changed(self, changes: Sequence[Change]) -> None:
         self.board.changed(changes)
         self.rules.told(changes)
+
+    def _device_title(self, address: Address) -> Words | None:
+        shadow = self._core.shadows.get(address)
+        return shadow.description.titles if shadow is not None and shadow.description else None
 
     def _duty_changed(self) -> None:
         self._live.set_duty(self.duty.view())

@@ -5,6 +5,11 @@ from pathlib import Path
 from msgspec import Struct, field
 
 from contract.mqtt import Broker
+from hub.alarms.definition import Definition
+from hub.alarms.supply import Supply
+from hub.notify.contact import Contact
+from hub.orders.kinds import OrderKind, WorkingHours
+from hub.posts.post import Post
 
 
 class Retention(Struct, frozen=True, kw_only=True):
@@ -18,7 +23,8 @@ class Retention(Struct, frozen=True, kw_only=True):
 class HubSettings(Struct, frozen=True, kw_only=True):
     """One hub. `ledger_url` and `history_url` default to SQLite files below `data_dir`.
 
-    `plan_file` is a drawing of the site, SVG.
+    `plan_file` is a drawing of the site, SVG. `alarms`: every definition, also those that are switched off.
+    A contact's `url_file` is an absolute path. `timezone`: an IANA name.
     """
 
     site_id: str
@@ -35,6 +41,13 @@ class HubSettings(Struct, frozen=True, kw_only=True):
     processes_file: Path | None = None
     retention: Retention = field(default_factory=Retention)
     insecure: bool = False
+    timezone: str = "Asia/Shanghai"
+    alarms: tuple[Definition, ...] = ()
+    contacts: tuple[Contact, ...] = ()
+    posts: tuple[Post, ...] = ()
+    supplies: tuple[Supply, ...] = ()
+    order_kinds: tuple[OrderKind, ...] = ()
+    working_hours: WorkingHours = field(default_factory=WorkingHours)
 
     @property
     def ledger(self) -> str:

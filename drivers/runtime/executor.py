@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 from contract.clock import Clock
 from contract.errors import HemeiError, Refused
 from contract.messages import Action, ActionStatus, Problem
+from drivers.runtime import performing
 from drivers.runtime.supervisor import Supervisor
 
 log = logging.getLogger(__name__)
@@ -91,11 +92,13 @@ class Executor:
         if self._clock.now() >= action.expires:
             return ActionStatus.EXPIRED, Problem(code="expired", message="its turn came after its expiry")
         self._running, self._cut_off = turn, None
+        performed = performing.begin(action.id)
         self._work = asyncio.create_task(self._supervisor.perform(action.action, action.input))
         try:
             await asyncio.wait({self._work})
             return self._outcome(self._work)
         finally:
+            performed.over = True
             if not self._work.done():
                 self._work.cancel()
             self._running = self._work = None

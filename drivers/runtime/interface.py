@@ -121,6 +121,12 @@ class Driver(ABC, Generic[OptionsT]):
     def __init__(self, options: OptionsT) -> None:
         self.options = options
 
+    @classmethod
+    def data_sheets(cls) -> Sequence[ThingModel]:
+        """Return every data sheet that a device of the family may have, as far as they ship with it."""
+        model = getattr(cls, "model", None)
+        return [model] if model is not None else []
+
     @abstractmethod
     async def run(self, port: Port) -> None:
         """Connect, call `port.ready()` and serve the device until cancelled.

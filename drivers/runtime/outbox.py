@@ -42,7 +42,10 @@ CREATE INDEX IF NOT EXISTS known_ids_number ON known_ids (source, number);
 
 
 class Occurrence(NamedTuple):
-    """An event as a driver reports it. `id` None: it has no number of its own at the device."""
+    """An event as a driver reports it. `id` None: it has no number of its own at the device.
+
+    `action`: the id of the action that it came of.
+    """
 
     source: Address
     type: str
@@ -50,6 +53,7 @@ class Occurrence(NamedTuple):
     data: Mapping[str, Any]
     media: Sequence[bytes] = ()
     id: str | None = None
+    action: str | None = None
 
 
 class Kept(NamedTuple):
@@ -219,6 +223,7 @@ class Outbox:
             driver=self._host,
             outbox=self.id,
             outboxnumber=number,
+            action=occurrence.action,
             data=data,
         )
 

@@ -15,6 +15,7 @@ from drivers.runtime.inputs import type_fault
 from drivers.runtime.interface import NO_DATA
 from drivers.runtime.outbox import Occurrence, Outbox
 from drivers.runtime.outlet import Outlet
+from drivers.runtime.performing import performed_action
 from drivers.runtime.store import Store
 
 T = TypeVar("T")
@@ -124,7 +125,9 @@ class DevicePort:
         if type not in self.thing.model.events:
             raise ValueError(f"{self.name}: the model has no event {type!r}")
         happened = time or self._clock.now()
-        occurrence = Occurrence(self.thing.address, type, happened, data, tuple(media), id)
+        occurrence = Occurrence(
+            self.thing.address, type, happened, data, tuple(media), id, performed_action()
+        )
         try:
             await self._outbox.append(occurrence)
         except HemeiError as full:

@@ -1,15 +1,16 @@
 """Drives one sensor: reads it, alone or with the others on its board, and reports what it says."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Final
 
 from contract.errors import DeviceError
+from contract.things import ThingModel
 from drivers.modbus.shared import Snapshot, shared_unit
 from drivers.runtime.database import StorageError
 from drivers.runtime.interface import Driver, Port
 from drivers.runtime.waiting import changed
-from drivers.sensor.model import data_sheet
+from drivers.sensor.model import data_sheet, data_sheets
 from drivers.sensor.options import SensorOptions
 from drivers.sensor.outcomes import JUDGES, Course, no_outcome
 from drivers.sensor.reading import read
@@ -44,6 +45,11 @@ class SensorDriver(Driver[SensorOptions]):
         self._said: Said | None = None
         self._seen_at = self._measure_at = self._report_at = self._hurry_until = NEVER
         self._looked, self._hurry = asyncio.Event(), asyncio.Event()
+
+    @classmethod
+    def data_sheets(cls) -> Sequence[ThingModel]:
+        """Return what sensors can be."""
+        return list(data_sheets())
 
     async def run(self, port: Port) -> None:
         """Look at the sensor for ever; DeviceError when it no longer answers, or not what is asked."""

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from contract.things import ActionSpec, EventSpec, Property, ThingModel
-from drivers.sensor.profile import Measurement, Profile
+from drivers.sensor.profile import Measurement, Profile, known_profiles, load_profile
 from drivers.sensor.words import (
     ALARM_TITLES,
     ALARMS,
@@ -44,6 +44,14 @@ def data_sheet(profile: Profile, sensor_class: SensorClass) -> ThingModel:
     )
 
 
+def data_sheets() -> Iterator[ThingModel]:
+    """Yield what sensors can be: by every map that ships, and every class it may be used for."""
+    for name in known_profiles():
+        profile = load_profile(name)
+        for sensor_class in [profile.class_] if profile.class_ else SensorClass:
+            yield data_sheet(profile, sensor_class)
+
+
 def flags_of(profile: Profile) -> list[Flag]:
     """Return what the sensor says of itself; a battery that is measured can be low."""
     measured = {Flag.LOW_BATTERY} if Quantity.BATTERY in profile.measurements else set()
@@ -80,7 +88,7 @@ def _events(profile: Profile, sensor_class: SensorClass) -> Iterator[tuple[str, 
         if flag not in REPORTED:
             continue
         report = report_of(flag, sensor_class)
-        tested = flag is Flag.ALARM and Flag.TESTING in profile.contacts
-        data = {"test": Property(type="boolean", title=words("自检", "By a test"))} if tested else {}
+        alarm = flag is Flag.ALARM
+        data = {"test": Property(type="boolean", title=words("自检", "By a test"))} if alarm else {}
         yield report.raised, EventSpec(title=report.raised_title, data=data)
         yield report.cleared, EventSpec(title=report.cleared_title, data=data)

@@ -51,7 +51,6 @@ class Watch:
         self.reported = [flag for flag in self._flags if flag in REPORTED]
         self._class = sensor_class
         self._low_battery = low_battery
-        self._tests = Flag.TESTING in profile.contacts
         on_delay_s, off_delay_s = profile.on_delay_s, profile.off_delay_s
         self._settled = {flag: Debounced(on_delay_s, off_delay_s) for flag in REPORTED}
         if profile.latches:  # it holds its alarm: what it shows has been looked at long enough by itself
@@ -96,7 +95,7 @@ class Watch:
         report = report_of(flag, self._class)
         cleared = phase is Phase.OFF
         tested = (was if cleared else phase) is Phase.TEST
-        data = {"test": tested} if flag is Flag.ALARM and self._tests else {}
+        data = {"test": tested} if flag is Flag.ALARM else {}
         return News(flag, phase, report.cleared if cleared else report.raised, data)
 
     def shown(self) -> dict[Flag, bool] | None:

@@ -1,6 +1,7 @@
 """The demo's community, 和美小区: what stands in it, read from `community.toml` and written as a site file.
 
-There a `{name}` in an address stands for a TCP port, the same one wherever the name is the same.
+There a `{name}` in an address stands for a TCP port, the same one wherever the name is the same. Where only
+a part of the community is wanted, alarms, posts and supplies are narrowed to that.
 """
 
 import re
@@ -13,6 +14,7 @@ from typing import Any, Final, Literal
 from msgspec import Struct
 
 from contract.topics import ROOT
+from hemei.demo.narrowing import alarm_tables
 from hemei.toml_text import toml_table
 
 SITE_ID: Final = ROOT
@@ -83,6 +85,7 @@ def site_text(chosen: Sequence[Device], wiring: Wiring) -> str:
         tables.append(toml_table("[[driver_host]]", secret))
     for device in chosen:
         tables.append(_device(_with_ports(device, wiring.ports)))
+    tables += alarm_tables(_community(), chosen)
     return "# Written by `hemei demo` at every start.\n\n" + "\n".join(tables)
 
 

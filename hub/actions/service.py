@@ -86,10 +86,12 @@ class Actions:
         issuer: str,
         reason: str,
         expires_in_s: float = DEFAULT_EXPIRY_S,
+        ident: str | None = None,
     ) -> ActionRecord:
         """Ask a device to act. InvalidMessage: no such device or action, or wrong input.
 
-        Refused: there is no link to the broker, so that nothing can be sent.
+        Refused: there is no link to the broker, so that nothing can be sent. `ident`: the action's id, for
+        who wrote it down before; it must never have been used.
         """
         spec = self._spec(address, name)
         check_input(spec, given)
@@ -98,7 +100,7 @@ class Actions:
         now_ms = self._clock.now_ms()
         shadow = self._shadows.get(address)
         record = ActionRecord(
-            id=secrets.token_hex(16),
+            id=ident or secrets.token_hex(16),
             tenant=shadow.tenant if shadow else "default",
             **address._asdict(),
             action=name,
@@ -140,6 +142,10 @@ class Actions:
             self._counters.late_results += 1
             return
         self._change(record, status_of(result.status), result.error)
+
+    async def kept(self) -> None:
+        """Wait until what was heard so far is in the ledger; only then may the broker forget it."""
+        await asyncio.gather(*self._writes, return_exceptions=True)
 
     def _spec(self, address: Address, name: str) -> ActionSeen:
         shadow = self._shadows.get(address)

@@ -45,7 +45,8 @@ class Test(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A question about one device; exactly one of the first seven fields says which.
 
     `event`: the type of an event that it reports, whose data equal `where` (a list: any of them).
-    `property`: compared by `equals`, `in`, `above` and `below`; `hysteresis` is how far it must come back.
+    `property`: compared by `equals`, `in`, `above` and `below`, all of which must hold; without any, it must
+    be true. `hysteresis` is how far it must come back.
     `connectivity`: it is one of these (`device-offline`, `driver-offline`). `stale`: that property is too
     old. `missed`: more events were numbered than came.
     """
@@ -122,6 +123,7 @@ class Definition(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     true) returns it to normal after `off_delay_s`. A repeat within `repeat_within_s` of the last is counted,
     a later one alerts anew. `latching`: it holds until a person resets it. `review`: a second person closes
     it (复核). `tell`: names of `[[contact]]` tables or `post:ID`. `order`: kind of work order made with it.
+    `quiet`: nobody is ever alerted; it is suppressed by design from its raise (the canary).
     """
 
     key: Key
@@ -145,6 +147,7 @@ class Definition(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     evidence: Evidence = field(default_factory=Evidence)
     order: str | None = None
     covers: Literal["driver", "supply"] | None = None
+    quiet: bool = False
 
 
 def by_key(definitions: tuple[Definition, ...]) -> Mapping[str, Definition]:

@@ -51,7 +51,7 @@ def first(signal: Raise, ident: str, tenant: str, now_ms: int) -> Moved:
         latching=definition.latching,
         review=definition.review,
         state=LIFECYCLE[State.NORMAL][Trigger.RAISE],
-        suppression=Suppression.NONE,
+        suppression=Suppression.SUPPRESSED_BY_DESIGN if definition.quiet else Suppression.NONE,
         active=True,
         count=1,
         version=0,

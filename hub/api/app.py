@@ -12,7 +12,7 @@ from hub.api.answers import json_answer
 from hub.api.openapi import VERSION, describe
 from hub.api.permissions import PUBLIC
 from hub.api.problems import handle_problems
-from hub.api.routes import alarms, devices, health, live, pages, plan, preview, records, session
+from hub.api.routes import alarms, audit, devices, health, live, pages, plan, preview, records, session
 from hub.api.services import Services
 from hub.api.shield import Shield
 
@@ -46,7 +46,7 @@ def _bare_app() -> FastAPI:
     )
     app.add_middleware(Shield)
     handle_problems(app)
-    for part in (alarms, devices, preview, plan, records, session, live, health, pages):
+    for part in (alarms, audit, devices, preview, plan, records, session, live, health, pages):
         app.router.routes.extend(part.router.routes)
 
     @app.get(OPENAPI, include_in_schema=False, dependencies=[PUBLIC])

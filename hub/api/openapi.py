@@ -23,6 +23,7 @@ from hub.api.answers import (
 )
 from hub.api.permissions import COOKIE, Needs
 from hub.api.problems import ProblemDetails
+from hub.api.routes.audit import AuditPage
 
 VERSION: Final = "1.0.0"
 
@@ -31,6 +32,7 @@ ANSWERS: Final = (
     AlarmPage,
     AlarmView,
     Alive,
+    AuditPage,
     CaseView,
     DeviceList,
     EventPage,

@@ -15,6 +15,7 @@ from hub.audit.chain import Head, append_all, head
 from hub.audit.checkpoints import Checkpoint, Checkpoints
 from hub.audit.entry import AuditEntry
 from hub.audit.looks import Looks
+from hub.audit.queries import AuditView, Wanted, find
 from hub.ledger.transactions import Transactions
 
 logger = logging.getLogger(__name__)
@@ -69,6 +70,10 @@ class Auditor:
         except BaseException:
             self._looks.forget(key)
             raise
+
+    async def find(self, wanted: Wanted) -> Sequence[AuditView]:
+        """Read entries."""
+        return await self._transactions.read(lambda connection: find(connection, self._tenant, wanted))
 
     async def run(self) -> None:
         """Keep checkpoints of the chain until cancelled, and a last one then."""

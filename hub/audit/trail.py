@@ -34,6 +34,7 @@ class AuditTrail(Participant):
                 ts_ms=entry.ts_ms,
                 who=entry.who,
                 role=role_of(connection, alarm.tenant, entry.who),
+                address=_text(entry.data.get("from")),
                 post=entry.post,
                 what=TIMELINE + entry.kind.value,
                 about=alarm.id,
@@ -41,6 +42,10 @@ class AuditTrail(Participant):
                 details={"device": str(alarm.address), "n": entry.n, "sha256": digest_of(entry)},
             ),
         )
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None
 
 
 def role_of(connection: Connection, tenant: str, who: str) -> str:

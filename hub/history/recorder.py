@@ -28,11 +28,19 @@ class Recorder:
         self._counters = counters
         self._waiting: list[Sample] = []
         self._thread = ThreadPoolExecutor(1, "history")
+        self._emptied_at = clock.monotonic()
+        self.failing = False
+        """Whether the last write failed: the store takes nothing just now."""
 
     @property
     def waiting(self) -> int:
         """How many samples are not written yet."""
         return len(self._waiting)
+
+    @property
+    def behind_s(self) -> float:
+        """How old, at most, the oldest sample is that is not written yet, in seconds."""
+        return self._clock.monotonic() - self._emptied_at if self._waiting or self.failing else 0.0
 
     def telemetry(self, shadow: Shadow, message: Telemetry, ts_ms: int) -> None:
         """Keep every measurement; `ts_ms` is the message's own time, in ms since 1970."""
@@ -67,8 +75,12 @@ class Recorder:
             self._thread.shutdown()
 
     async def _flush(self, loop: asyncio.AbstractEventLoop) -> None:
+        taken_at = self._clock.monotonic()
         samples = self._take()
-        if samples and not await loop.run_in_executor(self._thread, self._write, samples):
+        self.failing = bool(samples) and not await loop.run_in_executor(self._thread, self._write, samples)
+        if not self.failing:
+            self._emptied_at = taken_at
+        else:
             self._waiting = samples + self._waiting
             excess = len(self._waiting) - MAX_WAITING
             if excess > 0:

@@ -5,7 +5,7 @@ import logging
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from itertools import groupby
+from itertools import groupby, islice
 from typing import Final, NamedTuple, TypeVar
 
 from sqlalchemy import Engine, insert
@@ -54,6 +54,7 @@ class Committer:
         self._on_commit = on_commit
         self._on_reject = on_reject
         self._waiting: deque[Delivery] = deque()
+        self._group: Sequence[Delivery] = ()
         self._rejects: list[Reject] = []
         self._arrived = asyncio.Event()
         self._room = asyncio.Event()
@@ -65,6 +66,12 @@ class Committer:
     def waiting(self) -> int:
         """How many events are not committed yet."""
         return len(self._waiting)
+
+    @property
+    def oldest_ms(self) -> int | None:
+        """When the oldest event came that is not committed yet, in ms since 1970; None: all are."""
+        oldest = self._group[:1] or list(islice(self._waiting, 1))
+        return oldest[0].arrival.received_ms if oldest else None
 
     async def put(self, delivery: Delivery) -> None:
         """Queue an event; waits while too many do already, so that the broker keeps the rest."""
@@ -96,7 +103,9 @@ class Committer:
         while self._waiting:
             group = [self._waiting.popleft() for _ in range(min(MAX_GROUP, len(self._waiting)))]
             self._room.set()
+            self._group = group
             await self._commit(group)
+            self._group = ()
 
     async def _commit(self, group: Sequence[Delivery]) -> None:
         """Commit a group; one that holds something no database takes is split until that is found."""

@@ -9,7 +9,7 @@ from contract.errors import InvalidMessage
 from contract.messages import Availability, Event, Result, State, Telemetry
 from contract.mqtt import Incoming
 from contract.things import read_description
-from contract.topics import Address, Channel, Topic, parse
+from contract.topics import HUB_KIND, Address, Channel, Topic, parse
 from hub.counters import Counters
 from hub.history.recorder import Recorder
 from hub.ledger.commit import Arrival
@@ -106,11 +106,16 @@ class Router:
     def _event(self, topic: Topic, message: Incoming) -> Arrival:
         return Arrival(
             address=topic.address,
-            tenant=self._shadows.of(topic.address).tenant,
+            tenant=self._tenant_of(topic.address),
             event=decode(Event, message.payload),
             payload=message.payload,
             received_ms=self._clock.now_ms(),
         )
+
+    def _tenant_of(self, address: Address) -> str:
+        """Return whose a device is; the hub itself is none, and has no shadow among the devices."""
+        own = address.kind == HUB_KIND
+        return self._shadows.tenant if own else self._shadows.of(address).tenant
 
     def _result(self, topic: Topic, message: Incoming) -> None:
         self._on_result(topic.address, decode(Result, message.payload))

@@ -6,7 +6,7 @@ persistent session; the second sheds the oldest measurements and counts them.
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -63,7 +63,10 @@ class Sessions:
     clock: Clock
     counters: Counters
     on_link: Callable[[Connection | None], None]
+    results_kept: Callable[[], Awaitable[None]]
     insecure: bool = False
+    media_failing: bool = False
+    """Whether the last picture or clip that came could not be kept."""
 
     async def run(self) -> None:
         """Serve both sessions until cancelled."""
@@ -134,13 +137,18 @@ class Sessions:
                     arrival = arrival.missing_media()
                 await self.committer.put(Delivery(arrival, link, message))
                 return
+            if topic.channel is Channel.RESULT:
+                # Who asks again for what no driver took must not do so because a result was lost.
+                await self.results_kept()
         link.acknowledge((message,))
 
     async def _keep_media(self, sha256: str, content: bytes) -> None:
         """Save a picture; if that fails, its event stays unconfirmed and the driver host sends both again."""
         try:
             await asyncio.to_thread(self.media.save, sha256, content)
+            self.media_failing = False
         except OSError as wrong:
+            self.media_failing = True
             self.counters.media_failures += 1
             logger.warning("a picture or clip cannot be kept, its driver will send it again: %s", wrong)
 

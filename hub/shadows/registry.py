@@ -32,7 +32,7 @@ class Shadows:
         self, clock: Clock, tenant: str, on_change: Callable[[Address], None] = lambda _: None
     ) -> None:
         self._clock = clock
-        self._tenant = tenant
+        self.tenant = tenant
         self._shadows: dict[Address, Shadow] = {}
         self._driven: dict[Address, set[Address]] = {}
         self._link_online = False
@@ -60,7 +60,7 @@ class Shadows:
         if shadow is None:
             if len(self._shadows) >= MAX_DEVICES:
                 raise InvalidMessage(f"more than {MAX_DEVICES} devices", code="too-many-devices")
-            shadow = self._shadows[address] = Shadow(address, self._tenant)
+            shadow = self._shadows[address] = Shadow(address, self.tenant)
             shadow.events_missed = self._missed.get(address, 0)
         return shadow
 

@@ -73,6 +73,7 @@ events = st.builds(
     outbox=st.none() | words,
     outboxnumber=st.none() | counters,
     outboxfirst=st.none() | counters,
+    action=st.none() | words,
     data=objects,
 )
 actions = st.builds(Action, id=words, action=words, input=objects, issuer=words, expires=moments)

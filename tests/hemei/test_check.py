@@ -31,9 +31,10 @@ def check(folder: Path, text: str) -> Result:
 
 def test_a_good_site_is_told_so(tmp_path: Path) -> None:
     told = check(tmp_path, GOOD + SECOND)
-    assert (told.exit_code, told.output) == (
+    first, *_ = told.output.splitlines()
+    assert (told.exit_code, first) == (
         0,
-        f"{tmp_path}/site.toml: nothing wrong; 2 devices, 1 driver hosts\n",
+        f"{tmp_path}/site.toml: nothing wrong; 2 devices, 1 driver hosts",
     )
 
 

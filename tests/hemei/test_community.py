@@ -7,6 +7,7 @@ import pytest
 
 from contract.errors import ConfigurationError
 from hemei import checking
+from hemei.alarms.in_force import in_force
 from hemei.demo import community
 from hemei.demo.belongings import write_belongings
 from hemei.demo.community import Choice, Wiring
@@ -14,6 +15,7 @@ from hemei.demo.options import Options
 from hemei.private_files import secret_in
 from hemei.settings import simulator_settings
 from hemei.site import Site, read_site
+from hub.alarms.definition import by_key
 from simulators.clock import VirtualClock
 from simulators.host import Host
 from simulators.scenarios import scenario_names
@@ -36,7 +38,7 @@ def written(folder: Path, choice: Choice) -> Site:
 def test_it_has_what_it_should_and_nothing_is_wrong_with_it(tmp_path: Path) -> None:
     site = written(tmp_path, Choice())
     kinds = Counter(device.kind for device in site.tables.device)
-    assert kinds == {"gate": 4, "door": 12, "camera": 16, "sprinkler": 10, "sensor": 11}
+    assert kinds == {"gate": 4, "door": 12, "camera": 16, "sprinkler": 11, "sensor": 11}
     facades = [each for each in site.tables.device if each.simulated.get("scene") == "facade"]
     assert len(facades) == 2
     assert {each.options["profile"] for each in site.tables.device if each.kind == "sensor"} >= {
@@ -69,3 +71,23 @@ def test_a_kind_that_is_not_there_is_told(tmp_path: Path) -> None:
         ConfigurationError, match="--kinds lift: allowed: gate, door, camera, sprinkler, sensor"
     ):
         options.check()
+
+
+def test_smoke_in_the_shed_sets_everything_in_motion(tmp_path: Path) -> None:
+    alarms = by_key(in_force(written(tmp_path, Choice()).tables).definitions)
+    links = alarms["bike-shed-smoke"].link
+    assert [(link.action, link.to.kinds or link.to.devices) for link in links] == [
+        ("fire-release", ("sprinkler/bike-shed",)),
+        ("fire-release", ("door",)),
+        ("fire-release", ("gate",)),
+    ]
+    assert alarms["bike-shed-smoke"].evidence.snapshot
+    assert alarms["bike-shed-smoke"].escalate
+
+
+@pytest.mark.parametrize("kinds", [("gate",), ("sensor",), ("door", "gate"), ("camera",)])
+def test_a_part_of_it_has_the_alarms_of_that_part(tmp_path: Path, kinds: tuple[str, ...]) -> None:
+    site = written(tmp_path, Choice(kinds=kinds))
+    assert list(checking.faults(site)) == []
+    links = by_key(in_force(site.tables).definitions)["bike-shed-smoke"].link
+    assert {kind for link in links for kind in link.to.kinds} == {"gate", "door"} & set(kinds)

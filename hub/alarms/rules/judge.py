@@ -112,7 +112,7 @@ class Judge:
 
     def _introduced(self, device: Device, shadow: Shadow | None, now: float) -> bool:
         """Whether it is settled which watches are over the device; settles it if it can be now."""
-        if shadow is None and not device.parked:
+        if shadow is None and not device.parked and device.address.kind != HUB_KIND:
             return device.plan is not None
         description = shadow.description if shadow is not None else device.description
         if device.plan is not None and description is device.description:

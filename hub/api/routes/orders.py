@@ -51,6 +51,9 @@ class StaleOrder(ProblemDetails, frozen=True, kw_only=True, omit_defaults=True):
     order: OrderView
 
 
+ANSWERS: Final = (FiguresPage, OrderDetail, OrderPage, OrderView, StaleOrder)
+"""What the OpenAPI document must describe."""
+
 OrderId = Annotated[str, Path(pattern="^[0-9a-f]{32}$")]
 Worker = Annotated[Principal, needs(Permission.ORDERS)]
 

@@ -186,6 +186,7 @@ class TestOnTheBroker(OnStage):
         result = await stage.ear.do(BENCH.address, "clip", {"before_s": 1, "after_s": 1})
         assert result.status == "succeeded"
         event = await stage.ear.hear(Event, BENCH.address, lambda each: each.type.endswith("clip-cut"))
+        assert event.action == result.id, "so that whoever asked knows it is theirs"
         assert event.data["duration_s"] == pytest.approx(2, abs=1.2)
         assert event.data["before_s"] >= 1
 

@@ -1,0 +1,71 @@
+"""What routes say to the audit: who looks at personal data, who signs in or out, who is refused.
+
+An entry is durable before the answer goes out. If the ledger cannot take it, whoever looks gets an error and
+sees nothing; whoever is refused is refused all the same.
+"""
+
+import logging
+from typing import Any, Final
+
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.requests import HTTPConnection
+
+from hub.access.roles import Principal
+from hub.audit.auditor import Auditor, Caller
+
+logger = logging.getLogger(__name__)
+
+MEDIA_VIEWED: Final = "media.viewed"
+PREVIEW_VIEWED: Final = "preview.viewed"
+CASE_VIEWED: Final = "case.viewed"
+PERSON_VIEWED: Final = "person.viewed"
+AUDIT_READ: Final = "audit.read"
+SIGNED_IN: Final = "session.signed-in"
+SIGNED_OUT: Final = "session.signed-out"
+REFUSED: Final = "access.refused"
+
+
+def remember(connection: HTTPConnection, who: Principal) -> None:
+    """Note who makes this request, for what is refused later on."""
+    connection.state.who = who
+
+
+async def looked(connection: HTTPConnection, who: Principal, what: str, about: str, **details: Any) -> None:
+    """Write that `who` looks at something: a picture's SHA-256, a camera's address, an alarm's id."""
+    await _auditor(connection).looked(_caller(connection, who), what, about, **details)
+
+
+async def signed_in(connection: HTTPConnection, who: Principal, how: str) -> None:
+    """Write that somebody signed in; `how`: by password or by link."""
+    await _auditor(connection).record(_caller(connection, who), SIGNED_IN, who.name, how=how)
+
+
+async def signed_out(connection: HTTPConnection, who: Principal) -> None:
+    """Write that somebody signed out."""
+    await _auditor(connection).record(_caller(connection, who), SIGNED_OUT, who.name)
+
+
+async def refused(connection: HTTPConnection, reason: str) -> None:
+    """Write that whoever makes this request may not (403), and why; who is not known leaves no entry (401).
+
+    The same refusal over and over is written once, as a look is.
+    """
+    who: Principal | None = getattr(connection.state, "who", None)
+    if who is None:
+        return
+    about = f"{connection.scope.get('method', 'WEBSOCKET')} {connection.url.path}"
+    try:
+        await _auditor(connection).looked(_caller(connection, who), REFUSED, about, reason=reason)
+    except SQLAlchemyError:
+        logger.exception("a refusal of %s is not in the audit", who.name)
+
+
+def _caller(connection: HTTPConnection, who: Principal) -> Caller:
+    duty = connection.app.state.services.room.duty
+    address = connection.client.host if connection.client else None
+    return Caller(principal=who, address=address, post=duty.actor(who).post)
+
+
+def _auditor(connection: HTTPConnection) -> Auditor:
+    auditor: Auditor = connection.app.state.services.room.auditor
+    return auditor

@@ -1,0 +1,1 @@
+"""What an alarm gathers so that it can be shown later what happened: pictures, clips, a slice of data."""

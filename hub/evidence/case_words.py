@@ -1,0 +1,143 @@
+"""The words of a case page, in each language."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final, Literal
+
+Language = Literal["zh-CN", "en"]
+
+_ZH: Final = {
+    "case": "报警案卷",
+    "facts": "基本情况",
+    "steps": "处置步骤",
+    "rationale": "为何报警",
+    "trace": "各环节时间",
+    "timeline": "时间线",
+    "evidence": "证据",
+    "orders": "工单",
+    "none": "无",
+    "number": "报警编号",
+    "site": "小区",
+    "device": "设备",
+    "area": "区域",
+    "key": "定义",
+    "priority": "等级",
+    "state": "状态",
+    "suppression": "抑制",
+    "count": "次数",
+    "raised": "发生",
+    "last": "最近一次",
+    "returned": "恢复",
+    "acknowledged": "确认",
+    "acknowledged_by": "确认人",
+    "assigned_to": "处置人",
+    "closed": "关闭",
+    "version": "版本",
+    "data": "现场数据",
+    "n": "序号",
+    "time": "时间",
+    "what": "事项",
+    "who": "人员",
+    "post": "岗位",
+    "note": "说明",
+    "kind": "种类",
+    "made": "生成时间（设备时钟）",
+    "received": "收到时间",
+    "size": "字节",
+    "skew_ms": "时钟偏差（毫秒，至少）",
+    "held": "依法保留",
+    "gone": "已到期删除",
+    "error": "未取得",
+    "not_shown": "此处不显示，按 SHA-256 调取",
+    "printed": "本页生成于",
+    "check": "每个文件以 SHA-256 命名：重新计算即可核对。时间线由审计链保护，用 hemei audit verify 核对。",
+    "committed": "入库",
+    "pushed": "推送",
+    "painted": "显示",
+    "hub": "系统",
+    "title": "名称",
+    "respond_by": "响应时限",
+    "resolve_by": "办结时限",
+    "responded": "响应",
+    "done": "办结",
+    "done_by": "办结人",
+    "place": "地点",
+    "text": "内容",
+    # kinds of entries
+    "repeated": "重复",
+    "reset": "复位",
+    "reviewed": "复核",
+    "shelved": "搁置",
+    "unshelved": "解除搁置",
+    "suppressed": "并入上级",
+    "unsuppressed": "移出上级",
+    "out-of-service": "停用检修",
+    "in-service": "恢复使用",
+    "assigned": "指派",
+    "commented": "备注",
+    "escalated": "升级",
+    "told": "通知",
+    "linked": "联动",
+    "ordered": "工单",
+    "shown": "显示",
+    # states and priorities
+    "normal": "正常",
+    "unacknowledged": "未确认",
+    "returned-unacknowledged": "已恢复未确认",
+    "suppressed-by-design": "逻辑抑制",
+    "critical": "紧急",
+    "high": "高",
+    "medium": "中",
+    "low": "低",
+    # kinds and states of evidence
+    "cameras": "摄像机",
+    "picture": "事件图片",
+    "snapshot": "抓拍",
+    "clip": "录像片段",
+    "planned": "待取",
+    "asked": "已请求",
+    "got": "已取得",
+    "failed": "未取得",
+}
+
+_EN: Final = {
+    "case": "Alarm case",
+    "facts": "Facts",
+    "steps": "What to do",
+    "rationale": "Why it is an alarm",
+    "trace": "When it was where",
+    "timeline": "Timeline",
+    "evidence": "Evidence",
+    "orders": "Work orders",
+    "none": "none",
+    "number": "Alarm number",
+    "key": "Definition",
+    "last": "Last occurrence",
+    "acknowledged_by": "Acknowledged by",
+    "assigned_to": "Assigned to",
+    "data": "What was seen",
+    "n": "No.",
+    "made": "Made (clock of the device)",
+    "size": "Bytes",
+    "skew_ms": "Clock apart by at least, ms",
+    "held": "Kept by legal hold",
+    "gone": "Deleted at the end of its retention",
+    "error": "Not got",
+    "not_shown": "not shown here; ask for it by its SHA-256",
+    "printed": "This page was made at",
+    "check": "Each file is named by its SHA-256: compute it anew to check it. The timeline is guarded by the"
+    " audit's chain: check it with `hemei audit verify`.",
+    "hub": "system",
+    "cameras": "Cameras",
+    "picture": "Picture of the event",
+}
+
+_WORDS: Final[Mapping[Language, Mapping[str, str]]] = MappingProxyType({"zh-CN": _ZH, "en": _EN})
+
+
+def word(key: str, language: Language) -> str:
+    """Return what something is called; in English most keys are their own word."""
+    known = _WORDS[language].get(key)
+    if known is not None:
+        return known
+    return key.replace("_", " ").replace("-", " ").capitalize() if language == "en" else key

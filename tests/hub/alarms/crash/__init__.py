@@ -1,0 +1,1 @@
+"""What happens when the hub is killed between any two steps."""

@@ -1,0 +1,1 @@
+"""Folding under one cause."""
