@@ -21,7 +21,7 @@ export default defineConfig({
     // A strict content security policy allows neither inline scripts nor data: addresses.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    rolldownOptions: { input: { wall: here("./wall.html"), signin: here("./signin.html") } },
+    rolldownOptions: { input: { wall: here("./wall.html"), console: here("./console.html"), signin: here("./signin.html") } },
   },
   server: { proxy: { "/api": { target: hub, ws: true } } },
   test: { include: ["src/**/*.test.ts"], environment: "node" },

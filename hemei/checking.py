@@ -8,15 +8,16 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from contract.errors import ConfigurationError
-from contract.topics import DRIVER_KIND
+from contract.topics import DRIVER_KIND, HUB_KIND
 from drivers.runtime.families import make_driver
 from drivers.runtime.thing import HOST_MODEL
 from hemei.alarms import models
 from hemei.alarms.in_force import in_force
-from hemei.alarms.models import HUB_MODEL, DataSheets, Device
+from hemei.alarms.models import DataSheets, Device
 from hemei.private_files import secret_fault
 from hemei.settings import device_settings, ledger_url, simulated_device
-from hemei.site import HUB_KIND, DeviceTable, Site
+from hemei.site import DeviceTable, Site
+from hub.selfwatch import sheet
 from simulators.clock import RealClock
 from simulators.errors import SimulatorError
 from simulators.families import create, family_names
@@ -50,7 +51,7 @@ def data_sheets(site: Site) -> DataSheets:
         Device(f"{DRIVER_KIND}/{host.id}", DRIVER_KIND, None, None, HOST_MODEL)
         for host in site.tables.driver_host
     ]
-    devices.append(Device(f"{HUB_KIND}/{HUB_KIND}", HUB_KIND, None, None, HUB_MODEL))
+    devices.append(Device(f"{HUB_KIND}/{HUB_KIND}", HUB_KIND, None, None, sheet.MODEL))
     return DataSheets(devices)
 
 

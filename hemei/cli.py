@@ -18,6 +18,8 @@ COMMANDS: Final = {
     "init": "hemei.commands.init:init",
     "user": "hemei.commands.user:user",
     "token": "hemei.commands.token:token",
+    "notify": "hemei.commands.notify:notify",
+    "audit": "hemei.commands.audit:audit",
     "bench": "hemei.commands.bench:bench",
 }
 """Loaded when asked for: `hemei check` need not wait for a web framework."""

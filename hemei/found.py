@@ -38,6 +38,9 @@ mqtt_username = "hub"
 mqtt_password_file = "secrets/hub.mqtt"
 # ledger = "postgresql+psycopg://hemei@/hemei"
 
+# Alarms ship with each family of devices: `hemei check --alarms site.toml` explains those in force, and
+# docs/alarms.md how to change them and to add [[alarm]], [[contact]], [[post]] and [[supply]] tables.
+
 [[driver_host]]
 id = "gates"
 data_dir = "data/drivers/gates"

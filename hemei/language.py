@@ -157,3 +157,33 @@ TEST_TAKEN: Final = Phrase(
     "{contact}: the service took the test message; ask whether it arrived",
 )
 TEST_NOT_TAKEN: Final = Phrase("{contact}：测试通知未发出：{reason}", "{contact}: not told: {reason}")
+AUDIT_IS_RIGHT: Final = Phrase(
+    "审计无误：{audit:,} 条记录，{timeline:,} 条时间线，{evidence:,} 件证据，{checkpoints:,} 个检查点",
+    "Nothing was changed: {audit:,} entries, {timeline:,} of timelines, {evidence:,} pieces of evidence,"
+    " {checkpoints:,} checkpoints",
+)
+AUDIT_IS_WRONG: Final = Phrase("审计有误：{count:,} 处", "Something was changed: {count:,} findings")
+AUDIT_HEAD: Final = Phrase(
+    "链尾：第 {n} 条，{hash}（可抄录于他处备查）", "Head: entry {n}, {hash} (keep a copy elsewhere)"
+)
+AUDIT_NO_CHECKPOINT: Final = Phrase(
+    "没有检查点：末尾是否被截断无从得知",
+    "There is no checkpoint: whether the end was cut off cannot be told",
+)
+AUDIT_PARTS: Final = {
+    "audit": Phrase("审计记录", "audit"),
+    "timeline": Phrase("报警时间线", "timeline"),
+    "evidence": Phrase("证据", "evidence"),
+    "checkpoints": Phrase("检查点", "checkpoints"),
+    "database": Phrase("数据库", "database"),
+}
+AUDIT_FAULTS: Final = {
+    "changed": Phrase("被改动", "changed"),
+    "removed": Phrase("被删除", "removed"),
+    "inserted": Phrase("被插入", "inserted"),
+    "reordered": Phrase("顺序被调换", "reordered"),
+    "cut-off": Phrase("末尾被截断", "cut off"),
+    "rewritten": Phrase("被重写", "rewritten"),
+    "missing": Phrase("文件缺失", "missing"),
+    "unreadable": Phrase("无法读取", "unreadable"),
+}

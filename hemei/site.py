@@ -15,14 +15,13 @@ from msgspec import Meta, Struct, field
 
 from contract.errors import ConfigurationError
 from contract.things import Location
-from contract.topics import DRIVER_KIND, Address, is_id
+from contract.topics import DRIVER_KIND, HUB_KIND, Address, is_id
 from hemei import strict
 from hemei.alarms.in_force import order_kinds, site_faults
 from hemei.alarms.known import Known
 from hemei.alarms.shipped import shipped
 from hemei.alarms.tables import AlarmTables
 
-HUB_KIND: Final = "hub"
 SUPPLY_KIND: Final = "supply"
 KEPT: Final = {
     DRIVER_KIND: "driver hosts",

@@ -10,9 +10,13 @@ from pathlib import Path
 import yaml
 
 from contract import asyncapi
+from hemei.alarms import printed
 from hub.api.app import openapi_document
+from hub.orders.lifecycle import diagram
 
 ROOT = Path(__file__).resolve().parent.parent
+PHILOSOPHY = "docs/alarm-philosophy.md"
+WORK_ORDERS = "docs/work-orders.md"
 
 
 def asyncapi_yaml() -> str:
@@ -26,9 +30,23 @@ def openapi_json() -> str:
     return json.dumps(openapi_document(), ensure_ascii=False, indent=2) + "\n"
 
 
+def alarm_philosophy() -> str:
+    """Return docs/alarm-philosophy.md with its tables printed anew."""
+    return printed.renewed((ROOT / PHILOSOPHY).read_text(encoding="utf-8"))
+
+
+def work_orders() -> str:
+    """Return docs/work-orders.md with its diagram drawn anew."""
+    before, begin, rest = (ROOT / WORK_ORDERS).read_text(encoding="utf-8").partition("```mermaid\n")
+    _, end, after = rest.partition("```\n")
+    return before + begin + diagram() + end + after
+
+
 GENERATED: dict[str, Callable[[], str]] = {
     "docs/asyncapi.yaml": asyncapi_yaml,
     "docs/openapi.json": openapi_json,
+    PHILOSOPHY: alarm_philosophy,
+    WORK_ORDERS: work_orders,
 }
 
 

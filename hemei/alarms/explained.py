@@ -8,11 +8,11 @@ from rich.table import Table
 
 from hemei import language
 from hemei.alarms import words
-from hemei.alarms.in_force import InForce
+from hemei.alarms.in_force import SITE, Definitions
 from hub.alarms.definition import Definition, Words
 
 
-def tables(there: InForce, watched: Callable[[Definition], int]) -> Iterator[Table]:
+def tables(there: Definitions, watched: Callable[[Definition], int]) -> Iterator[Table]:
     """Yield a table per family, in its order; `watched`: over how many devices a definition watches.
 
     What is switched off as it ships is left out.
@@ -36,10 +36,10 @@ def _table(title: str, rows: list[list[str]]) -> Table:
     return table
 
 
-def summary(there: InForce) -> str:
+def summary(there: Definitions) -> str:
     """Say in one line how many there are."""
     off = sum(not each.enabled for each in there.definitions)
-    own = sum(source == "site" for source in there.source.values())
+    own = sum(source == SITE for source in there.source.values())
     return language.ALARMS_IN_FORCE(
         count=len(there.definitions) - off, own=own, changed=len(there.changed), off=off
     )

@@ -17,11 +17,14 @@ from hub.orders.kinds import OrderKind
 MERGED: Final = ("title", "rationale", "on", "evidence")
 """Tables of which a change gives single keys anew; everything else it gives whole."""
 
+RESERVED: Final = ("canary",)
+"""Keys of alarms that the hub makes by itself."""
+
 SITE: Final = "site"
 """Whose a definition is that the site file adds."""
 
 
-class InForce(Struct, frozen=True, kw_only=True):
+class Definitions(Struct, frozen=True, kw_only=True):
     """The definitions of a site; `source`: the family or `site` by key, `changed`: those the site changed."""
 
     definitions: tuple[Definition, ...]
@@ -35,14 +38,14 @@ class InForce(Struct, frozen=True, kw_only=True):
         return f"[alarm_change.{key}]" if key in self.changed else None
 
 
-def in_force(tables: AlarmTables) -> InForce:
+def in_force(tables: AlarmTables) -> Definitions:
     """Return the definitions of a site file that was found right."""
     ours = shipped()
     changed = {
         key: strict.convert(_changed(ours, key, change), Definition, where=f"alarm_change {key}")
         for key, change in tables.alarm_change.items()
     }
-    return InForce(
+    return Definitions(
         definitions=(*(ours.definitions | changed).values(), *tables.alarm),
         source=ours.source | {each.key: SITE for each in tables.alarm},
         changed=frozenset(changed),
@@ -84,6 +87,8 @@ def _key_faults(tables: AlarmTables) -> Iterator[str]:
                 f"[alarm {key}] key = {key!r}: ships with {ours.source[key]}; allowed: another key, or"
                 f" [alarm_change.{key}] to change that one"
             )
+        elif key in RESERVED:
+            yield f"[alarm {key}] key = {key!r}: is the hub's own; allowed: another key"
         elif key in seen:
             yield f"[[alarm]] key = {key!r}: stands twice; allowed: once"
         seen.add(key)

@@ -7,43 +7,19 @@ their families ship.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cache
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from contract.errors import ConfigurationError
 from contract.messages import Scalar
 from contract.things import ActionSpec, Property, ThingModel
+from contract.topics import DRIVER_KIND, HUB_KIND
 from drivers.runtime.families import driver_type, known_families
 from drivers.runtime.inputs import value_fault
 from drivers.runtime.thing import HOST_MODEL
 from hemei.alarms.known import unknown
 from hemei.alarms.questions import leaves
 from hub.alarms.definition import Definition, Link, Scope, Test
-
-
-def _flag(zh: str, en: str) -> Property:
-    return Property(type="boolean", title={"zh-CN": zh, "en": en})
-
-
-def _number(zh: str, en: str, unit: str) -> Property:
-    return Property(type="number", title={"zh-CN": zh, "en": en}, unit=unit)
-
-
-HUB_MODEL: Final = ThingModel(
-    properties={
-        "ledger-failing": _flag("台账写入失败", "Ledger failing"),
-        "history-failing": _flag("历史写入失败", "History failing"),
-        "media-failing": _flag("媒体保存失败", "Media failing"),
-        "disk-free-percent": _number("磁盘剩余", "Disk free", "%"),
-        "clock-offset-s": _number("时钟偏差", "Clock offset", "s"),
-        "behind-s": _number("处理滞后", "Behind", "s"),
-        "link-online": _flag("已连代理", "Broker reached"),
-        "notify-failing": _flag("通知失败", "Notifications failing"),
-        "canary-late": _flag("自检未到", "Canary late"),
-    },
-    actions={},
-    events={},
-)
-"""What the hub says of itself, as a device of kind `hub`."""
+from hub.selfwatch import sheet
 
 
 class Device(NamedTuple):
@@ -91,7 +67,7 @@ class DataSheets:
 @cache
 def by_kind() -> Mapping[str, Sequence[ThingModel]]:
     """Return every data sheet that ships, by kind of device."""
-    found: dict[str, list[ThingModel]] = {"driver": [HOST_MODEL], "hub": [HUB_MODEL]}
+    found: dict[str, list[ThingModel]] = {DRIVER_KIND: [HOST_MODEL], HUB_KIND: [sheet.MODEL]}
     for name in known_families():
         with suppress(ConfigurationError):
             family = driver_type(name)

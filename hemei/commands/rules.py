@@ -13,7 +13,7 @@ from contract.things import Description
 from contract.topics import Address, is_id
 from hemei import language
 from hemei.alarms.explained import said
-from hemei.alarms.in_force import InForce, in_force
+from hemei.alarms.in_force import Definitions, in_force
 from hemei.alarms.questions import leaves
 from hemei.alarms.tables import AlarmTables
 from hemei.site import Site, read_site
@@ -85,7 +85,7 @@ def _description(site: Site | None, address: Address) -> Description | None:
     return None
 
 
-def _concerns(verdict: "Verdict", event: str, there: InForce) -> bool:
+def _concerns(verdict: "Verdict", event: str, there: Definitions) -> bool:
     """Whether a rule has to do with the event: by what comes of it, or because it names it."""
     if verdict.raises or verdict.returns:
         return True

@@ -12,10 +12,37 @@ from hub.api.answers import json_answer
 from hub.api.openapi import VERSION, describe
 from hub.api.permissions import PUBLIC
 from hub.api.problems import handle_problems
-from hub.api.routes import alarms, audit, devices, health, live, pages, plan, preview, records, session
+from hub.api.routes import (
+    alarms,
+    audit,
+    contacts,
+    devices,
+    health,
+    live,
+    pages,
+    plan,
+    posts,
+    preview,
+    records,
+    session,
+)
 from hub.api.services import Services
 from hub.api.shield import Shield
 
+PARTS: Final = (
+    alarms,
+    posts,
+    audit,
+    contacts,
+    devices,
+    preview,
+    plan,
+    records,
+    session,
+    live,
+    health,
+    pages,
+)
 OPENAPI: Final = "/api/openapi.json"
 
 
@@ -46,7 +73,7 @@ def _bare_app() -> FastAPI:
     )
     app.add_middleware(Shield)
     handle_problems(app)
-    for part in (alarms, audit, devices, preview, plan, records, session, live, health, pages):
+    for part in PARTS:
         app.router.routes.extend(part.router.routes)
 
     @app.get(OPENAPI, include_in_schema=False, dependencies=[PUBLIC])

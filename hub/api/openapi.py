@@ -24,6 +24,9 @@ from hub.api.answers import (
 from hub.api.permissions import COOKIE, Needs
 from hub.api.problems import ProblemDetails
 from hub.api.routes.audit import AuditPage
+from hub.api.routes.contacts import ContactList, TestOutcome
+from hub.api.routes.posts import HandoverProblem, Present
+from hub.posts.view import HandoverList, HandoverView, PostList, ShiftView
 
 VERSION: Final = "1.0.0"
 
@@ -34,11 +37,19 @@ ANSWERS: Final = (
     Alive,
     AuditPage,
     CaseView,
+    ContactList,
     DeviceList,
     EventPage,
+    HandoverList,
+    HandoverProblem,
+    HandoverView,
+    PostList,
+    Present,
     ProblemDetails,
     Readiness,
     SeriesView,
+    ShiftView,
+    TestOutcome,
     WhoAmI,
 )
 

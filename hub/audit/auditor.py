@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from msgspec import Struct
@@ -70,6 +70,18 @@ class Auditor:
         except BaseException:
             self._looks.forget(key)
             raise
+
+    async def do(
+        self,
+        caller: Caller,
+        what: str,
+        about: str,
+        reason: str,
+        work: Callable[[Connection, AuditEntry], None],
+    ) -> None:
+        """Do something that writes the entry itself: `work` gets it, and both stand or fall together."""
+        entry = self._entry(caller, what, about, reason, {})
+        await self._transactions.write(lambda connection: work(connection, entry))
 
     async def find(self, wanted: Wanted) -> Sequence[AuditView]:
         """Read entries."""

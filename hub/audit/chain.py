@@ -1,9 +1,10 @@
 """Appends to the chain, inside the caller's transaction. Blocking."""
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, Executable, bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from hub.audit.entry import GENESIS, AuditEntry, link
@@ -11,6 +12,11 @@ from hub.audit.schema import audit, heads
 
 LONGEST: Final = {"who": 256, "what": 64, "about": 256}
 """Characters of the columns to search by; the body has them whole."""
+
+
+# Put together once: that takes longer than the database needs.
+_ADD: Final = insert(audit)
+_KEEP_HASH: Final = update(heads).where(heads.c.tenant == bindparam("of")).values(hash=bindparam("last"))
 
 
 class Head(NamedTuple):
@@ -34,8 +40,8 @@ def append_all(connection: Connection, entries: Sequence[AuditEntry]) -> int:
         made = link(entry, n, before)
         before = made.hash
         rows.append(_row(entry, n) | {"body": made.body, "hash": made.hash})
-    connection.execute(insert(audit), rows)
-    connection.execute(update(heads).where(heads.c.tenant == tenant).values(hash=before))
+    connection.execute(_ADD, rows)
+    connection.execute(_KEEP_HASH, {"of": tenant, "last": before})
     return first + len(entries) - 1
 
 
@@ -51,11 +57,21 @@ def _take(connection: Connection, tenant: str, count: int) -> Head:
     Writing first locks the head (PostgreSQL: its row, SQLite: the database) until the transaction ends, so
     that two processes cannot follow the same entry.
     """
-    dialect: Any = sqlite if connection.dialect.name == "sqlite" else postgresql
-    added = dialect.insert(heads).values(tenant=tenant, n=count, hash=GENESIS)
-    moved = added.on_conflict_do_update(index_elements=["tenant"], set_={"n": heads.c.n + count})
-    n, before = connection.execute(moved.returning(heads.c.n, heads.c.hash)).one()
+    moved = _moving(connection.dialect.name)
+    n, before = connection.execute(
+        moved, {"tenant": tenant, "n": count, "hash": GENESIS, "count": count}
+    ).one()
     return Head(n - count + 1, before)
+
+
+@cache
+def _moving(dialect_name: str) -> Executable:
+    dialect: Any = sqlite if dialect_name == "sqlite" else postgresql
+    moved = dialect.insert(heads).on_conflict_do_update(
+        index_elements=["tenant"], set_={"n": heads.c.n + bindparam("count")}
+    )
+    statement: Executable = moved.returning(heads.c.n, heads.c.hash)
+    return statement
 
 
 def _row(entry: AuditEntry, n: int) -> dict[str, Any]:

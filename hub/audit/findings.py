@@ -25,7 +25,7 @@ class Fault(StrEnum):
 
 
 class Finding(Struct, frozen=True, kw_only=True):
-    """One thing that is wrong. `part`: audit, timeline, evidence or checkpoints; `at` says which of it."""
+    """One thing that is wrong, `at` some place of audit, timeline, evidence, checkpoints or database."""
 
     part: str
     at: str

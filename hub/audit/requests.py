@@ -12,6 +12,7 @@ from starlette.requests import HTTPConnection
 
 from hub.access.roles import Principal
 from hub.audit.auditor import Auditor, Caller
+from hub.evidence.retention import hold, release
 
 logger = logging.getLogger(__name__)
 
@@ -23,6 +24,8 @@ AUDIT_READ: Final = "audit.read"
 SIGNED_IN: Final = "session.signed-in"
 SIGNED_OUT: Final = "session.signed-out"
 REFUSED: Final = "access.refused"
+HOLD_SET: Final = "hold.set"
+HOLD_RELEASED: Final = "hold.released"
 
 
 def remember(connection: HTTPConnection, who: Principal) -> None:
@@ -33,6 +36,16 @@ def remember(connection: HTTPConnection, who: Principal) -> None:
 async def looked(connection: HTTPConnection, who: Principal, what: str, about: str, **details: Any) -> None:
     """Write that `who` looks at something: a picture's SHA-256, a camera's address, an alarm's id."""
     await _auditor(connection).looked(_caller(connection, who), what, about, **details)
+
+
+async def holds(connection: HTTPConnection, who: Principal, alarm: str, reason: str) -> None:
+    """Keep what belongs to an alarm, whatever its age, and write who wants that; InvalidMessage."""
+    await _auditor(connection).do(_caller(connection, who), HOLD_SET, alarm, reason, hold)
+
+
+async def lets_go(connection: HTTPConnection, who: Principal, alarm: str, reason: str) -> None:
+    """Let what belongs to an alarm go at the end of its retention, and write who said so; InvalidMessage."""
+    await _auditor(connection).do(_caller(connection, who), HOLD_RELEASED, alarm, reason, release)
 
 
 async def signed_in(connection: HTTPConnection, who: Principal, how: str) -> None:

@@ -52,6 +52,26 @@ AUDIT_TRIGGERS: Final[Mapping[str, list[str]]] = MappingProxyType(
 """By SQLAlchemy's name of the database: statements for a migration, to be run once the tables are there."""
 
 
+_NAMES: Final = {
+    "sqlite": frozenset(
+        {f"{table}_no_{verb}" for table in APPEND_ONLY for verb in ("update", "delete")}
+        | {"audit_no_replace"}
+    ),
+    "postgresql": frozenset(f"{table}_append_only" for table in APPEND_ONLY),
+}
+_THERE: Final = {
+    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
+    "postgresql": "SELECT tgname FROM pg_trigger WHERE tgenabled = 'O'",
+}
+
+
+def missing(connection: Connection) -> list[str]:
+    """Return the triggers that are not there, or are switched off."""
+    dialect = connection.dialect.name
+    there = set(connection.exec_driver_sql(_THERE[dialect]).scalars())
+    return sorted(_NAMES[dialect] - there)
+
+
 def install(engine: Engine) -> None:
     """Make the triggers; again is no error."""
     with engine.begin() as connection:

@@ -12,6 +12,7 @@ from hub.audit.checkpoints import Checkpoints
 from hub.audit.findings import Fault, Report
 from hub.audit.schema import audit
 from hub.audit.timelines import Line, Timelines
+from hub.audit.triggers import missing
 from hub.audit.walk import Row, Walk
 from hub.evidence.check import check_pieces
 from hub.evidence.schema import evidence
@@ -41,6 +42,10 @@ def verify(
             report.add("checkpoints", f"line {number}", Fault.UNREADABLE, "it is no checkpoint")
         for number in kept.contradicting:
             report.add("checkpoints", f"line {number}", Fault.CHANGED, "an earlier line says otherwise")
+        for trigger in missing(connection):
+            report.add(
+                "database", trigger, Fault.REMOVED, "this trigger, which refuses changes, is not there"
+            )
         timelines = Timelines(report)
         walk = Walk(tenant, report, kept.hashes)
         rows = _counted(connection, _audit_rows(tenant), "audit", advance)

@@ -7,7 +7,8 @@ from msgspec import Struct
 
 from contract.clock import rfc3339_ms
 from hub.alarms.definition import Words
-from hub.orders.figures import Figures
+from hub.orders.calendar import Calendar
+from hub.orders.figures import Figures, figures, summed_up
 from hub.orders.lifecycle import State, Step, possible
 from hub.orders.limits import Due, due
 from hub.orders.order import OrderEntry, OrderEntryKind, WorkOrder
@@ -92,6 +93,11 @@ class FiguresPage(Struct, frozen=True, kw_only=True):
 
     figures: Sequence[Figures]
     total: Figures
+
+
+def figures_page(orders: Sequence[WorkOrder], now_ms: int, calendar: Calendar) -> FiguresPage:
+    """Count orders, by month and kind and over all."""
+    return FiguresPage(figures=figures(orders, now_ms, calendar), total=summed_up(list(orders), now_ms))
 
 
 def live_order(order: WorkOrder, now_ms: int) -> LiveOrder:

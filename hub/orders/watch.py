@@ -14,6 +14,7 @@ from typing import Any, Final, Protocol
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
+from contract.clock import rfc3339_ms
 from contract.errors import HemeiError, InvalidMessage
 from hub.alarms.alarm import HUB, EntryKind
 from hub.alarms.definition import Words
@@ -165,7 +166,7 @@ class OrderWatch:
 
 def _entry(order: WorkOrder, reminder: Reminder) -> Written:
     kind = OrderEntryKind.OVERDUE if reminder.told is Told.OVERDUE else OrderEntryKind.NEAR_DUE
-    data = {"limit": reminder.limit.value, "by_ms": times_of(order, reminder.limit).by_ms}
+    data = {"limit": reminder.limit.value, "by": rfc3339_ms(times_of(order, reminder.limit).by_ms)}
     return Written(kind=kind, by=HUB, data=data)
 
 

@@ -18,7 +18,7 @@ from hub.posts.handover import Handovers
 from hub.posts.post import Post
 from hub.posts.presence import Presence
 from hub.posts.reach import Reach, reach
-from hub.posts.records import DutyEntry, Shift
+from hub.posts.records import DutyEntry
 from hub.posts.roster import OpenAlarms, Record, Roster
 from hub.posts.shelving import ShelfLimit
 from hub.posts.shifts import Shifts
@@ -91,7 +91,7 @@ class Duty(Participant):
 
     def manned(self, post: str) -> bool:
         """Whether somebody is on duty at a post; of a post that there is not, nobody is."""
-        return post in self.roster.posts and bool(self.roster.at(post))
+        return bool(self.roster.at(post))
 
     @property
     def missed(self) -> Mapping[str, int]:
@@ -138,11 +138,10 @@ class Duty(Participant):
         """Look at the ledger at the next check: somebody was seen at work."""
         self._seen_at_work |= any(change.entry.who != HUB.who for change in changes)
 
-    def _keep(self, connection: Connection, who: str, now_ms: int) -> Shift | None:
+    def _keep(self, connection: Connection, who: str, now_ms: int) -> None:
         shift = self.roster.store.shift_of(connection, who)
         if shift is not None:
             self.presence.keep(connection, shift, now_ms)
-        return shift
 
     def _on_change(self) -> None:
         self.presence.follow()

@@ -59,13 +59,10 @@ class Presence:
         if due or missed:
             await self._roster.write(lambda connection: self._write(connection, due, missed, now_ms))
 
-    def keep(self, connection: Connection, shift: Shift, now_ms: int) -> bool:
-        """Take, in the caller's transaction, that whoever has this shift is awake; False if nobody asked."""
-        if shift.post not in self._watched():
-            return False
-        if self._roster.store.see(connection, shift, now_ms):
+    def keep(self, connection: Connection, shift: Shift, now_ms: int) -> None:
+        """Take, in the caller's transaction, that whoever has this shift is awake."""
+        if shift.post in self._watched() and self._roster.store.see(connection, shift, now_ms):
             self._roster.tell(connection, DutyEntryKind.PRESENT, shift, now_ms)
-        return True
 
     def _write(self, connection: Connection, due: list[Post], missed: list[Check], now_ms: int) -> None:
         for post in due:
@@ -101,12 +98,12 @@ class Presence:
         return check.missed_ms is None and self._clock.monotonic() >= self._deadlines[check.id]
 
     def _paused_s(self, post: Post, now_ms: int) -> float:
-        """Reckon by the wall clock how long a pause has lasted: from nothing to a whole one."""
+        """Reckon by the wall clock how long a pause has lasted; nothing if that was set back."""
         night_ms = night_began_ms(post, self._zone, now_ms)
         if night_ms is None:
             return 0.0
         since_ms = max([night_ms, *(shift.seen_ms for shift in self._roster.at(post.id))])
-        return min(max((now_ms - since_ms) / 1000, 0.0), post.presence_every_min * 60)
+        return max((now_ms - since_ms) / 1000, 0.0)
 
     def _watched(self) -> dict[str, Post]:
         return {ident: post for ident, post in self._roster.posts.items() if post.presence_every_min > 0}

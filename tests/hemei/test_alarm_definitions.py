@@ -3,18 +3,21 @@
 import re
 import subprocess
 import sys
+from importlib.metadata import EntryPoint
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
 from contract.errors import ConfigurationError
-from hemei.alarms import printed
+from hemei.alarms import printed, shipped
+from hemei.alarms.in_force import RESERVED
 from hemei.cli import main
 from hemei.private_files import write_private
 from hemei.settings import hub_settings
 from hemei.site import read_site
 from hub.alarms.definition import Definition, Priority, by_key
+from hub.selfwatch import canary
 from hub.settings import HubSettings
 from tests.hemei.test_check import DOOR
 from tests.hemei.test_site import GOOD
@@ -168,8 +171,8 @@ CASES = [
     ),
     (
         'tell = ["manager", ',
-        'tell = ["manger", ',
-        "[alarm lane-hot] tell = 'manger': is not there; did you mean ma",
+        'tell = ["managr", ',
+        "[alarm lane-hot] tell = 'managr': is not there; did you mean ma",
     ),
     ("post:centre", "post:center", "tell = 'post:center': is not there; did you mean post:centre? allowed: "),
     (
@@ -208,6 +211,11 @@ CASES = [
         'key = "smoke"',
         "[alarm smoke] key = 'smoke': ships with sensor; allowed: another key",
     ),
+    (
+        'key = "lane-hot"',
+        'key = "canary"',
+        "[alarm canary] key = 'canary': is the hub's own; allowed: another",
+    ),
     ('key = "lane-hot"', 'key = "Lane"', "[alarm Lane] key = 'Lane': Expected `str` matching regex"),
     (
         'to = {kinds = ["door"]}',
@@ -233,7 +241,7 @@ def test_a_fault_names_file_key_and_what_is_allowed(
 
 
 LOOKED_UP = [
-    ('"position"', '"positon"', "raise property = 'positon': is not there; did you mean position? allowed: "),
+    ('"position"', '"positio"', "raise property = 'positio': is not there; did you mean position? allowed: "),
     ("above = 50", "above = 100", "raise position above = 100: allowed: from 0, with the hysteresis, to 100"),
     ("hysteresis = 5", "hysteresis = 51", "raise position above = 50: allowed: from 0, with the hyster"),
     (
@@ -248,8 +256,8 @@ LOOKED_UP = [
     ),
     (
         'raise = {property = "position", above = 50, hysteresis = 5}\non_delay_s = 60',
-        'kind = "incident"\nraise = {event = "hemei.gate.faulted", where = {fault = "x", falt = 1}}',
-        "raise where = 'falt': is not there; did you mean fault? allowed: fault",
+        'kind = "incident"\nraise = {event = "hemei.gate.faulted", where = {fault = "x", faul = 1}}',
+        "raise where = 'faul': is not there; did you mean fault? allowed: fault",
     ),
     (
         'raise = {property = "position", above = 50, hysteresis = 5}\non_delay_s = 60',
@@ -464,6 +472,27 @@ def test_the_page_s_examples_work(tmp_path: Path) -> None:
     assert by_key(told.alarms)["pump-room-hot"].escalate[0].raise_to is Priority.HIGH
 
 
+def test_the_hub_s_own_keys_are_kept_for_it() -> None:
+    assert canary.KEY in RESERVED
+
+
 def test_the_page_without_a_mark_is_not_printed_in_silence() -> None:
     with pytest.raises(ValueError, match="lifecycle"):
         printed.renewed("no marks\n")
+
+
+def test_a_driver_installed_beside_the_product_ships_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "lift_driver"
+    folder.mkdir()
+    (folder / "__init__.py").touch()
+    (folder / "driver.py").write_text("raise RuntimeError('a hub imports no driver')\n", encoding="utf-8")
+    text = 'kind = "lift"\n' + alarm("lift-stuck", '{property = "stuck"}')
+    (folder / "alarms.toml").write_text(text, encoding="utf-8")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    points = [EntryPoint("lift", "lift_driver.driver:LiftDriver", shipped.ENTRY_POINTS)]
+    monkeypatch.setattr(shipped, "entry_points", lambda group: points)
+    found = shipped.shipped.__wrapped__()
+    assert found.source["lift-stuck"] == "lift"
+    assert found.definitions["lift-stuck"].on.kinds == ("lift",)

@@ -1,10 +1,16 @@
+import alarms from "./alarms.en";
+import console from "./console.en";
 import devices from "./devices.en";
 import events from "./events.en";
+import work from "./work.en";
 import type zhCN from "./zh-CN";
 
 const en: typeof zhCN = {
+  ...alarms,
+  ...console,
   ...devices,
   ...events,
+  ...work,
   wall: {
     page: "Command wall",
     loading: "Connecting to the hub…",
@@ -95,6 +101,7 @@ const en: typeof zhCN = {
     silence: "Silence",
     test: "Self-test",
     reset: "Reset",
+    "fire-release": "Fire release",
   },
   outcome: {
     confirm: "Press again: {action}",

@@ -34,6 +34,17 @@ const times = perLanguage(
 const moments = perLanguage(
   (language) => new Intl.DateTimeFormat(language, { dateStyle: "long", timeStyle: "long", hourCycle: "h23" }),
 );
+const stamps = perLanguage(
+  (language) =>
+    new Intl.DateTimeFormat(language, {
+      month: "short",
+      day: "numeric",
+      hour: "2-digit",
+      minute: "2-digit",
+      second: "2-digit",
+      hourCycle: "h23",
+    }),
+);
 const days = perLanguage(
   (language) =>
     new Intl.DateTimeFormat(language, { weekday: "short", year: "numeric", month: "short", day: "numeric" }),
@@ -48,6 +59,11 @@ export function formatTime(ms: number, language: string): string {
 /** Local date and time with its zone, for tooltips. */
 export function formatMoment(ms: number, language: string): string {
   return moments(language).format(ms);
+}
+
+/** Local day and time to the second, short; what is shown this way is not years old. */
+export function formatStamp(ms: number, language: string): string {
+  return stamps(language).format(ms);
 }
 
 export function formatDay(ms: number, language: string): string {

@@ -5,7 +5,7 @@ import type { Words } from "@/live/protocol";
 import en from "./en";
 import { chooseLanguage, storeLanguage, storedLanguage } from "./language";
 import type { Language } from "./language";
-import { formatAge, formatMoment, formatTime, formatValue, pick, plain } from "./format";
+import { formatAge, formatMoment, formatStamp, formatTime, formatValue, pick, plain } from "./format";
 import zhCN from "./zh-CN";
 
 export function makeI18n(language: Language = chooseLanguage(location.search, storedLanguage())) {
@@ -18,7 +18,7 @@ export function makeI18n(language: Language = chooseLanguage(location.search, st
 }
 
 /** Where the words of a value are looked for, in this order. */
-const WORD_GROUPS = ["value", "state", "fault", "zone", "door", "picture", "lockout"];
+const WORD_GROUPS = ["value", "state", "fault", "zone", "door", "picture", "lockout", "outcomeWord"];
 
 /** Everything a component needs to speak. */
 export function useSpeech() {
@@ -29,6 +29,11 @@ export function useSpeech() {
     const known = key.replace(/[^a-z0-9.-]/gi, "-");
     return te(known) ? t(known) : plain(key);
   };
+  /** The words for `word` in the first of these groups that has any, or the word itself, made readable. */
+  const known = (groups: readonly string[], word: string): string => {
+    const group = groups.find((name) => te(`${name}.${word}`));
+    return group === undefined ? plain(word.replaceAll("_", " ")) : t(`${group}.${word}`);
+  };
   /** What an event says, by its type "hemei.gate.opened": in the page's words, else in the device's own. */
   const happened = (type: string, title: Words = {}): string => {
     const known = `event.${type.replaceAll(".", "-")}`;
@@ -38,15 +43,27 @@ export function useSpeech() {
     const group = /^[a-z0-9-]+$/.test(text) && WORD_GROUPS.find((name) => te(`${name}.${text}`));
     return group ? t(`${group}.${text}`) : text;
   };
+  /** Who did something: a person by name, the hub itself, a machine. */
+  const who = (principal: string): string => {
+    const [kind, ...rest] = principal.split(":");
+    const name = rest.join(":");
+    if (kind === "user") return name;
+    if (kind === "token") return t("who.token", { name });
+    if (kind === "link") return t("who.link", { role: known(["role"], name) });
+    return te(`who.${kind}`) ? t(`who.${kind}`) : principal;
+  };
   return {
     t,
     named,
+    known,
+    who,
     happened,
     language,
     words: (words: Words, otherwise: string) => pick(words, language.value) ?? otherwise,
     age: (ms: number) => formatAge(ms, t),
     ago: (ms: number) => (ms < 1000 ? t("age.now") : t("age.ago", { age: formatAge(ms, t) })),
     time: (ms: number) => formatTime(ms, language.value),
+    stamp: (ms: number) => formatStamp(ms, language.value),
     moment: (ms: number) => formatMoment(ms, language.value),
     value: (value: Parameters<typeof formatValue>[0], unit: string | null) =>
       formatValue(value, unit, language.value, { t, word }),

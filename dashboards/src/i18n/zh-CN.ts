@@ -1,10 +1,16 @@
 /** The words of every page, Chinese first: the other languages have the same keys. */
+import alarms from "./alarms.zh-CN";
+import console from "./console.zh-CN";
 import devices from "./devices.zh-CN";
 import events from "./events.zh-CN";
+import work from "./work.zh-CN";
 
 export default {
+  ...alarms,
+  ...console,
   ...devices,
   ...events,
+  ...work,
   wall: {
     page: "指挥大屏",
     loading: "正在连接服务器…",
@@ -95,6 +101,7 @@ export default {
     silence: "消音",
     test: "自检",
     reset: "复位",
+    "fire-release": "消防联动",
   },
   outcome: {
     confirm: "再按一次确认：{action}",

@@ -115,6 +115,11 @@ export class LiveClient {
     if (this.retryAt !== null) void this.tryNow();
   }
 
+  /** Say something to the hub, if it is there. */
+  say(text: string): void {
+    if (this.phase === "live") this.connection?.send(text);
+  }
+
   private get limitMs(): number {
     return this.state.cutOffAfterS * 1000;
   }

@@ -5,6 +5,8 @@
  * look of an unknown word is decided in `src/look`, never here.
  */
 
+import type { AlarmView, Canary, Duty } from "./alarms";
+
 /** A text in each language: `{"zh-CN": …, "en": …}`. */
 export type Words = Readonly<Record<string, string>>;
 
@@ -106,6 +108,10 @@ export interface Snapshot {
   readonly link: Link;
   readonly devices: readonly Device[];
   readonly processes?: readonly Process[];
+  /** The open ones. */
+  readonly alarms?: readonly AlarmView[];
+  readonly duty?: readonly Duty[];
+  readonly canary?: Canary | null;
 }
 
 export interface Changes {
@@ -118,6 +124,10 @@ export interface Changes {
   readonly events?: readonly HubEvent[];
   readonly link?: Link;
   readonly processes?: readonly Process[];
+  /** Those that changed; one that is closed is gone from the list. */
+  readonly alarms?: readonly AlarmView[];
+  readonly duty?: readonly Duty[];
+  readonly canary?: Canary | null;
 }
 
 export interface Heartbeat {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { keyOf } from "./protocol";
-import { changes, device, event, heartbeat, snapshot } from "./samples";
+import { alarm, changes, device, event, heartbeat, snapshot } from "./samples";
 import { EVENTS_KEPT, NOTHING_YET, apply } from "./reducer";
 
 const east = device("east-in");
@@ -121,5 +121,54 @@ describe("resuming", () => {
     const next = apply(changes(14, {}), apply(changes(13, { devices: [device("x")] }), start));
     expect(next).toMatchObject({ whole: true, cursor: 14, stream: "run-1" });
     expect(next.devices.size).toBe(3);
+  });
+});
+
+describe("alarms", () => {
+  const shed = alarm("shed");
+  const known = apply(snapshot({ cursor: 1, alarms: [shed, alarm("done", { closed: shed.raised })] }), NOTHING_YET);
+
+  it("of a snapshot are the open ones, and none in one of a hub that knows of none", () => {
+    expect([...known.alarms.keys()]).toEqual(["shed"]);
+    expect(start.alarms.size).toBe(0);
+  });
+
+  it("come and change, and the others stay as they are", () => {
+    const seen = alarm("shed", { version: 2, state: "acknowledged", acknowledged_by: "user:li.wei" });
+    const next = apply(changes(2, { alarms: [seen, alarm("gate")] }), known);
+    expect([...next.alarms.keys()]).toEqual(["shed", "gate"]);
+    expect(next.alarms.get("shed")).toBe(seen);
+    expect(apply(changes(3, {}), next).alarms).toBe(next.alarms);
+    expect(known.alarms.get("shed")).toBe(shed);
+  });
+
+  it("that are closed leave the list", () => {
+    const closed = alarm("shed", { version: 3, closed: "2026-01-01T00:05:00.000Z" });
+    expect(apply(changes(2, { alarms: [closed] }), known).alarms.size).toBe(0);
+  });
+
+  it("of the run before are forgotten with a new snapshot", () => {
+    expect(apply(snapshot({ stream: "another" }), known).alarms.size).toBe(0);
+  });
+});
+
+describe("who is on duty", () => {
+  const duty = [{ post: "centre", title: { en: "Centre" }, manned: true, people: ["user:li.wei"] }];
+
+  it("is not known until the hub says so, and then until it says otherwise", () => {
+    expect(start.duty).toBeNull();
+    const next = apply(changes(13, { duty }), start);
+    expect(apply(changes(14, {}), next).duty).toBe(duty);
+    expect(apply(changes(14, { duty: [] }), next).duty).toEqual([]);
+  });
+});
+
+describe("the canary", () => {
+  it("is late, and well again, when the hub says so", () => {
+    const late = apply(changes(13, { canary: { ok: false, last: null } }), start);
+    expect(apply(changes(14, {}), late).canary).toEqual({ ok: false, last: null });
+    expect(apply(changes(14, { canary: { ok: true, last: "2026-01-01T00:00:00.000Z" } }), late).canary?.ok).toBe(true);
+    expect(apply(changes(14, { canary: null }), late).canary).toBeNull();
+    expect(start.canary).toBeNull();
   });
 });

@@ -1,4 +1,5 @@
 /** What the wall knows, and how each frame changes it. Pure. */
+import type { AlarmView, Canary, Duty } from "./alarms";
 import { keyOf } from "./protocol";
 import type { Changes, Device, Frame, HubEvent, Link, Process, Site, Snapshot } from "./protocol";
 
@@ -25,6 +26,11 @@ export interface LiveState {
   readonly linkSinceMs: number | null;
   readonly devices: ReadonlyMap<string, Device>;
   readonly processes: readonly Process[];
+  /** The open ones, by id. */
+  readonly alarms: ReadonlyMap<string, AlarmView>;
+  /** Null if the hub knows of no posts. */
+  readonly duty: readonly Duty[] | null;
+  readonly canary: Canary | null;
   /** Newest first. */
   readonly events: readonly TickerEvent[];
   /** The hub's time of the last frame taken, ms since 1970. */
@@ -41,6 +47,9 @@ export const NOTHING_YET: LiveState = {
   linkSinceMs: null,
   devices: new Map(),
   processes: [],
+  alarms: new Map(),
+  duty: null,
+  canary: null,
   events: [],
   hubMs: 0,
 };
@@ -67,6 +76,9 @@ function fromSnapshot(frame: Snapshot, before: LiveState): LiveState {
     linkSinceMs: sameRun && before.link === frame.link ? before.linkSinceMs : null,
     devices: new Map(frame.devices.map((device) => [keyOf(device), device])),
     processes: frame.processes ?? [],
+    alarms: withAlarms(new Map(), frame.alarms ?? []),
+    duty: frame.duty ?? null,
+    canary: frame.canary ?? null,
     events: mergeEvents(sameRun ? before.events : [], frame.devices.flatMap(lastEvent)),
     hubMs: Date.parse(frame.ts),
   };
@@ -78,6 +90,9 @@ function withChanges(frame: Changes, state: LiveState): LiveState {
     ...withLink(frame.link ?? state.link, state),
     devices: withDevices(state.devices, frame),
     processes: frame.processes ?? state.processes,
+    alarms: withAlarms(state.alarms, frame.alarms ?? []),
+    duty: frame.duty ?? state.duty,
+    canary: frame.canary === undefined ? state.canary : frame.canary,
     events: mergeEvents(state.events, (frame.events ?? []).map(fromHub)),
   };
 }
@@ -93,6 +108,16 @@ function withDevices(devices: ReadonlyMap<string, Device>, frame: Changes): Read
   const next = new Map(devices);
   for (const device of changed) next.set(keyOf(device), device);
   for (const key of removed) next.delete(key);
+  return next;
+}
+
+function withAlarms(alarms: ReadonlyMap<string, AlarmView>, changed: readonly AlarmView[]): ReadonlyMap<string, AlarmView> {
+  if (changed.length === 0) return alarms;
+  const next = new Map(alarms);
+  for (const alarm of changed) {
+    if (alarm.closed === null) next.set(alarm.id, alarm);
+    else next.delete(alarm.id);
+  }
   return next;
 }
 

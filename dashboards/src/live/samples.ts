@@ -1,4 +1,5 @@
 /** Plausible frames for the tests. */
+import type { AlarmDetail, AlarmView } from "./alarms";
 import type { Changes, Device, Heartbeat, HubEvent, Property, Scalar, Snapshot } from "./protocol";
 
 const TS = "2026-01-01T00:00:00.000Z";
@@ -32,6 +33,46 @@ export function device(id: string, changed: Partial<Device> = {}): Device {
 export function event(seq: number): HubEvent {
   const time = new Date(Date.parse(TS) + seq * 1000).toISOString();
   return { seq, site: "hemei", kind: "gate", device: "east-in", type: "hemei.gate.opened", time, data: {} };
+}
+
+export function alarm(id: string, changed: Partial<AlarmView> = {}): AlarmView {
+  return {
+    id,
+    site: "hemei",
+    kind: "sensor",
+    device: "bike-shed-smoke",
+    area: "bike-shed",
+    key: "sensor-smoke",
+    title: { "zh-CN": `烟雾 ${id}`, en: `Smoke ${id}` },
+    priority: "critical",
+    alarm_kind: "condition",
+    latching: false,
+    review: false,
+    state: "unacknowledged",
+    suppression: "none",
+    active: true,
+    count: 1,
+    version: 1,
+    raised: TS,
+    last: TS,
+    returned: null,
+    acknowledged: null,
+    acknowledged_by: null,
+    assigned_to: null,
+    closed: null,
+    parent: null,
+    children: 0,
+    shelved_until: null,
+    data: {},
+    rationale: {},
+    steps: [],
+    ...changed,
+  };
+}
+
+export function alarmDetail(id: string, changed: Partial<AlarmDetail> = {}): AlarmDetail {
+  const raised = { n: 1, ts: TS, kind: "raised", who: "hub", post: null, note: "", data: {} };
+  return { ...alarm(id), timeline: [raised], evidence: [], trace: {}, orders: [], ...changed };
 }
 
 export function snapshot(changed: Partial<Snapshot>): Snapshot {

@@ -5,6 +5,7 @@ import { LiveClient } from "./client";
 import type { Connection, Listener, LiveView, Phase, Resume, SessionState } from "./client";
 import { browserClock } from "./clock";
 import type { Path } from "@/look/freshness";
+import { Painted, paintedMessage } from "./painted";
 import { PICTURE } from "./picture";
 import { DRIVER_KIND } from "./protocol";
 import type { Device } from "./protocol";
@@ -27,9 +28,15 @@ export interface Live {
 /** Connect for as long as the component lives, and hand its picture down to all cards below. */
 export function useLive(): Live {
   const surroundings = { clock: browserClock, random: Math.random, whoAmI, connect };
+  const painted = new Painted();
   const client = new LiveClient(surroundings, paced((next) => {
+    const before = view.value.state.alarms;
     view.value = next;
     nowMs.value = shownTime(next.hubOffsetMs);
+    if (next.state.alarms !== before) afterPaint(() => {
+      const ids = painted.take(next.state.alarms);
+      if (ids.length > 0) client.say(paintedMessage(ids));
+    });
   }));
   const view = shallowRef(client.view);
   const nowMs = ref(shownTime(null));
@@ -51,22 +58,32 @@ function shownTime(hubOffsetMs: number | null): number {
   return Math.floor(now / SHOWN_STEP_MS) * SHOWN_STEP_MS;
 }
 
-/** Show the first view at once, then the newest at a pace that a slow machine can keep; a hidden page paints nothing. */
+/**
+ * Show the first view at once, then the newest at a pace that a slow machine can keep; a hidden page paints nothing.
+ * News of an alarm waits for nothing but the next frame.
+ */
 function paced(show: (view: LiveView) => void): (view: LiveView) => void {
   let newest: LiveView | null = null;
+  let shown: LiveView | null = null;
   let paintedAt = -Infinity;
   const paint = (): void => {
     if (newest === null) return;
     paintedAt = performance.now();
-    show(newest);
+    show((shown = newest));
     newest = null;
   };
   return (view) => {
     const due = newest !== null;
     newest = view;
     if (document.hidden) paint();
+    else if (shown !== null && view.state.alarms !== shown.state.alarms) requestAnimationFrame(paint);
     else if (!due) setTimeout(() => requestAnimationFrame(paint), paintedAt + PAINT_EVERY_MS - performance.now());
   };
+}
+
+/** Call once what was shown in this frame is on the screen; not while nobody can see the page. */
+function afterPaint(call: () => void): void {
+  if (!document.hidden) requestAnimationFrame(() => setTimeout(call));
 }
 
 /**

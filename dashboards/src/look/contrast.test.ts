@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { ALARM_TONES } from "./alarms";
 import { TONES } from "./look";
 
 /** WCAG 2.2 success criterion 1.4.3 for words of any size. */
@@ -24,16 +25,17 @@ function contrast(one: string, other: string): number {
   return (light + 0.05) / (dark + 0.05);
 }
 
+const tones = [...TONES, ...ALARM_TONES];
 const surfaces = ["page", "surface", "raised", "hatch-dark", "hatch-light"];
 
 describe("words can be read", () => {
   it.each(surfaces)("on --%s", (surface) => {
-    for (const ink of ["text", "quiet", ...TONES.map((tone) => `${tone}-ink`)]) {
+    for (const ink of ["text", "quiet", ...tones.map((tone) => `${tone}-ink`)]) {
       expect(contrast(ink, surface), `${ink} on ${surface}`).toBeGreaterThanOrEqual(LEAST_CONTRAST);
     }
   });
 
-  it.each(TONES)("on the fill of %s", (tone) => {
+  it.each(tones)("on the fill of %s", (tone) => {
     expect(contrast(`${tone}-on-fill`, `${tone}-fill`)).toBeGreaterThanOrEqual(LEAST_CONTRAST);
   });
 });

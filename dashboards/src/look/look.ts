@@ -36,7 +36,14 @@ export type Icon =
   | "drop"
   | "spray"
   | "bell"
-  | "eye";
+  | "eye"
+  | "returned"
+  | "paper"
+  | "folded"
+  | "wrench"
+  | "speaker"
+  | "muted"
+  | "person";
 
 export interface Look {
   readonly tone: Tone;

@@ -4,6 +4,7 @@ Three-valued: True, False, or None for what nobody knows. What was not heard yet
 device that cannot be heard is neither a fault nor normal.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
 from typing import Final, TypeGuard
 
@@ -24,7 +25,7 @@ HUB_KIND: Final = "hub"
 _SAID_SO: Final = frozenset({AvailabilityStatus.DISCONNECTED, AvailabilityStatus.LOST})
 
 
-class Check:
+class Check(ABC):
     """One question about one device.
 
     `level`: it may be true by itself, not only in the moment of an event. `properties`: what it reads.
@@ -36,9 +37,10 @@ class Check:
     properties: frozenset[str] = frozenset()
     events: frozenset[str] = frozenset()
 
+    @abstractmethod
     def holds(self, shadow: Shadow, occasion: Occasion, held: Held) -> Truth:
         """Answer it; `held` is what was true last, and is brought up to date."""
-        raise NotImplementedError
+        ...
 
     def grace_s(self, shadow: Shadow) -> float:
         """How long silence is no fault yet: after we met the device, or found the broker again."""

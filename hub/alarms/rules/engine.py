@@ -245,9 +245,9 @@ class Rules:
 
     async def _pause(self) -> None:
         """Wait for news, or until something is due."""
-        due = [self._delivery.next, self._read_at]
+        due = [self._delivery.next]
         if not self._delivery.full:
-            due.append(self._judge.timers.next)
+            due += [self._judge.timers.next, self._read_at]
         times = [each for each in due if each is not None]
         pause_s = max(0.0, min(times) - self._clock.monotonic()) if times else None
         with contextlib.suppress(TimeoutError):

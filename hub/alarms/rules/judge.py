@@ -197,7 +197,8 @@ class Judge:
             device.conditions.pop(key, None)
         else:
             device.conditions[key] = condition
-        if condition.due is not None:
+        # One whose time has come, but of which nothing is known, waits for news.
+        if condition.due is not None and condition.due > self._clock.monotonic():
             self.timers.arm(condition, device, condition.due)
         if condition.keeps is not None:
             self.holding[condition] = condition.keeps

@@ -83,9 +83,3 @@ class Plans:
         if plan is None:
             plan = self._plans[chosen] = Plan(chosen)
         return plan
-
-    def listening(self, address: Address, event: str) -> bool:
-        """Whether an event of this type may matter to a watch over a device with this address."""
-        return any(
-            event in watch.events and may_apply(watch.definition.on, address) for watch in self.watches
-        )

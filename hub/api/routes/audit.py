@@ -11,8 +11,9 @@ from hub.access.roles import Permission, Principal
 from hub.api.answers import answers, json_answer
 from hub.api.permissions import needs, services_of
 from hub.api.routes import BASE
+from hub.api.routes.alarms import Seen
 from hub.audit.queries import AuditView, Wanted
-from hub.audit.requests import AUDIT_READ, looked
+from hub.audit.requests import AUDIT_READ, holds, lets_go, looked
 
 router: Final = APIRouter(prefix=BASE, tags=["audit"])
 
@@ -39,6 +40,38 @@ class AuditWanted(BaseModel):
     what: Annotated[str | None, Field(max_length=64, description="with a dot at its end: a beginning")] = None
     about: Filter = None
     limit: int = Field(default=100, ge=1, le=MAX_ENTRIES)
+
+
+class Why(BaseModel):
+    """Why something is done."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    reason: str = Field(min_length=3, max_length=2000)
+
+
+Manager = Annotated[Principal, needs(Permission.MANAGE)]
+
+
+@router.post(
+    "/alarms/{alarm_id}/hold", status_code=204, summary="Legal hold", responses=answers(None, 404, ok=204)
+)
+async def hold(request: Request, alarm: Seen, who: Manager, body: Why) -> Response:
+    """Keep whatever belongs to an alarm, whatever its age, until `release`."""
+    await holds(request, who, alarm.id, body.reason)
+    return Response(status_code=204)
+
+
+@router.post(
+    "/alarms/{alarm_id}/release",
+    status_code=204,
+    summary="End of a legal hold",
+    responses=answers(None, 404, ok=204),
+)
+async def release(request: Request, alarm: Seen, who: Manager, body: Why) -> Response:
+    """Let what belongs to an alarm go at the end of its retention, as without the hold."""
+    await lets_go(request, who, alarm.id, body.reason)
+    return Response(status_code=204)
 
 
 @router.get("/audit", summary="Who did what", responses=answers(AuditPage))

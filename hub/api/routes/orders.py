@@ -4,6 +4,7 @@ Whoever acts quotes the `version` of what they saw. If it is no longer so, the a
 it is now, and nothing has happened.
 """
 
+import asyncio
 from collections.abc import Awaitable
 from typing import Annotated, Any, Final
 
@@ -11,10 +12,12 @@ from fastapi import APIRouter, Depends, HTTPException, Path, Query, Request
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
+from contract.errors import InvalidMessage
 from hub.access.access import Access
-from hub.access.roles import PERMISSIONS, Permission, Principal, Role
+from hub.access.roles import Permission, Principal
 from hub.alarms.alarm import Actor
 from hub.api.answers import answers, json_answer
+from hub.api.assignees import may
 from hub.api.permissions import needs, services_of
 from hub.api.problems import MEDIA_TYPE, ProblemDetails
 from hub.api.routes import BASE
@@ -31,13 +34,20 @@ from hub.api.work_orders import (
 )
 from hub.orders import queries
 from hub.orders.desk import Report, Stale
-from hub.orders.figures import figures, summed_up
 from hub.orders.lifecycle import Step
 from hub.orders.order import WorkOrder
 from hub.orders.queries import Wanted
 from hub.orders.service import Orders
 from hub.orders.sheet import figures_sheet, orders_sheet
-from hub.orders.view import FiguresPage, OrderDetail, OrderPage, OrderView, order_detail, order_view
+from hub.orders.view import (
+    FiguresPage,
+    OrderDetail,
+    OrderPage,
+    OrderView,
+    figures_page,
+    order_detail,
+    order_view,
+)
 
 router: Final = APIRouter(prefix=BASE, tags=["work orders"])
 
@@ -106,7 +116,7 @@ async def work_orders_sheet(
     """List orders within one's reach for a spreadsheet, the newest first."""
     areas = room_of(request).reach(who).areas
     found = await _find(request, wanted.wanted(who, areas), MAX_ROWS)
-    return _sheet("work-orders", orders_sheet(found))
+    return _sheet("work-orders", await asyncio.to_thread(orders_sheet, found))
 
 
 @router.get("/work-orders/figures", summary="How well orders are kept", responses=answers(FiguresPage, 422))
@@ -187,7 +197,7 @@ async def do_step(request: Request, order_id: OrderId, step: Step, by: By, body:
     if body.to is not None:
         await _check_assignee(services_of(request).access, step, body.to)
     if body.satisfied is not None and step is not Step.CLOSE:
-        raise HTTPException(422, "`satisfied` belongs to close")
+        raise InvalidMessage("`satisfied` belongs to close", code="misplaced")
     orders = room_of(request).orders
     return await _changed(orders, orders.desk.press(order_id, body.version, body.press(step), by))
 
@@ -218,35 +228,23 @@ async def _find(request: Request, wanted: Wanted, limit: int) -> list[OrderView]
     orders = room_of(request).orders
     now_ms = orders.clock.now_ms()
     found = await orders.desk.find(*wanted.where(now_ms), limit=limit)
-    return [order_view(order, now_ms) for order in found]
+    return await asyncio.to_thread(lambda: [order_view(order, now_ms) for order in found])
 
 
 async def _figures(request: Request, who: Principal, wanted: MonthsWanted) -> FiguresPage:
     room = room_of(request)
-    orders, zone = room.orders, room.orders.calendar.zone
-    today = orders.clock.now().astimezone(zone).date()
-    where = queries.months(wanted.first, wanted.last, today, zone)
+    orders, calendar = room.orders, room.orders.calendar
+    today = orders.clock.now().astimezone(calendar.zone).date()
+    where = queries.months(wanted.first, wanted.last, today, calendar.zone)
     found = await orders.desk.find(*where, queries.within(room.reach(who).areas))
-    now_ms = orders.clock.now_ms()
-    return FiguresPage(figures=figures(found, now_ms, orders.calendar), total=summed_up(found, now_ms))
+    return await asyncio.to_thread(figures_page, found, orders.clock.now_ms(), calendar)
 
 
 async def _check_assignee(access: Access, step: Step, name: str) -> None:
-    """Let pass who may take up an order; HTTPException 422."""
     if step is not Step.ASSIGN:
-        raise HTTPException(422, "`to` belongs to assign")
-    role = await _role_of(access, name)
-    if role is None or Permission.ORDERS not in PERMISSIONS[role]:
-        raise HTTPException(422, f"{name} is nobody who may take up work orders")
-
-
-async def _role_of(access: Access, name: str) -> Role | None:
-    kind, _, rest = name.partition(":")
-    if kind == "user":
-        return next((user.role for user in await access.users() if user.name == rest and user.enabled), None)
-    if kind == "token":
-        return next((token.role for token in await access.tokens() if token.name == rest), None)
-    return Role(rest) if rest in set(Role) else None
+        raise InvalidMessage("`to` belongs to assign", code="misplaced")
+    if not await may(access, name, Permission.ORDERS):
+        raise InvalidMessage(f"{name} is nobody who may take up work orders", code="unknown-assignee")
 
 
 def _sheet(name: str, text: str) -> Response:

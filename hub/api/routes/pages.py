@@ -89,6 +89,12 @@ async def wall(request: Request) -> Response:
     return _page(request, "wall.html")
 
 
+@router.get("/console")
+async def console(request: Request) -> Response:
+    """Show the guards' console (值班台)."""
+    return _page(request, "console.html")
+
+
 @router.get("/signin")
 async def sign_in_page(request: Request, token: str | None = None) -> Response:
     """Show the form for name and password, or the page that uses a one-time link up."""

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from contract.clock import rfc3339_ms
 from hub.access.roles import Permission, Principal
 from hub.api.answers import answers, json_answer
-from hub.api.permissions import needs
+from hub.api.permissions import needs, services_of
 from hub.api.problems import MEDIA_TYPE, ProblemDetails
 from hub.api.routes import BASE
 from hub.posts.duty import Duty
@@ -99,7 +99,7 @@ async def sign_off(request: Request, post: Id, who: OnDuty, body: SignOff | None
 
 
 @router.post("/{post}/handover", summary="Prepare to leave", responses=answers(HandoverView, 404, 422))
-async def prepare(request: Request, post: Id, who: OnDuty, body: Preparation) -> Response:
+async def prepare_handover(request: Request, post: Id, who: OnDuty, body: Preparation) -> Response:
     """Write down how things are for whoever comes; your shift goes on until somebody accepts."""
     prepared = await duty_of(request).handovers.prepare(who, post, body.note)
     return json_answer(handover_view(prepared, prepared.items))
@@ -123,7 +123,7 @@ async def handovers(request: Request, post: Id, who: OnDuty) -> Response:
         }
     },
 )
-async def accept(request: Request, post: Id, who: OnDuty, body: Acceptance) -> Response:
+async def accept_handover(request: Request, post: Id, who: OnDuty, body: Acceptance) -> Response:
     """Accept every item by name: their shift ends and yours begins, both or neither."""
     try:
         shift = await duty_of(request).handovers.accept(
@@ -135,7 +135,7 @@ async def accept(request: Request, post: Id, who: OnDuty, body: Acceptance) -> R
 
 
 @router.post("/{post}/presence", summary="I am here", responses=answers(Present, 404))
-async def presence(request: Request, post: Id, who: OnDuty) -> Response:
+async def show_presence(request: Request, post: Id, who: OnDuty) -> Response:
     """Show that you are awake."""
     await duty_of(request).present(who, post)
     return json_answer(Present(post))
@@ -143,8 +143,7 @@ async def presence(request: Request, post: Id, who: OnDuty) -> Response:
 
 def duty_of(request: Request) -> Duty:
     """Return the duty of the hub behind the API."""
-    duty: Duty = request.app.state.duty
-    return duty
+    return services_of(request).room.duty
 
 
 def _problem(refused: ItemsMissing | HandoverTaken) -> Response:

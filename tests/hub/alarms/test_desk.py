@@ -54,7 +54,7 @@ def standing(ledger: Engine) -> list[Alarm]:
 
 
 def test_a_hundred_raises_at_once_are_one_alarm_with_count_100(ledger: Engine) -> None:
-    """peers.md, 1: others make twins, of which only one can be cleared; here the database allows one."""
+    """docs/complaints.md, 1: others make twins, of which only one can be cleared; here the database allows one."""
     at_once(ledger, [raised(event_seq=seq) for seq in range(1, 101)])
     (alarm,) = standing(ledger)
     assert alarm.count == 100
@@ -70,7 +70,7 @@ def test_one_event_told_a_hundred_times_counts_once(ledger: Engine) -> None:
 
 
 def test_each_incident_is_its_own_case(ledger: Engine) -> None:
-    """peers.md, 2: others fold the second falling object into the first until somebody clears that."""
+    """docs/complaints.md, 2: others fold the second falling object into the first until somebody clears that."""
     events = [raised(incident(), event_seq=seq, occurrence=f"event-{seq}") for seq in range(1, 101)]
     at_once(ledger, events * 2)
     assert len(standing(ledger)) == 100
@@ -88,7 +88,7 @@ def test_the_database_itself_allows_one_open_alarm(ledger: Engine) -> None:
 
 
 async def test_a_repeat_counts_and_a_later_one_alerts_anew(ledger: Engine) -> None:
-    """peers.md, 2: what was acknowledged and occurs again must be seen again."""
+    """docs/complaints.md, 2: what was acknowledged and occurs again must be seen again."""
     async with desk_on(ledger) as desk:
         await desk.take([raised(event_seq=1, at_ms=0)], 1)
         await desk.acknowledge(only(desk).id, only(desk).version, LI)
@@ -108,7 +108,7 @@ async def test_repeats_do_not_make_a_press_stale(ledger: Engine) -> None:
 
 
 async def test_two_guards_press_at_once_and_one_wins(ledger: Engine) -> None:
-    """peers.md, 9: the other sees who."""
+    """docs/complaints.md, 9: the other sees who."""
     async with desk_on(ledger) as desk:
         await desk.take([raised(event_seq=1)], 1)
         seen = only(desk)
@@ -157,7 +157,7 @@ async def test_a_closed_alarm_takes_no_press(ledger: Engine) -> None:
 
 
 async def test_a_fault_that_nothing_ends_can_be_closed_by_force(ledger: Engine) -> None:
-    """peers.md, 13: others have alarms that nobody can ever handle."""
+    """docs/complaints.md, 13: others have alarms that nobody can ever handle."""
     async with desk_on(ledger) as desk:
         await desk.take([raised(event_seq=1)], 1)
         case = await desk.acknowledge(only(desk).id, only(desk).version, LI)

@@ -57,7 +57,7 @@ async def test_an_alarm_is_listed_and_shown_with_its_timeline(room: House) -> No
 
 
 async def test_two_guards_press_at_once_and_every_screen_sees_who(room: House) -> None:
-    """peers.md, 9."""
+    """docs/complaints.md, 9."""
     await room.room.desk.take([raised(DEFINITIONS[0], event_seq=1)], 1)
     seen = await alarm_on(room)
     async with (
@@ -162,7 +162,7 @@ async def test_who_has_no_alarms_presses_none(room: House, role: Role) -> None:
 
 
 async def test_a_guard_sees_and_does_what_post_and_shift_allow(tmp_path: Any) -> None:
-    """peers.md, 12."""
+    """docs/complaints.md, 12."""
     async with house(tmp_path, alarms=DEFINITIONS, posts=POSTS[1:]) as hub:
         await hub.room.desk.take([raised(DEFINITIONS[0], event_seq=1)], 1)
         (ident,) = hub.room.desk.standing()

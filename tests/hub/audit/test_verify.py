@@ -1,25 +1,14 @@
 """Any change behind the product's back is found, and the report says which entry and what; both databases."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, select, update
+from sqlalchemy import Engine, select, text, update
 
 from hub.audit.checkpoints import Checkpoint
 from hub.audit.entry import GENESIS, hash_of
 from hub.audit.schema import audit, heads
-from hub.ledger.engine import open_ledger
 from tests.hub.audit.books import behind_its_back, books, case, checkpoint, checkpoints, found, look
-
-
-@pytest.fixture
-def sqlite(tmp_path: Path) -> Iterator[Engine]:
-    """Give a ledger on SQLite: what the walk finds does not depend on the database."""
-    engine = open_ledger(f"sqlite:///{tmp_path / 'ledger.sqlite'}")
-    yield engine
-    engine.dispose()
-
 
 SWAP = (
     "UPDATE audit SET n = -1 WHERE n = 4",
@@ -97,6 +86,15 @@ def test_a_chain_hashed_anew_from_a_changed_entry_on_shows_against_the_checkpoin
         statements.append(update(audit).where(audit.c.n == n).values(changed))
     behind_its_back(sqlite, *statements, update(heads).values(hash=before))
     assert found(sqlite, tmp_path) == [("audit", "8", "rewritten")]
+
+
+def test_a_trigger_that_was_dropped_is_missed(ledger: Engine, tmp_path: Path) -> None:
+    books(ledger, 1)
+    name = "audit_no_delete" if ledger.dialect.name == "sqlite" else "audit_append_only"
+    drop = f"DROP TRIGGER {name}" + ("" if ledger.dialect.name == "sqlite" else " ON audit")
+    with ledger.begin() as connection:
+        connection.execute(text(drop))
+    assert found(ledger, tmp_path) == [("database", name, "removed")]
 
 
 @pytest.mark.parametrize(

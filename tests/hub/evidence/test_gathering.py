@@ -104,7 +104,7 @@ async def test_a_clip_reaches_back_to_the_moment_however_late_the_camera_is_aske
 
 
 async def test_a_clip_that_misses_the_moment_says_so(sqlite: Engine, tmp_path: Path) -> None:
-    """peers.md, 14: elsewhere the clip misses the event and nobody is told."""
+    """docs/complaints.md, 14: elsewhere the clip misses the event and nobody is told."""
     async with scene(sqlite, tmp_path, CLIPS) as yard:
         alarm = await yard.alarm()
         await yard.steps()
@@ -206,9 +206,9 @@ async def test_the_nearest_fifteen_cameras_are_asked_and_the_rest_is_counted(yar
 
 @pytest.mark.parametrize("killed_after", ["planned", "chosen", "asked", "answered"])
 async def test_a_killed_hub_goes_on_where_it_was_and_takes_each_piece_once(
-    ledger: Engine, tmp_path: Path, killed_after: str
+    sqlite: Engine, tmp_path: Path, killed_after: str
 ) -> None:
-    async with scene(ledger, tmp_path) as yard:
+    async with scene(sqlite, tmp_path) as yard:
         alarm = await yard.alarm()
 
         async def kill() -> None:

@@ -1,6 +1,6 @@
 """What goes and what stays: evidence, alarms and the audit have their own retention, and a hold keeps all.
 
-peers.md, 15: elsewhere cleaning up history destroys records of alarms.
+docs/complaints.md, 15: elsewhere cleaning up history destroys records of alarms.
 """
 
 import hashlib

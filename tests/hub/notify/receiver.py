@@ -8,6 +8,8 @@ from typing import Any, NamedTuple
 
 from aiohttp import web
 
+Answer = int | asyncio.Event | dict[str, Any]
+
 
 class Post(NamedTuple):
     """One request."""
@@ -23,11 +25,11 @@ class Post(NamedTuple):
 
 
 class Receiver:
-    """Answers each path as `answers` says, the last one for good: a status, a body, or a wait in seconds."""
+    """Answers each path as `answers` says, the last for good: a status, a body, or not before an event."""
 
     def __init__(self) -> None:
         self.posts: list[Post] = []
-        self.answers: dict[str, Sequence[int | float | dict[str, Any]]] = {}
+        self.answers: dict[str, Sequence[Answer]] = {}
         self.port = 0
 
     def address(self, path: str, options: str = "rto=5") -> str:
@@ -51,8 +53,8 @@ class Receiver:
         self.answers[path] = later or [answer]
         if isinstance(answer, dict):
             return web.json_response(answer)
-        if isinstance(answer, float):
-            await asyncio.sleep(answer)
+        if isinstance(answer, asyncio.Event):
+            await answer.wait()
             return web.Response()
         headers = {"Location": "/elsewhere"} if 300 <= answer < 400 else {}
         return web.Response(status=answer, headers=headers)

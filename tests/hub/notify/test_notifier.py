@@ -38,7 +38,7 @@ async def test_each_contact_is_told_once_and_the_timeline_says_so(ledger: Engine
 
 
 async def test_severity_upgrade_is_told_again(ledger: Engine, receiver: Receiver) -> None:
-    """peers.md point 14: keyed by alarm and state; an upgrade is news, a repeat is not.
+    """docs/complaints.md, 14: keyed by alarm and state; an upgrade is news, a repeat is not.
 
     Somebody who wants critical alarms alone learns of it when it becomes critical.
     """
@@ -210,16 +210,33 @@ async def test_contact_that_takes_messages_again_gets_all_at_once_in_order(
         assert (hub.notifier.failing, hub.notifier.waiting) == (False, 0)
 
 
-@pytest.mark.parametrize("fault", ["stalls", "refuses"])
-async def test_dead_contact_holds_up_nobody(ledger: Engine, receiver: Receiver, fault: str) -> None:
-    receiver.answers["dead"] = [30.0]
-    addresses = {} if fault == "stalls" else {"dead": "json://127.0.0.1:9/dead"}
+async def test_contact_that_stalls_holds_up_nobody(ledger: Engine, receiver: Receiver) -> None:
+    receiver.answers["dead"] = [asyncio.Event()]
     people = [contact("dead"), contact("li")]
-    async with house(ledger, receiver, told("dead", "li"), people, addresses=addresses, limit_s=0.6) as hub:
+    async with house(ledger, receiver, told("dead", "li"), people, limit_s=60.0, options="rto=60") as hub:
         turn = asyncio.create_task(hub.raise_(1))
         await eventually(lambda: hub.states().get("li raised") == "sent")
-        assert fault == "refuses" or not turn.done()
-        await turn
+        assert hub.states()["dead raised"] == "sending"
+        assert not turn.done()
+        turn.cancel()
+
+
+async def test_contact_that_takes_too_long_is_tried_again(ledger: Engine, receiver: Receiver) -> None:
+    receiver.answers["li"] = [asyncio.Event(), 200]
+    async with house(ledger, receiver, told("li"), [contact("li")], limit_s=0.2, options="rto=60") as hub:
+        await hub.raise_(1)
+        assert hub.states() == {"li raised": "planned"}
+        hub.notifier._means.courier._limit_s = 60.0
+        await hub.later(5)
+        assert hub.states() == {"li raised": "sent"}
+        assert len(set(receiver.keys())) == 1
+
+
+async def test_contact_that_refuses_holds_up_nobody(ledger: Engine, receiver: Receiver) -> None:
+    addresses = {"dead": "json://127.0.0.1:9/dead"}
+    people = [contact("dead"), contact("li")]
+    async with house(ledger, receiver, told("dead", "li"), people, addresses=addresses) as hub:
+        await hub.raise_(1)
         assert hub.states() == {"dead raised": "planned", "li raised": "sent"}
         assert hub.notifier.counts.attempts_failed == 1
 

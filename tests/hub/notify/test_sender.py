@@ -1,5 +1,6 @@
 """What the sending library really does: over real HTTP, with services that refuse, stall and redirect."""
 
+import asyncio
 import base64
 import hashlib
 import hmac
@@ -15,6 +16,7 @@ from hub.notify.courier import Courier, Outcome
 from hub.notify.letter import Letter
 from hub.notify.robots import NotifyDingTalkRobot, NotifyWeComRobot
 from hub.notify.sender import AppriseSender, without_secrets
+from tests.hub.notify.mail_sink import mail_sink
 from tests.hub.notify.receiver import Receiver
 from tests.waiting import eventually
 
@@ -76,18 +78,20 @@ async def test_nobody_listens() -> None:
 
 
 async def test_one_who_takes_the_message_and_says_nothing(receiver: Receiver) -> None:
-    receiver.answers["li"] = [3.0]
+    receiver.answers["li"] = [asyncio.Event()]
     assert not (await send(receiver.address("li", "rto=0.1"))).ok
 
 
 async def test_no_more_threads_than_a_few_wait_for_one_who_stalls(receiver: Receiver) -> None:
-    receiver.answers["li"] = [0.6]
+    enough = asyncio.Event()
+    receiver.answers["li"] = [enough]
     courier = Courier(AppriseSender(), limit_s=0.05)
-    address = receiver.address("li", "rto=5")
+    address = receiver.address("li", "rto=60")
     reasons = [(await courier.take("li", address, LETTER)).reason for _ in range(5)]
     assert [reason.startswith("no outcome within") for reason in reasons] == [True] * 3 + [False] * 2
     assert "have not ended yet" in reasons[-1]
     assert (await Courier(AppriseSender()).take("chen", receiver.address("chen"), LETTER)).ok
+    enough.set()
     await eventually(lambda: not courier._left["li"])
 
 
@@ -115,6 +119,24 @@ async def test_wecom_says_in_the_body_whether_it_took_it(
     content = receiver.posts[0].body["text"]["content"]
     assert LETTER.title in content
     assert LETTER.body.splitlines()[1] in content
+
+
+async def test_mail_is_plain_text_in_utf_8() -> None:
+    async with mail_sink() as sink:
+        assert (await send(sink.address("li@example.com"))).ok
+        mail = sink.mails[0]
+        assert (mail["Subject"], mail["To"]) == (LETTER.title, "li@example.com")
+        assert (mail.get_content_type(), mail.get_content().splitlines()) == (
+            "text/plain",
+            LETTER.body.splitlines(),
+        )
+
+
+async def test_mailbox_that_does_not_exist_is_a_failure() -> None:
+    async with mail_sink() as sink:
+        sink.refuses = "li@example.com"
+        assert not (await send(sink.address("li@example.com"))).ok
+        assert sink.mails == []
 
 
 async def test_dingtalk_gets_a_signature_that_is_encoded_once(

@@ -13,7 +13,6 @@ import pytest_asyncio
 from sqlalchemy import Engine
 
 from hub.ledger.engine import open_ledger
-from hub.ledger.tables import metadata
 from tests.hub.conftest import BACKENDS
 from tests.hub.orders.made import Office, Premises, office_on
 
@@ -28,7 +27,14 @@ def shared_ledger(
     else:
         url = request.getfixturevalue("postgresql").new_database()
     engine = open_ledger(url)
-    metadata.create_all(engine)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def one_ledger(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """Give a ledger for tests of what no database decides."""
+    engine = open_ledger(f"sqlite:///{tmp_path_factory.mktemp('orders') / 'ledger.sqlite'}")
     yield engine
     engine.dispose()
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from contract.clock import ManualClock
+from contract.clock import ManualClock, rfc3339_ms
 from contract.errors import InvalidMessage
 from hub.orders.lifecycle import State, Step
 from hub.orders.limits import Due
@@ -129,7 +129,7 @@ async def test_the_alarm_hears_of_it_too(office: Office) -> None:
     await office.orders.watch.look()
     (_, late) = await office.ordered(alarm)
     assert (late.who, late.data["what"], late.data["limit"]) == ("hub", "overdue", "respond")
-    assert late.data["by_ms"] == alarm.raised_ms + 30 * MINUTE
+    assert late.data["by"] == rfc3339_ms(alarm.raised_ms + 30 * MINUTE)
 
 
 async def test_if_nobody_can_be_told_now_it_is_not_written_as_told(office: Office) -> None:

@@ -52,8 +52,7 @@ async def desk(at_sqlite: Site) -> AsyncIterator[Desk]:
     app = FastAPI()
     app.router.routes.extend(posts.router.routes)
     handle_problems(app)
-    app.state.services = SimpleNamespace(access=access)
-    app.state.duty = house.duty
+    app.state.services = SimpleNamespace(access=access, room=SimpleNamespace(duty=house.duty))
     cookies = {}
     for name, role in PEOPLE.items():
         await access.create_user(name, role)

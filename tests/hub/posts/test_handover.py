@@ -111,6 +111,9 @@ async def test_the_next_press_in_the_same_hub_sees_who_was_first(any_site: Site)
     assert not isinstance(first, BaseException)
     assert isinstance(second, HandoverTaken)
     assert second.by == "user:chen"
+    await house.open(alarm("late"))
+    with pytest.raises(HandoverTaken, match="user:chen has accepted"):
+        await accept(WANG, "centre", ident, ticked=ALL, note="mine")
 
 
 async def test_killed_in_the_middle_nothing_has_happened(any_site: Site) -> None:

@@ -186,6 +186,15 @@ async def test_a_restart_with_the_clock_set_back_gives_no_endless_time(at_sqlite
     assert check_of(house.duty) == "missed"
 
 
+async def test_a_restart_with_the_clock_set_back_makes_no_pause_longer(at_sqlite: Site) -> None:
+    house = await at_night(at_sqlite, NIGHT + timedelta(hours=5))
+    await house.pass_minutes(20)
+    at_sqlite.clock.set_wall(at_sqlite.clock.now() - timedelta(hours=2))
+    house = await at_sqlite.start()
+    await house.pass_minutes(30)
+    assert check_of(house.duty) == "due"
+
+
 async def test_whatever_somebody_does_to_an_alarm_shows_that_they_are_awake(any_site: Site) -> None:
     house = await at_night(any_site)
     await house.pass_minutes(35)
@@ -244,6 +253,24 @@ async def test_an_unmanned_post_is_asked_nothing(any_site: Site) -> None:
     await house.pass_minutes(60)
     assert check_of(house.duty) == "none"
     assert not house.duty.manned(POST)
+
+
+async def test_a_colleague_who_stays_has_not_shown_either(any_site: Site) -> None:
+    house = await at_night(any_site)
+    await house.duty.shifts.sign_on(WANG, POST)
+    await house.pass_minutes(35)
+    await house.duty.shifts.sign_off(BOSS, POST, person="user:li", reason="found asleep")
+    assert check_of(house.duty) == "missed"
+
+
+async def test_who_showed_in_the_same_moment_missed_nothing(any_site: Site) -> None:
+    house = await at_night(any_site)
+    await house.pass_minutes(30)
+    any_site.clock.advance(300)
+    await asyncio.gather(house.duty.present(LI, POST), house.duty.check())
+    assert house.duty.missed == {}
+    assert check_of(house.duty) == "none"
+    assert "presence-missed" not in [entry.kind for entry in house.told]
 
 
 async def test_a_post_that_is_checked_no_more_has_no_check(at_sqlite: Site) -> None:

@@ -111,6 +111,7 @@ def test_impossible_value_is_no_proof_of_normal(test: Test, values: dict[str, Sc
 def test_impossible_value_that_is_asked_for_is_a_fault() -> None:
     assert ask(Test(property="level", above=100), shadow(level=120)) is True
     assert ask(Test(property="level", above=50), shadow(level=20)) is False
+    assert ask(Test(property="level", equals="full"), shadow(level="empty")) is False
 
 
 def test_the_hub_believes_itself() -> None:

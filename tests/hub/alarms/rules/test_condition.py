@@ -195,6 +195,14 @@ def test_mixed_condition_lasts_as_long_as_what_lasts() -> None:
     assert say(smoke.level(False, None, 65)) == "return"
 
 
+def test_what_lasts_after_an_event_still_ends_by_its_own_test() -> None:
+    smoke = condition(Test(any=(HIT, Test(property="smoke"))), Test(property="clear"))
+    assert say(smoke.pulse(event(), 0)) == "raise"
+    assert smoke.level(True, False, 1) is None
+    assert smoke.level(False, False, 2) is None
+    assert say(smoke.level(False, True, 3)) == "return"
+
+
 def test_event_hurries_a_condition_that_waits() -> None:
     smoke = condition(Test(any=(HIT, Test(property="smoke"))), on_delay_s=10)
     smoke.level(True, None, 0)

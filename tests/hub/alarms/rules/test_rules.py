@@ -25,16 +25,15 @@ CLEARED = Test(event="hemei.gate.cleared")
 async def house(*definitions: Definition, **fields: Any) -> House:
     made = House(*definitions, **fields)
     await made.rules.begin()
+    await made.rules.turn()
     return made
 
 
-async def standing(one: Definition, **fields: Any) -> House:
+async def standing(one: Definition, event_seq: int | None = None, **fields: Any) -> House:
     """Give a house whose desk knows an alarm of the gate from before the start."""
     made = House(one)
     made.speak()
-    signal = Raise(
-        definition=one, address=GATE, area="east", at_ms=0, event_seq=fields.pop("event_seq", None)
-    )
+    signal = Raise(definition=one, address=GATE, area="east", at_ms=0, event_seq=event_seq)
     made.desk.alarms = {"1": alarm_of(signal, **fields)}
     made.restart()
     await made.rules.begin()
@@ -47,7 +46,17 @@ async def test_level_is_told_on_its_edges_alone() -> None:
     assert await home.show(fault="jammed", other=1) == ["raise gate-jammed"]
     assert await home.show(fault="jammed", other=2) == []
     assert await home.show(fault="none") == ["return gate-jammed"]
-    assert home.rules.counts == {"raised": 1, "returned": 1}
+    assert home.rules.counts["raised"] == home.rules.counts["returned"] == 1
+
+
+async def test_measurement_that_plays_about_its_limit_is_one_alarm() -> None:
+    hot = definition(Test(property="celsius", above=60, hysteresis=5), key="hot")
+    wet = definition(Test(property="humidity", above=90), key="wet")
+    home = await house(hot, wet)
+    home.speak()
+    told = [await home.show(celsius=celsius, humidity=50) for celsius in (59, 61, 58, 61, 56)]
+    assert told == [[], ["raise hot"], [], [], []]
+    assert await home.show(celsius=55, humidity=91) == ["return hot", "raise wet"]
 
 
 async def test_raise_says_what_a_guard_should_see() -> None:
@@ -84,6 +93,12 @@ async def test_what_stands_is_not_raised_again_and_what_is_gone_returns() -> Non
     assert await home.show(fault="none") == ["return gate-jammed"]
 
 
+async def test_what_was_acknowledged_before_the_crash_stands_as_long_as_it_lasts() -> None:
+    home = await standing(definition(), state=State.ACKNOWLEDGED)
+    assert await home.show(fault="jammed") == []
+    assert await home.show(fault="none") == ["return gate-jammed"]
+
+
 async def test_device_that_is_not_heard_after_the_start_changes_nothing() -> None:
     home = await standing(definition())
     assert await home.wait(PATIENCE_S + 60) == []
@@ -106,7 +121,8 @@ async def test_unknown_is_not_normal_while_a_device_is_offline() -> None:
 
 async def test_on_delay_and_off_delay_need_no_news_to_end() -> None:
     home = await house(definition(on_delay_s=5, off_delay_s=7))
-    home.speak(GATE, {"fault": "jammed"})
+    home.speak()
+    await home.show(fault="jammed")
     assert await home.wait(4, HOST, GATE) == []
     assert await home.wait(1, HOST) == ["raise gate-jammed"]
     assert await home.show(fault="none") == []
@@ -453,7 +469,7 @@ async def test_lost_driver_host_is_not_the_device_s_fault() -> None:
 async def test_fault_in_the_rules_themselves_is_counted_and_stops_nobody(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    home = await house(definition(), definition(HIT, key="hit"))
+    home = await house(definition(), definition(Test(all=(Test(property="x"), HIT)), key="hit"))
     home.speak(DOOR)
     await home.rules.turn()
     home.shadows.of(DOOR).readings = None  # type: ignore[assignment]  # what no driver can do

@@ -13,6 +13,10 @@ WORDS = st.sampled_from(["a", "b", "c"])
 SOME = st.lists(WORDS, max_size=2).map(tuple)
 
 
+def twice(word: str) -> str:
+    return f"{word}/{word}"
+
+
 def test_empty_scope_is_about_everything() -> None:
     assert applies(Scope(), GATE, None)
 
@@ -24,27 +28,25 @@ def test_area_and_product_must_be_known() -> None:
     assert applies(Scope(areas=("east",), products=("DZ-1",)), GATE, described())
 
 
-@given(SOME, SOME, SOME, SOME, WORDS, WORDS, WORDS, WORDS)
+@given(
+    st.builds(
+        Scope, kinds=SOME, areas=SOME, products=SOME, devices=SOME.map(lambda some: tuple(map(twice, some)))
+    ),
+    WORDS,
+    WORDS,
+    WORDS,
+    WORDS,
+)
 def test_every_part_of_the_scope_counts(
-    kinds: tuple[str, ...],
-    areas: tuple[str, ...],
-    devices: tuple[str, ...],
-    products: tuple[str, ...],
-    kind: str,
-    device: str,
-    area: str,
-    product: str,
+    scope: Scope, kind: str, device: str, area: str, product: str
 ) -> None:
-    scope = Scope(
-        kinds=kinds, areas=areas, devices=tuple(f"{each}/{each}" for each in devices), products=products
-    )
     address = Address("hemei", kind, device)
     description = Description(title="x", product=product, location=Location(area=area))
     meant = applies(scope, address, description)
     assert meant == (
-        (not kinds or kind in kinds)
-        and (not areas or area in areas)
-        and (not products or product in products)
-        and (not devices or (kind == device and kind in devices))
+        (not scope.kinds or kind in scope.kinds)
+        and (not scope.areas or area in scope.areas)
+        and (not scope.products or product in scope.products)
+        and (not scope.devices or f"{kind}/{device}" in scope.devices)
     )
     assert may_apply(scope, address) or not meant

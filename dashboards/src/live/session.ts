@@ -1,0 +1,25 @@
+/** Who is signed in at this screen. */
+import { inject } from "vue";
+import type { InjectionKey, Ref } from "vue";
+import { look } from "./ask";
+
+export interface WhoAmI {
+  /** A principal such as `user:li.wei`. */
+  readonly name: string;
+  readonly role: string;
+  readonly permissions: readonly string[];
+}
+
+export const ME: InjectionKey<Readonly<Ref<WhoAmI | null>>> = Symbol("me");
+
+export function useMe(): Readonly<Ref<WhoAmI | null>> {
+  const me = inject(ME);
+  if (me === undefined) throw new Error("no page above said who is signed in");
+  return me;
+}
+
+/** Null if that cannot be learnt. */
+export async function whoAmI(): Promise<WhoAmI | null> {
+  const answer = await look<WhoAmI>("/session");
+  return answer.kind === "done" ? answer.body : null;
+}

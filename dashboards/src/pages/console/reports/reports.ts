@@ -1,0 +1,59 @@
+/** Figures about alarms, and what tenders ask beside what was measured. */
+import { look } from "@/live/ask";
+import type { Answer } from "@/live/ask";
+import type { Words } from "@/live/protocol";
+
+export interface Figure {
+  readonly key: string;
+  readonly title: Words;
+  readonly value: number | string | null;
+  readonly unit?: string | null;
+  readonly target?: string | number | null;
+  /** Null or missing: nobody can tell yet. */
+  readonly met?: boolean | null;
+}
+
+export interface TopAlarm {
+  readonly key: string;
+  readonly device: string;
+  readonly title: Words;
+  readonly count: number;
+}
+
+export interface AlarmFigures {
+  readonly from: string;
+  readonly to: string;
+  readonly figures: readonly Figure[];
+  /** Oldest first; the first ten minutes begin at `from`. */
+  readonly per_ten_minutes?: readonly (number | { readonly count: number })[];
+  readonly top?: readonly TopAlarm[];
+}
+
+export interface TenderRow {
+  readonly key: string;
+  readonly title: Words;
+  readonly demand: string | Words;
+  readonly source: string;
+  readonly measured: number | string | null;
+  readonly unit?: string | null;
+  readonly met?: boolean | null;
+}
+
+export function reportQuery(fromMs: number, toMs: number): string {
+  return new URLSearchParams({ from: new Date(fromMs).toISOString(), to: new Date(toMs).toISOString() }).toString();
+}
+
+export const readAlarmFigures = (query: string): Promise<Answer<AlarmFigures>> => look(`/reports/alarms?${query}`);
+export const readTender = (): Promise<Answer<{ readonly rows: readonly TenderRow[] }>> => look("/reports/tender");
+
+export type Verdict = "met" | "missed" | "unknown";
+
+/** What was not measured is never called met. */
+export function verdictOf(row: { readonly met?: boolean | null }): Verdict {
+  if (row.met === true) return "met";
+  return row.met === false ? "missed" : "unknown";
+}
+
+export function countsOf({ per_ten_minutes: per }: AlarmFigures): readonly number[] {
+  return (per ?? []).map((each) => (typeof each === "number" ? each : each.count));
+}
