@@ -31,6 +31,8 @@ from hub.notify.notifier import Notifier, NotifySettings
 from hub.posts.duty import Duty
 from hub.posts.reach import Reach
 from hub.posts.trail import in_audit
+from hub.reports.service import Reports
+from hub.selfwatch.clocks import ClockWatch
 
 REACHED_INTERVAL_S: Final = 1.0
 """How often it is written when alarms reached the screens."""
@@ -73,6 +75,8 @@ class ControlRoom:
             tenant, self.definitions, self.notifier.recipients, ledger, clock, self.desk
         )
         self.linker = Linker(ledger, clock, tenant, settings.alarms, self.desk, core.actions, core.shadows)
+        self.clocks = ClockWatch(core.shadows, clock)
+        self.reports = Reports(ledger, tenant, settings.alarms, settings.posts, self.clocks.offset)
         for participant in (AuditTrail(), self.duty, self.escalator, self.notifier, self.linker):
             self.desk.join(participant)
         live.open_alarms = self.board.open

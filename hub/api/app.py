@@ -24,6 +24,7 @@ from hub.api.routes import (
     posts,
     preview,
     records,
+    reports,
     session,
 )
 from hub.api.services import Services
@@ -38,6 +39,7 @@ PARTS: Final = (
     preview,
     plan,
     records,
+    reports,
     session,
     live,
     health,

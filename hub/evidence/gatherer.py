@@ -42,10 +42,12 @@ _WORKS: Final[Mapping[PieceKind, Callable[[Piece, Means], Awaitable[None]]]] = M
 class EvidenceGatherer(Participant):
     """Plans and gathers one tenant's evidence. Lives on the hub's event loop."""
 
-    def __init__(self, means: Means, definitions: Mapping[str, Definition]) -> None:
+    def __init__(
+        self, means: Means, definitions: Mapping[str, Definition], settle_s: float = SETTLE_S
+    ) -> None:
         self._means = means
         self._definitions = definitions
-        self._started_ms = means.clock.now_ms()
+        self._settled_ms = means.clock.now_ms() + round(settle_s * 1000)
         self._answered: set[str] = set()
         self._wake = asyncio.Event()
 
@@ -108,8 +110,7 @@ class EvidenceGatherer(Participant):
     def _due_ms(self, piece: Piece) -> int:
         """Cameras are chosen once they have had time, after a start, to say that they are there."""
         due_ms = self._means.due_ms(piece)
-        chooses = piece.kind is PieceKind.CAMERAS
-        return max(due_ms, self._started_ms + round(SETTLE_S * 1000)) if chooses else due_ms
+        return max(due_ms, self._settled_ms) if piece.kind is PieceKind.CAMERAS else due_ms
 
     async def _go_on(self, piece: Piece) -> None:
         try:

@@ -25,10 +25,11 @@ _read_trace: Final = msgspec.json.Decoder(Trace).decode
 
 
 class ReportQueries:
-    """One tenant's figures."""
+    """One tenant's figures. `delayed`: keys of alarms that wait on purpose before they are raised."""
 
-    def __init__(self, tenant: str) -> None:
+    def __init__(self, tenant: str, delayed: frozenset[str] = frozenset()) -> None:
         self._tenant = tenant
+        self._delayed = delayed
 
     def cases(
         self, connection: Connection, start_ms: int, end_ms: int, areas: frozenset[str] | None
@@ -102,7 +103,8 @@ class ReportQueries:
 
     def _alarm_s(self, connection: Connection, start_ms: int, end_ms: int) -> list[float]:
         """Measure alarms that an event raised: a property's time is not that of the fault."""
-        query = select(alarms.c.trace).where(*self._told(None), alarms.c.event_seq.is_not(None))
+        at_once = (alarms.c.event_seq.is_not(None), alarms.c.key.not_in(self._delayed))
+        query = select(alarms.c.trace).where(*self._told(None), *at_once)
         rows = self._newest(connection, query, alarms.c.raised_ms, start_ms, end_ms)
         traces = [_read_trace(trace) for (trace,) in rows]
         return [

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Iterable
 
-from contract.clock import Clock
 from contract.errors import InvalidMessage
+from hub.alarms.definition import Definition
 from hub.ledger.transactions import Transactions
 from hub.posts.post import Post
 from hub.reports.load import Load, load
@@ -18,14 +18,14 @@ class Reports:
     def __init__(
         self,
         ledger: Transactions,
-        clock: Clock,
         tenant: str,
+        definitions: Iterable[Definition] = (),
         posts: Iterable[Post] = (),
         offset: Callable[[], Offset | None] = lambda: None,
     ) -> None:
         self._ledger = ledger
-        self._clock = clock
-        self._queries = ReportQueries(tenant)
+        delayed = frozenset(each.key for each in definitions if each.on_delay_s > 0)
+        self._queries = ReportQueries(tenant, delayed)
         self._posts = {post.id: post for post in posts}
         self._offset = offset
 

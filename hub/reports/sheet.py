@@ -1,4 +1,4 @@
-"""Reports as CSV that a spreadsheet opens: UTF-8 with a mark, and no cell that it would take for a formula."""
+"""Reports as CSV for a spreadsheet: UTF-8 with a mark, and no cell that it would take for a formula."""
 
 import csv
 import io

@@ -17,7 +17,7 @@ DAY_MS: Final = 86_400_000
 
 
 class Evidence(Struct, frozen=True, kw_only=True):
-    """What was found in the ledger, times in seconds. `clock_s`: None if there was nothing to compare with."""
+    """What was found in the ledger, times in seconds. `clock_s` None: there was nothing to compare with."""
 
     alarm_s: Sequence[float] = ()
     command_s: Sequence[float] = ()

@@ -131,6 +131,8 @@ class Rules:
     def remember_missed(self, missed: Mapping[Address, int]) -> None:
         """Take how many events of each device never came, as the ledger knows from before the start."""
         self._missed = missed
+        for device in self._devices.values():
+            device.missed = missed.get(device.address, 0) if device.missed is None else device.missed
 
     def told(self, changes: Sequence[Change]) -> None:
         """Take what people did about alarms."""

@@ -1,7 +1,7 @@
 """Definitions made ready, and which of them watch over which device."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, Final
 
 from contract.things import Description
 from contract.topics import Address
@@ -9,6 +9,10 @@ from hub.alarms.definition import Definition, Kind
 from hub.alarms.rules.checks import Check, check_of
 from hub.alarms.rules.scope import applies, may_apply
 from hub.shadows.shadow import Shadow
+
+_MISSING: Final = object()
+_STALE: Final = object()
+"""In place of a value: what it was is of no interest any more."""
 
 
 class Watch:
@@ -48,7 +52,7 @@ class Plan:
         readings = shadow.readings
         for name in self._properties:
             reading = readings.get(name)
-            seen.append(None if reading is None else (reading.value, reading.stale))
+            seen.append(_MISSING if reading is None else _STALE if reading.stale else reading.value)
         return seen
 
     def touched(self, before: list[Any] | None, seen: list[Any]) -> tuple[Watch, ...]:

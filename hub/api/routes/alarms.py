@@ -233,9 +233,9 @@ async def review(request: Request, alarm_id: AlarmId, by: By, body: Press) -> Re
 @router.post("/alarms/{alarm_id}/out-of-service", summary="Take out of service", responses=CHANGED)
 async def out_of_service(
     request: Request,
+    _who: Annotated[Principal, needs(Permission.MANAGE)],
     alarm_id: AlarmId,
     by: By,
-    _who: Annotated[Principal, needs(Permission.MANAGE)],
     body: Explained,
 ) -> Response:
     """Hide it, and the next of its kind there, while the device is being mended."""

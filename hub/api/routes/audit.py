@@ -56,7 +56,7 @@ Manager = Annotated[Principal, needs(Permission.MANAGE)]
 @router.post(
     "/alarms/{alarm_id}/hold", status_code=204, summary="Legal hold", responses=answers(None, 404, ok=204)
 )
-async def hold(request: Request, alarm: Seen, who: Manager, body: Why) -> Response:
+async def hold(request: Request, who: Manager, alarm: Seen, body: Why) -> Response:
     """Keep whatever belongs to an alarm, whatever its age, until `release`."""
     await holds(request, who, alarm.id, body.reason)
     return Response(status_code=204)
@@ -68,7 +68,7 @@ async def hold(request: Request, alarm: Seen, who: Manager, body: Why) -> Respon
     summary="End of a legal hold",
     responses=answers(None, 404, ok=204),
 )
-async def release(request: Request, alarm: Seen, who: Manager, body: Why) -> Response:
+async def release(request: Request, who: Manager, alarm: Seen, body: Why) -> Response:
     """Let what belongs to an alarm go at the end of its retention, as without the hold."""
     await lets_go(request, who, alarm.id, body.reason)
     return Response(status_code=204)

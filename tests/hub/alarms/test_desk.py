@@ -54,7 +54,7 @@ def standing(ledger: Engine) -> list[Alarm]:
 
 
 def test_a_hundred_raises_at_once_are_one_alarm_with_count_100(ledger: Engine) -> None:
-    """docs/complaints.md, 1: others make twins, of which only one can be cleared; here the database allows one."""
+    """docs/complaints.md, 1: others make twins; here the database allows one."""
     at_once(ledger, [raised(event_seq=seq) for seq in range(1, 101)])
     (alarm,) = standing(ledger)
     assert alarm.count == 100
@@ -70,7 +70,7 @@ def test_one_event_told_a_hundred_times_counts_once(ledger: Engine) -> None:
 
 
 def test_each_incident_is_its_own_case(ledger: Engine) -> None:
-    """docs/complaints.md, 2: others fold the second falling object into the first until somebody clears that."""
+    """docs/complaints.md, 2: others fold the second falling object into the first."""
     events = [raised(incident(), event_seq=seq, occurrence=f"event-{seq}") for seq in range(1, 101)]
     at_once(ledger, events * 2)
     assert len(standing(ledger)) == 100

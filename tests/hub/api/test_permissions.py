@@ -45,6 +45,8 @@ EXPECTED: Final = {
     "POST /api/v1/alarms/{alarm_id}/assign": "handle-alarms",
     "POST /api/v1/alarms/{alarm_id}/close": "handle-alarms",
     "POST /api/v1/alarms/{alarm_id}/comment": "handle-alarms",
+    "POST /api/v1/alarms/{alarm_id}/hold": "manage",
+    "POST /api/v1/alarms/{alarm_id}/release": "manage",
     "POST /api/v1/alarms/{alarm_id}/in-service": "handle-alarms",
     "POST /api/v1/alarms/{alarm_id}/out-of-service": "manage",
     "POST /api/v1/alarms/{alarm_id}/reset": "handle-alarms",
@@ -54,6 +56,10 @@ EXPECTED: Final = {
     "GET /api/v1/audit": "audit",
     "GET /api/v1/contacts": "manage",
     "POST /api/v1/contacts/{contact}/test": "manage",
+    "GET /api/v1/reports/alarms": "reports",
+    "GET /api/v1/reports/alarms.csv": "reports",
+    "GET /api/v1/reports/tender": "reports",
+    "GET /api/v1/reports/tender.csv": "reports",
     "GET /api/v1/posts": "duty",
     "POST /api/v1/posts/{post}/sign-on": "duty",
     "POST /api/v1/posts/{post}/sign-off": "duty",
@@ -118,9 +124,11 @@ def test_a_route_that_declares_nothing_is_found_out() -> None:
 
 def test_roles_may_what_the_site_decided() -> None:
     reads = {Permission.DEVICES, Permission.EVENTS, Permission.HISTORY, Permission.MEDIA}
-    assert PERMISSIONS[Role.WALL] == reads | {Permission.PREVIEW, Permission.METRICS}
-    assert PERMISSIONS[Role.GUARD] == reads | {Permission.PREVIEW, Permission.OPERATE}
-    assert PERMISSIONS[Role.SUPERVISOR] == PERMISSIONS[Role.GUARD] | {Permission.MANAGE, Permission.METRICS}
+    desk = {Permission.ALARMS, Permission.HANDLE, Permission.DUTY, Permission.ORDERS}
+    above = {Permission.MANAGE, Permission.REPORTS, Permission.AUDIT, Permission.METRICS}
+    assert PERMISSIONS[Role.WALL] == reads | {Permission.PREVIEW, Permission.ALARMS, Permission.METRICS}
+    assert PERMISSIONS[Role.GUARD] == reads | desk | {Permission.PREVIEW, Permission.OPERATE}
+    assert PERMISSIONS[Role.SUPERVISOR] == PERMISSIONS[Role.GUARD] | above
     assert all(Permission.PREVIEW not in PERMISSIONS[role] for role in (Role.LIAISON, Role.ADMIN))
     assert PERMISSIONS[Role.LIAISON] == reads - {Permission.DEVICES}
     assert Permission.OPERATE not in PERMISSIONS[Role.ADMIN]

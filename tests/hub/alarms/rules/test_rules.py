@@ -95,7 +95,9 @@ async def test_what_stands_is_not_raised_again_and_what_is_gone_returns() -> Non
 
 async def test_what_was_acknowledged_before_the_crash_stands_as_long_as_it_lasts() -> None:
     home = await standing(definition(), state=State.ACKNOWLEDGED)
-    assert await home.show(fault="jammed") == []
+    home.speak(GATE, {"fault": "jammed"})
+    await home.rules.turn()
+    assert home.desk.said == []
     assert await home.show(fault="none") == ["return gate-jammed"]
 
 
@@ -153,6 +155,13 @@ async def test_every_event_of_a_condition_is_told_and_one_returns_it() -> None:
     assert (signal.event_seq, signal.occurrence) == (1, "")
     assert signal.data["event"]["data"] == {"by": "car"}
     assert signal.trace.committed_ms == signal.trace.received_ms == home.clock.now_ms()
+
+
+async def test_event_of_a_kind_that_no_definition_is_about_says_nothing() -> None:
+    home = await house(definition(HIT, on=Scope(kinds=("door",))))
+    home.speak()
+    assert await home.happen("hemei.gate.hit") == []
+    assert home.rules.counts["events"] == 1
 
 
 async def test_each_occurrence_of_an_incident_is_its_own_and_nobody_but_a_person_ends_it() -> None:
@@ -243,12 +252,28 @@ async def test_missed_events_are_told_when_their_count_grows() -> None:
 
 
 async def test_missed_events_are_told_even_if_the_device_is_first_heard_with_them() -> None:
+    late = Address("hemei", "gate", "late")
     home = await house(definition(Test(missed=True)))
-    home.rules.remember_missed({GATE: 2})
     home.shadows.of(GATE).events_missed = 3
+    home.rules.changed(GATE)
+    home.rules.remember_missed({GATE: 2, late: 1})
+    home.shadows.of(late).events_missed = 1
     home.speak()
+    home.speak(late)
     await home.rules.turn()
     assert home.desk.said == ["raise gate-jammed"]
+    assert home.desk.signals[0].address == GATE
+
+
+async def test_what_is_heard_before_the_rules_begin_is_not_lost() -> None:
+    home = House(definition())
+    home.speak(GATE, {"fault": "jammed"})
+    signal = Raise(definition=definition(), address=GATE, area="east", at_ms=0)
+    home.desk.alarms = {"1": alarm_of(signal)}
+    await home.rules.begin()
+    await home.rules.turn()
+    assert home.desk.said == []
+    assert await home.show(fault="none") == ["return gate-jammed"]
 
 
 async def test_acknowledged_event_that_nothing_ends_is_over() -> None:
