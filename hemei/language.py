@@ -117,12 +117,13 @@ RESTARTED: Final = Phrase(
 )
 RUNNING_AGAIN: Final = Phrase("{name} 已重新运行（进程 {pid}）", "{name} runs again (process {pid})")
 SIGN_IN: Final = Phrase("一次性登录链接（每个只能用一次）", "Sign-in links, each good for one use")
-ROLES: Final = {
+SEATS: Final = {
     "wall": Phrase("指挥中心大屏", "wall display"),
-    "guard": Phrase("值班保安", "guard"),
-    "supervisor": Phrase("值班主管", "supervisor"),
-    "liaison": Phrase("警务联络", "police liaison"),
-    "admin": Phrase("系统管理", "administrator"),
+    "guard": Phrase("值班保安李伟", "guard, Li Wei"),
+    "guard-2": Phrase("值班保安王芳", "guard, Wang Fang"),
+    "supervisor": Phrase("值班主管陈静", "supervisor, Chen Jing"),
+    "liaison": Phrase("警务联络赵敏", "police liaison, Zhao Min"),
+    "admin": Phrase("系统管理孙磊", "administrator, Sun Lei"),
 }
 DEVICES_MISSING: Final = Phrase("尚未上报：{devices}", "Not heard of yet: {devices}")
 BENCH_TITLE: Final = Phrase(

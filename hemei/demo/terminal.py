@@ -38,7 +38,7 @@ class Terminal:
 
     def addresses(self, base_url: str, links: Mapping[str, str]) -> None:
         """Print the pages and the one-time sign-in links, by role."""
-        names = {role: language.ROLES[role]() for role in links}
+        names = {role: language.SEATS[role]() for role in links}
         width = max(map(cell_len, names.values()))
         self.note(base_url)
         self.note(f"{language.SIGN_IN()}:")

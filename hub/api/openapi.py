@@ -26,6 +26,7 @@ from hub.api.problems import ProblemDetails
 from hub.api.routes.audit import AuditPage
 from hub.api.routes.contacts import ContactList, TestOutcome
 from hub.api.routes.posts import HandoverProblem, Present
+from hub.api.routes.reports import AlarmReport, TenderReport
 from hub.posts.view import HandoverList, HandoverView, PostList, ShiftView
 
 VERSION: Final = "1.0.0"
@@ -33,6 +34,7 @@ VERSION: Final = "1.0.0"
 ANSWERS: Final = (
     ActionView,
     AlarmPage,
+    AlarmReport,
     AlarmView,
     Alive,
     AuditPage,
@@ -49,6 +51,7 @@ ANSWERS: Final = (
     Readiness,
     SeriesView,
     ShiftView,
+    TenderReport,
     TestOutcome,
     WhoAmI,
 )

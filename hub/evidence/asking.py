@@ -4,9 +4,6 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
-import msgspec
-from msgspec import Struct
-
 from contract.clock import epoch_ms
 from contract.messages import Event
 from contract.things import ActionSeen
@@ -77,15 +74,3 @@ def details_of(piece: Piece, answer: Answer, skew: int) -> dict[str, Any]:
         begin_ms = epoch_ms(event.time) - skew - round(length_s * 1000)
         said["shows_moment"] = begin_ms <= piece.around_ms
     return said
-
-
-class _Named(Struct, frozen=True):
-    action: str | None = None
-
-
-_read_action: Final = msgspec.json.Decoder(_Named).decode
-
-
-def action_named(payload: bytes | str) -> str | None:
-    """Return the action to which an event says it belongs."""
-    return _read_action(payload).action

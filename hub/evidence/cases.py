@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from sqlalchemy import Connection
 
 from hub.alarms.view import CaseView
-from hub.evidence.case_page import PageSettings, case_page, wanted_pictures
+from hub.evidence.case_page import case_page, wanted_pictures
+from hub.evidence.case_sheet import PageSettings
 from hub.evidence.means import Media
 from hub.evidence.piece import Piece, PieceState
 from hub.evidence.retention import held

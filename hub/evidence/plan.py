@@ -10,12 +10,16 @@ from sqlalchemy import Connection, select
 from contract.topics import is_sha256
 from hub.alarms.alarm import Alarm, Change, EntryKind
 from hub.alarms.definition import Definition, Evidence, Priority
+from hub.alarms.lifecycle import Suppression
 from hub.evidence.piece import Piece, PieceKind
 from hub.evidence.store import PieceStore
 from hub.ledger.schema import events
 
 MOST_ROUNDS: Final = 5
 """Times that one alarm gathers, if it comes again and again: a chattering device must not fill the disk."""
+
+UNSEEN: Final = frozenset({Suppression.SUPPRESSED_BY_DESIGN, Suppression.OUT_OF_SERVICE})
+"""Folded under its cause, or being mended: of a power cut's hundred alarms, one asks the cameras."""
 
 GRAVE: Final = frozenset({Priority.CRITICAL, Priority.HIGH})
 _NOTHING: Final = Evidence()
@@ -34,6 +38,9 @@ def plan(
     wanted = definition.evidence if definition else _NOTHING
     around_ms = min(alarm.last_ms, change.entry.ts_ms)
     pieces = [_piece(alarm, PieceKind.PICTURE, wanted, around_ms, sha) for sha in _named(connection, alarm)]
+    if alarm.suppression in UNSEEN:
+        store.add(connection, pieces)
+        return
     if wanted.snapshot or wanted.clip:
         pieces.append(_piece(alarm, PieceKind.CAMERAS, wanted, around_ms))
     if wanted.history_s > 0 and (wanted.snapshot or wanted.clip or alarm.priority in GRAVE):

@@ -27,6 +27,7 @@ from hub.ledger.transactions import Transactions
 
 logger = logging.getLogger(__name__)
 
+FIRST_S: Final = 600.0
 EVERY_S: Final = 86_400.0
 AT_ONCE: Final = 1_000
 _NAME: Final = re.compile(r"[0-9a-f]{64}")
@@ -55,7 +56,8 @@ class Purge:
         self._namers = (self._evidence, self._events, *namers)
 
     async def run(self) -> None:
-        """Purge once a day until cancelled."""
+        """Purge once a day until cancelled, and not while the hub starts."""
+        await asyncio.sleep(FIRST_S)
         while True:
             try:
                 await self.once()

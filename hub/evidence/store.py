@@ -35,10 +35,6 @@ class PieceStore:
         """Read everything of an alarm, in the order of the moments it shows."""
         return self._find(connection, evidence.c.alarm == alarm)
 
-    def one(self, connection: Connection, ident: str) -> Piece | None:
-        """Read one piece."""
-        return next(iter(self._find(connection, evidence.c.id == ident)), None)
-
     def rounds(self, connection: Connection, alarm: str) -> int:
         """How often evidence of an alarm was planned so far."""
         query = select(func.count(distinct(evidence.c.around_ms)))

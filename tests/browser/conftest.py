@@ -7,6 +7,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, StorageState
 
+from hemei.demo.access import SEATS
 from tests.browser.chromium import chromium, screen
 from tests.hemei.demos import RunningDemo, running_demo
 from tests.peers import require_program
@@ -32,9 +33,9 @@ async def browser() -> AsyncIterator[Browser]:
 
 @pytest.fixture(scope="package")
 def links(demo: RunningDemo) -> dict[str, str]:
-    """Give the one-time links that the demo has printed, by role."""
+    """Give the one-time links that the demo has printed, by seat."""
     printed = re.findall(r"\S+/signin\?token=\S+", demo.printed)
-    return dict(zip(demo.ready["tokens"], printed, strict=True))
+    return dict(zip(SEATS, printed, strict=True))
 
 
 @pytest_asyncio.fixture(scope="package", loop_scope="package")

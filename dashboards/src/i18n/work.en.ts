@@ -127,6 +127,7 @@ const en: typeof zhCN = {
     demand: "Demand",
     source: "Source",
     measured: "Measured",
+    samples: "({count} measured)",
     flood: "more than 10 is a flood",
   },
 };

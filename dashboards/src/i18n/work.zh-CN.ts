@@ -126,6 +126,7 @@ export default {
     demand: "要求",
     source: "出处",
     measured: "实测",
+    samples: "（{count} 次实测）",
     flood: "超过 10 条的时段为报警泛滥",
   },
 };

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Annotated, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Query, Request
 from msgspec import Struct, field
@@ -24,7 +24,7 @@ router: Final = APIRouter(prefix=f"{BASE}/reports", tags=["reports"])
 LONGEST: Final = timedelta(days=366)
 USUAL: Final = timedelta(days=7)
 USUAL_TENDER: Final = timedelta(days=30)
-CSV: Final = {200: {"description": "A table.", "content": {"text/csv": {}}}}
+CSV: Final[dict[int | str, dict[str, Any]]] = {200: {"description": "A table.", "content": {"text/csv": {}}}}
 
 
 class AlarmReport(Struct, frozen=True, kw_only=True):
@@ -72,7 +72,7 @@ class LoadWanted(Stretch):
 Reader = Annotated[Principal, needs(Permission.REPORTS)]
 
 
-@router.get("/alarms", summary="Alarm load (EEMUA 191)", responses=answers(AlarmReport, 422))
+@router.get("/alarms", summary="Alarm load (EEMUA 191)", responses=answers(AlarmReport, 404, 422))
 async def alarm_report(request: Request, who: Reader, wanted: Annotated[LoadWanted, Query()]) -> Response:
     """Return how many alarms people got, how they came, and how soon they were acknowledged."""
     services = services_of(request)
@@ -88,7 +88,7 @@ async def alarm_report(request: Request, who: Reader, wanted: Annotated[LoadWant
     return json_answer(report)
 
 
-@router.get("/alarms.csv", summary="Alarm load as CSV", responses=answers(None, 422) | CSV)
+@router.get("/alarms.csv", summary="Alarm load as CSV", responses=answers(None, 404, 422) | CSV)
 async def alarm_report_csv(request: Request, who: Reader, wanted: Annotated[LoadWanted, Query()]) -> Response:
     """Return the figures and the top ten as a table."""
     services = services_of(request)

@@ -12,7 +12,8 @@ from hub.alarms.alarm import Actor
 from hub.alarms.board import Board
 from hub.alarms.definition import by_key
 from hub.alarms.view import CaseView
-from hub.evidence.case_page import PageSettings, case_page, wanted_pictures
+from hub.evidence.case_page import case_page, wanted_pictures
+from hub.evidence.case_sheet import PageSettings
 from hub.evidence.case_words import _EN, _WORDS, _ZH, Language
 from hub.evidence.piece import PieceKind
 from hub.evidence.view import piece_view

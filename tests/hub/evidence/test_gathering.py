@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 
 from contract.topics import Address
 from hub.alarms.definition import Evidence
+from hub.alarms.lifecycle import Suppression
 from hub.evidence.piece import PieceKind, PieceState
 from tests.hub.alarms.made import GATE, raised
 from tests.hub.evidence.scene import LANE, NO_LINK, YARD, Scene, scene
@@ -253,6 +254,16 @@ async def test_an_alarm_that_chatters_does_not_fill_the_disk(yard: Scene) -> Non
         yard.clock.advance(100)
     assert len(yard.desk.standing()) == 1
     assert len(yard.pieces(alarm, PieceKind.CAMERAS)) == 5
+
+
+async def test_an_alarm_folded_under_its_cause_asks_no_camera(yard: Scene) -> None:
+    yard.desk.cover_by(lambda _: "f" * 32)
+    event = yard.event(GATE, "hemei.gate.faulted", [b"front"])
+    alarm = await yard.alarm(event)
+    assert alarm.suppression is Suppression.SUPPRESSED_BY_DESIGN
+    await yard.steps()
+    assert [each["kind"] for each in await yard.told(alarm)] == ["picture"]
+    assert not yard.cameras.records
 
 
 async def test_an_alarm_of_a_camera_asks_that_camera_alone(yard: Scene) -> None:

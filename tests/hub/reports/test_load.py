@@ -1,5 +1,7 @@
 """Alarm load, from alarms whose figures can be counted on one's fingers."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,9 +14,14 @@ HOUR_MS = 3_600_000
 DAY_MS = 24 * HOUR_MS
 
 
-def case(ident: str, key: str = "offline", over_ms: int | None = 0, **fields: object) -> Case:
-    usual = {"priority": Priority.LOW, "raised_ms": 0, "device": f"door/{ident}", "title": {"en": key}}
-    return Case(id=ident, key=key, over_ms=over_ms, **(usual | fields))  # type: ignore[arg-type]  # any field
+def case(ident: str, key: str = "offline", over_ms: int | None = 0, **fields: Any) -> Case:
+    usual: dict[str, Any] = {
+        "priority": Priority.LOW,
+        "raised_ms": 0,
+        "device": f"door/{ident}",
+        "title": {"en": key},
+    }
+    return Case(id=ident, key=key, over_ms=over_ms, **(usual | fields))
 
 
 def at(alarm: str, minute: float, kind: str = "raised") -> Occurrence:

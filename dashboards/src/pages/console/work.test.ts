@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { WorkOrder } from "@/live/orders";
 import { DUE_LOOKS, dueOf, mostUrgentFirst, remainingOf } from "./orders/remaining";
-import { countsOf, reportQuery, verdictOf } from "./reports/reports";
+import { condensed, countsOf, reportQuery, verdictOf } from "./reports/reports";
 
 const START = Date.parse("2026-01-01T00:00:00.000Z");
 const at = (minutes: number) => new Date(START + minutes * 60_000).toISOString();
@@ -64,6 +64,11 @@ describe("figures", () => {
       "unknown",
     ]);
     expect(verdictOf({})).toBe("unknown");
+  });
+
+  it("of a long time are fewer bars, and no flood is lost in them", () => {
+    expect(condensed([1, 2, 3], 5)).toEqual([1, 2, 3]);
+    expect(condensed([1, 12, 0, 3, 2], 2)).toEqual([12, 3]);
   });
 
   it("are counted in either shape, and asked for by time", () => {

@@ -37,6 +37,9 @@ export interface TenderRow {
   readonly measured: number | string | null;
   readonly unit?: string | null;
   readonly met?: boolean | null;
+  /** How many were measured. */
+  readonly samples?: number | null;
+  readonly note?: Words;
 }
 
 export function reportQuery(fromMs: number, toMs: number): string {
@@ -56,4 +59,13 @@ export function verdictOf(row: { readonly met?: boolean | null }): Verdict {
 
 export function countsOf({ per_ten_minutes: per }: AlarmFigures): readonly number[] {
   return (per ?? []).map((each) => (typeof each === "number" ? each : each.count));
+}
+
+/** At most so many bars, each the highest of those that it stands for: no flood is averaged away. */
+export function condensed(counts: readonly number[], most: number): readonly number[] {
+  const per = Math.ceil(counts.length / most);
+  if (per <= 1) return counts;
+  return Array.from({ length: Math.ceil(counts.length / per) }, (_, at) =>
+    Math.max(...counts.slice(at * per, (at + 1) * per)),
+  );
 }
