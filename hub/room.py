@@ -28,6 +28,7 @@ from hub.live.stream import LiveStream
 from hub.notify.escalation import Escalator
 from hub.notify.letter import SiteWords
 from hub.notify.notifier import Notifier, NotifySettings
+from hub.orders.service import Orders, OrderSettings
 from hub.posts.duty import Duty
 from hub.posts.reach import Reach
 from hub.posts.trail import in_audit
@@ -77,7 +78,28 @@ class ControlRoom:
         self.linker = Linker(ledger, clock, tenant, settings.alarms, self.desk, core.actions, core.shadows)
         self.clocks = ClockWatch(core.shadows, clock)
         self.reports = Reports(ledger, tenant, settings.alarms, settings.posts, self.clocks.offset)
-        for participant in (AuditTrail(), self.duty, self.escalator, self.notifier, self.linker):
+        self.orders = Orders(
+            ledger,
+            clock,
+            tenant,
+            OrderSettings(
+                site=settings.site_id, zone=zone, kinds=settings.order_kinds, hours=settings.working_hours
+            ),
+            definitions=settings.alarms,
+            alarms=self.desk,
+            teller=self.notifier,
+            media=core.media,
+            on_change=lambda _: self.notifier.wake(),
+        )
+        participants = (
+            AuditTrail(),
+            self.duty,
+            self.escalator,
+            self.notifier,
+            self.linker,
+            self.orders.planner,
+        )
+        for participant in participants:
             self.desk.join(participant)
         live.open_alarms = self.board.open
         live.on_alarms_pushed = self.board.pushed
@@ -97,6 +119,7 @@ class ControlRoom:
             self.notifier.run(),
             self.escalator.run(),
             self.linker.run(),
+            self.orders.run(),
             self._write_reached(),
         )
         async with asyncio.TaskGroup() as group:

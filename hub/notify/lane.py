@@ -10,9 +10,9 @@ from collections.abc import Iterable
 from typing import Final
 
 from contract.errors import ConfigurationError
-from hub.alarms.alarm import Alarm
 from hub.notify.contact import Contact
 from hub.notify.courier import Outcome
+from hub.notify.letter import Letter
 from hub.notify.means import Means
 from hub.notify.outbox import Notification, Stage
 
@@ -76,22 +76,26 @@ class Lane:
         begun = await means.ledger.write(lambda held: means.outbox.begin(held, planned.id, now_ms))
         if begun is None:
             return
-        if alarm is None:
+        if begun.text is not None:
+            letter = means.writer.plain(begun, self.contact)
+        elif alarm is not None:
+            letter = means.writer.about(alarm, begun, self.contact)
+        else:
             await self._insist(begun, Stage.FAILED, "the alarm is gone")
             return
-        outcome = await self._send(alarm, begun)
+        outcome = await self._send(letter)
         if outcome.ok:
             await self._succeeded(begun)
         else:
             await self._failed(begun, outcome.reason)
 
-    async def _send(self, alarm: Alarm, begun: Notification) -> Outcome:
+    async def _send(self, letter: Letter) -> Outcome:
         means = self._means
         try:
             address = means.address_of(self.contact)
         except ConfigurationError as wrong:
             return Outcome(ok=False, reason=str(wrong))
-        return await means.courier.take(self._name, address, means.writer.about(alarm, begun, self.contact))
+        return await means.courier.take(self._name, address, letter)
 
     async def _succeeded(self, begun: Notification) -> None:
         means, now_ms = self._means, self._means.clock.now_ms()

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, tzinfo
 
+import msgspec
 from msgspec import Struct, field
 
 from contract.clock import from_epoch_ms
@@ -66,6 +67,17 @@ class Writer:
             key=notification.key,
             priority=alarm.priority,
             good=kind in (NewsKind.RETURNED, NewsKind.ACKNOWLEDGED),
+        )
+
+    def plain(self, notification: Notification, contact: Contact) -> Letter:
+        """Tell what somebody else has written down, in the contact's language."""
+        text: Words = msgspec.json.decode(notification.text or "{}", type=dict[str, str])
+        body = say(text, contact.language)
+        repeat = _repeat(notification, contact.language)
+        return Letter(
+            title=say(self._site.title, contact.language),
+            body="\n".join(_one_line(line) for line in (body, repeat) if line),
+            key=notification.key,
         )
 
     def test(self, contact: Contact, now_ms: int) -> Letter:

@@ -70,6 +70,9 @@ class Means:
         def also(connection: Connection) -> None:
             self.outbox.end(connection, begun.id, stage, now_ms, reason)
 
+        if begun.text is not None:
+            await self.ledger.write(also)
+            return
         try:
             await self.desk.note(begun.alarm, EntryKind.TOLD, data=data, also=also)
         except InvalidMessage:  # there is no such alarm

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Callable, Sequence
 from typing import Final
 
+import msgspec
 from msgspec import Struct
 from sqlalchemy import Connection
 
@@ -12,7 +13,7 @@ from contract.clock import Clock
 from contract.errors import ConfigurationError, InvalidMessage
 from hub.alarms.alarm import Change
 from hub.alarms.changes import Participant
-from hub.alarms.definition import Definition, by_key
+from hub.alarms.definition import Definition, Priority, Words, by_key
 from hub.ledger.transactions import Transactions
 from hub.notify.address import AddressOf, fault_of, read_address
 from hub.notify.contact import Contact
@@ -114,9 +115,22 @@ class Notifier(Participant):
         """Plan who is told of a change, in its own transaction."""
         self._planner.within(connection, change)
 
+    def plan(
+        self, connection: Connection, *, subject: str, news: str, contacts: Sequence[str], text: Words
+    ) -> None:
+        """Plan a message about something that is no alarm; once for each `subject`, `news` and contact."""
+        known = [each.id for each in self.recipients.of(contacts, Priority.CRITICAL)]
+        said = msgspec.json.encode(text).decode()
+        self._outbox.plan(connection, subject, news, known, self._clock.now_ms(), text=said)
+
     def committed(self, changes: Sequence[Change]) -> None:
         """Tell what was planned."""
-        for lane in self.lanes.values() if changes else ():
+        if changes:
+            self.wake()
+
+    def wake(self) -> None:
+        """Tell what was planned, now that it is committed."""
+        for lane in self.lanes.values():
             lane.wake()
 
     async def open(self) -> None:

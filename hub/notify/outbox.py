@@ -29,7 +29,7 @@ class Stage(StrEnum):
 
 
 class Notification(Struct, frozen=True, kw_only=True):
-    """One contact's message about one alarm's news."""
+    """One contact's message about one alarm's news; with a `text` (JSON words) it is about something else."""
 
     id: int
     alarm: str
@@ -41,6 +41,7 @@ class Notification(Struct, frozen=True, kw_only=True):
     attempts: int
     first_ms: int | None
     reason: str
+    text: str | None = None
 
     @property
     def key(self) -> str:
@@ -63,6 +64,7 @@ class Outbox:
         now_ms: int,
         *,
         held: bool = False,
+        text: str | None = None,
     ) -> None:
         """Add a message to each of `contacts`; whoever has it already gets no second one."""
         rows = [
@@ -71,6 +73,7 @@ class Outbox:
                 "alarm": alarm,
                 "contact": contact,
                 "news": news,
+                "text": text,
                 "state": (Stage.HELD if held else Stage.PLANNED).value,
                 "planned_ms": now_ms,
                 "due_ms": now_ms,

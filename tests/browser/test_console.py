@@ -16,7 +16,7 @@ from tests.browser.chromium import DESKTOP, PHONE, Screen, screen
 from tests.hub.alarms.made import definition, raised
 from tests.hub.api.house import House, house
 
-pytestmark = pytest.mark.asyncio(loop_scope="package")
+pytestmark = [pytest.mark.xdist_group("browser"), pytest.mark.asyncio(loop_scope="package")]
 
 SMOKE = definition(
     "bike-shed-smoke",
@@ -32,7 +32,6 @@ CONFLICT = "Failed to load resource: the server responded with a status of 409"
 @pytest_asyncio.fixture(loop_scope="package")
 async def hub(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]:
     async with house(tmp_path_factory.mktemp("console"), built=PAGES, alarms=(SMOKE, FAULT)) as running:
-        running.live.set_link(online=True)
         yield running
 
 
@@ -64,7 +63,8 @@ async def test_one_key_acknowledges_and_every_screen_shows_who_within_a_second(
         signed_in(browser, hub, Role.WALL, "/wall") as wall,
         signed_in(browser, hub, Role.GUARD, "/console") as console,
     ):
-        await expect(wall.page.get_by_test_id("no-alarms")).to_have_text("无报警")
+        # There is no broker here: what the hub cannot hear of is not called calm.
+        await expect(wall.page.get_by_test_id("no-alarms")).to_contain_text("未知")
         alarm = await raise_one(hub, SMOKE)
         await expect(wall.page.get_by_test_id("critical-banner")).to_contain_text("车棚烟雾")
         await console.page.locator(row(console.page, alarm, "unacknowledged")).wait_for()

@@ -162,6 +162,10 @@ async def test_the_list_of_what_is_overdue_is_what_people_were_told(office: Offi
         shown = office.orders.open_orders_view()
         assert [each.id for each in shown if each.due is Due.OVERDUE] == expected
         assert office.overdue[-1] == len(expected)
+    late = await office.steps(late, Step.ACCEPT, Step.TAKE, Step.ARRIVE, Step.DONE)
+    office.advance(24 * 60)
+    found = await office.desk.find(overdue_at(office.clock.now_ms()))
+    assert late.id not in [each.id for each in found], "what waits for its call-back only is in time"
 
 
 async def test_it_sleeps_until_there_is_something_to_tell_but_not_for_long(office: Office) -> None:

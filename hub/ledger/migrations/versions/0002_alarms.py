@@ -228,6 +228,7 @@ def upgrade() -> None:
     sa.Column('alarm', sa.String(length=64), nullable=False),
     sa.Column('contact', sa.String(length=64), nullable=False),
     sa.Column('news', sa.String(length=64), nullable=False),
+    sa.Column('text', sa.Text(), nullable=True),
     sa.Column('state', sa.String(length=16), nullable=False),
     sa.Column('planned_ms', sa.BigInteger(), nullable=False),
     sa.Column('due_ms', sa.BigInteger(), nullable=False),

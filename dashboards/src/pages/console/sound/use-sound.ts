@@ -25,7 +25,8 @@ export function useSound(listed: () => readonly Case[]): Sound {
   watchEffect(() => {
     player.play(allowed.value ? wanted.value : null);
   });
-  const events = ["pointerdown", "keydown"] as const;
+  // Not when the finger comes down: what then moves in the header would lead the press astray.
+  const events = ["click", "keydown"] as const;
   const first = (): void => {
     void allow();
     for (const event of events) window.removeEventListener(event, first);
