@@ -59,11 +59,16 @@ class MqttTable(Struct, frozen=True, kw_only=True):
 
 
 class RetentionTable(Struct, frozen=True, kw_only=True):
-    """`[hub.retention]`: how many days each resolution of history is kept."""
+    """`[hub.retention]`: how many days each resolution of history is kept, and files.
+
+    `evidence_days` count from the end of an alarm (GA/T 1742-2020 asks for 365), `media_days` from the event.
+    """
 
     raw_days: Annotated[int, Meta(ge=1)] = 7
     minute_days: Annotated[int, Meta(ge=1)] = 90
     hour_days: Annotated[int, Meta(ge=1)] = 5 * 366
+    evidence_days: Annotated[int, Meta(ge=30)] = 365
+    media_days: Annotated[int, Meta(ge=30)] = 90
 
 
 class HubTable(Struct, frozen=True, kw_only=True):

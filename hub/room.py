@@ -1,11 +1,11 @@
 """The control room: everything about alarms, put together. What each part does is said where it is."""
 
 import asyncio
-from collections.abc import Callable, Sequence
-from typing import Any, Final
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Connection, or_
+from sqlalchemy import Connection
 
 from contract.clock import Clock
 from contract.topics import Address
@@ -14,14 +14,21 @@ from hub.alarms.alarm import Actor, Alarm, Change
 from hub.alarms.board import Board
 from hub.alarms.definition import Words, by_key
 from hub.alarms.desk import Desk
+from hub.alarms.folding.folder import Folder
 from hub.alarms.links.linker import Linker
 from hub.alarms.rules.engine import Rules
-from hub.alarms.schema import alarms
-from hub.alarms.view import AlarmView, CaseView
+from hub.alarms.view import AlarmView
 from hub.audit.auditor import Auditor
 from hub.audit.checkpoints import FILE, Checkpoints
 from hub.audit.trail import AuditTrail
+from hub.casework import Casework, SiteTitles
 from hub.core import Core
+from hub.evidence.cases import Cases
+from hub.evidence.gatherer import EvidenceGatherer
+from hub.evidence.means import Means
+from hub.evidence.purge import Purge
+from hub.evidence.retention import RecordRetention
+from hub.evidence.store import PieceStore
 from hub.ledger.commit import Entry
 from hub.ledger.transactions import Transactions
 from hub.live.stream import LiveStream
@@ -33,76 +40,169 @@ from hub.posts.duty import Duty
 from hub.posts.reach import Reach
 from hub.posts.trail import in_audit
 from hub.reports.service import Reports
+from hub.selfwatch.canary import DEFINITION, Canary
 from hub.selfwatch.clocks import ClockWatch
+from hub.selfwatch.disk import free_percent
+from hub.selfwatch.watch import Probe, SelfWatch
 
 REACHED_INTERVAL_S: Final = 1.0
 """How often it is written when alarms reached the screens."""
 
 
 class ControlRoom:
-    """One hub's alarms: the desk, who is on duty, and what follows from a change."""
+    """One hub's alarms: the rules, the desk, who is on duty, and whatever follows from a change."""
 
     def __init__(self, core: Core, live: LiveStream, clock: Clock) -> None:
         settings = core.settings
-        self._core = core
-        self._clock = clock
-        self._live = live
-        tenant = settings.tenant
-        zone = ZoneInfo(settings.timezone)
-        ledger = Transactions(core.engine, core.committer.thread)
-        self.definitions = by_key(settings.alarms)
-        self.desk = Desk(ledger, clock, tenant, on_change=self._changed)
+        self._core, self._live, self._clock = core, live, clock
+        self._ledger = Transactions(core.engine, core.committer.thread)
+        self._zone = ZoneInfo(settings.timezone)
+        self._alarms = (*settings.alarms, DEFINITION)
+        self.definitions = by_key(self._alarms)
+        self.desk = Desk(self._ledger, clock, settings.tenant, on_change=self._changed)
         self.board = Board(self.definitions, self.desk.standing, live.announce_alarm, clock)
-        self.rules = Rules(settings.alarms, core.shadows, clock, self.desk, core.events, tenant=tenant)
-        self.auditor = Auditor(ledger, tenant, clock, Checkpoints(settings.data_dir / FILE))
-        self.duty = Duty(
-            settings.posts,
-            zone,
-            ledger,
-            self.desk.store,
-            clock,
-            tenant=tenant,
-            record=in_audit(tenant),
+        self._overdue = 0
+        self.duty = self._make_duty()
+        self.notifier = self._make_notifier()
+        self.orders = self._make_orders()
+        self.auditor = Auditor(self._ledger, settings.tenant, clock, Checkpoints(settings.data_dir / FILE))
+        self.clocks = ClockWatch(core.shadows, clock)
+        self.reports = Reports(
+            self._ledger, settings.tenant, settings.alarms, settings.posts, self.clocks.offset
         )
-        self.duty.on_change = self._duty_changed
+        self._pieces = PieceStore(settings.tenant)
+        self.casework = self._make_casework()
+        self._make_what_follows()
+        self._make_self_watch()
+        self._join()
+
+    def _make_duty(self) -> Duty:
+        settings = self._core.settings
+        duty = Duty(
+            settings.posts,
+            self._zone,
+            self._ledger,
+            self.desk.store,
+            self._clock,
+            tenant=settings.tenant,
+            record=in_audit(settings.tenant),
+        )
+        duty.on_change = self._duty_changed
+        return duty
+
+    def _make_notifier(self) -> Notifier:
+        settings = self._core.settings
         words = SiteWords(
-            title=settings.title, areas=settings.areas, zone=zone, device_title=self._device_title
+            title=settings.title, areas=settings.areas, zone=self._zone, device_title=self._device_title
         )
         told = NotifySettings(
-            tenant=tenant, definitions=settings.alarms, contacts=settings.contacts, words=words
+            tenant=settings.tenant, definitions=self._alarms, contacts=settings.contacts, words=words
         )
-        self.notifier = Notifier(told, ledger, clock, self.desk, duty=self.duty)
-        self.escalator = Escalator(
-            tenant, self.definitions, self.notifier.recipients, ledger, clock, self.desk
-        )
-        self.linker = Linker(ledger, clock, tenant, settings.alarms, self.desk, core.actions, core.shadows)
-        self.clocks = ClockWatch(core.shadows, clock)
-        self.reports = Reports(ledger, tenant, settings.alarms, settings.posts, self.clocks.offset)
-        self.orders = Orders(
-            ledger,
-            clock,
-            tenant,
+        return Notifier(told, self._ledger, self._clock, self.desk, duty=self.duty)
+
+    def _make_orders(self) -> Orders:
+        settings = self._core.settings
+        return Orders(
+            self._ledger,
+            self._clock,
+            settings.tenant,
             OrderSettings(
-                site=settings.site_id, zone=zone, kinds=settings.order_kinds, hours=settings.working_hours
+                site=settings.site_id,
+                zone=self._zone,
+                kinds=settings.order_kinds,
+                hours=settings.working_hours,
             ),
-            definitions=settings.alarms,
+            definitions=self._alarms,
             alarms=self.desk,
             teller=self.notifier,
-            media=core.media,
+            media=self._core.media,
             on_change=lambda _: self.notifier.wake(),
+            on_overdue=self._take_overdue,
         )
+
+    def _make_casework(self) -> Casework:
+        settings = self._core.settings
+        cases = Cases(self._ledger, self._core.media, self._pieces)
+        titles = SiteTitles(title=settings.title, areas=settings.areas, zone=self._zone)
+        return Casework(self.desk, self.board, cases, self.orders, titles, self._clock)
+
+    def _make_what_follows(self) -> None:
+        core, clock, tenant = self._core, self._clock, self._core.settings.tenant
+        settings, ledger, desk = core.settings, self._ledger, self.desk
+        self.escalator = Escalator(tenant, self.definitions, self.notifier.recipients, ledger, clock, desk)
+        self.linker = Linker(ledger, clock, tenant, self._alarms, desk, core.actions, core.shadows)
+        self.folder = Folder(desk, core.shadows, clock, settings.site_id, self._alarms, settings.supplies)
+        means = Means(
+            desk=desk,
+            ledger=ledger,
+            actions=core.actions,
+            devices=core.shadows,
+            history=core.history,
+            media=core.media,
+            clock=clock,
+            store=self._pieces,
+        )
+        self.evidence = EvidenceGatherer(means, self.definitions)
+        kept = settings.retention
+        retention = RecordRetention(evidence_days=kept.evidence_days, media_days=kept.media_days)
+        self.purge = Purge(ledger, settings.media_dir, tenant, clock, retention, [self.orders.proofs])
+
+    def _make_self_watch(self) -> None:
+        core, settings = self._core, self._core.settings
+        self.canary = Canary(settings.site_id, self._clock, core.publish, self._live.set_canary)
+        self.watch = SelfWatch(
+            settings.site_id,
+            settings.tenant,
+            self._clock,
+            self._probes(),
+            slow={
+                "disk-free-percent": lambda: free_percent(settings.data_dir),
+                "clock-offset-s": self.clocks.seconds,
+                "clock-source": self.clocks.source,
+            },
+        )
+        self.rules = Rules(
+            self._alarms,
+            core.shadows,
+            self._clock,
+            self.desk,
+            core.events,
+            tenant=settings.tenant,
+            own=self.watch.shadow,
+        )
+        self.watch.on_change = lambda _: self.rules.own_changed()
+
+    def _probes(self) -> Mapping[str, Probe]:
+        core = self._core
+        return {
+            "ledger-failing": lambda: core.committer.failing or self.rules.failing,
+            "history-failing": lambda: core.recorder.failing,
+            "media-failing": lambda: core.media_failing,
+            "behind-s": self._behind_s,
+            "link-online": lambda: core.online,
+            "notify-failing": lambda: self.notifier.failing,
+            "canary-late": lambda: self.canary.late,
+            "presence-missed": lambda: bool(self.duty.missed),
+            "orders-overdue": lambda: self._overdue,
+        }
+
+    def _join(self) -> None:
         participants = (
             AuditTrail(),
             self.duty,
             self.escalator,
             self.notifier,
             self.linker,
+            self.evidence,
             self.orders.planner,
+            self.folder,
+            self.canary,
         )
         for participant in participants:
             self.desk.join(participant)
-        live.open_alarms = self.board.open
-        live.on_alarms_pushed = self.board.pushed
+        self.desk.cover_by(self.folder.cover)
+        self._live.open_alarms = self.board.open
+        self._live.on_alarms_pushed = self.board.pushed
 
     async def run(self) -> None:
         """Work until cancelled."""
@@ -111,34 +211,42 @@ class ControlRoom:
         await self.notifier.open()
         self.rules.remember_missed(self._core.committer.writer.missed())
         self._duty_changed()
-        parts = (
-            self.rules.run(),
-            self.desk.run(),
-            self.duty.run(),
-            self.auditor.run(),
-            self.notifier.run(),
-            self.escalator.run(),
-            self.linker.run(),
-            self.orders.run(),
-            self._write_reached(),
+        workers = (
+            self.rules,
+            self.desk,
+            self.duty,
+            self.auditor,
+            self.notifier,
+            self.escalator,
+            self.linker,
+            self.folder,
+            self.evidence,
+            self.orders,
+            self.purge,
+            self.watch,
+            self.canary,
         )
         async with asyncio.TaskGroup() as group:
-            for part in parts:
-                group.create_task(part)
+            for worker in workers:
+                group.create_task(worker.run())
+            group.create_task(self._write_reached())
 
     def changed(self, address: Address) -> None:
         """Take that a device has news."""
         self.rules.changed(address)
         self.linker.directory.changed(address)
+        self.folder.changed(address)
 
     def removed(self, address: Address) -> None:
         """Take that a device is gone."""
         self.rules.removed(address)
         self.linker.directory.removed(address)
+        self.folder.removed(address)
 
     def committed(self, entries: Sequence[Entry]) -> None:
         """Take that events are in the ledger."""
         self.rules.committed(entries)
+        self.evidence.on_events(entries)
 
     def linked(self, online: bool) -> None:
         """Take that the link to the broker came or went."""
@@ -161,42 +269,21 @@ class ControlRoom:
         """Show an alarm."""
         return self.board.view(alarm)
 
-    async def case(self, alarm: Alarm) -> CaseView:
-        """Show an alarm and everything about it."""
-        return self.board.case(alarm, await self.desk.timeline(alarm.id), (), ())
-
-    async def find(
-        self,
-        *,
-        opened: bool | None,
-        equal: dict[str, str],
-        areas: frozenset[str] | None,
-        before_ms: int | None,
-        limit: int,
-    ) -> list[Alarm]:
-        """Return alarms of `areas` (None: all) whose columns equal those given, newest raise first."""
-        where: list[ColumnElement[bool]] = [alarms.c[name] == value for name, value in equal.items()]
-        if opened is not None:
-            where.append(alarms.c.closed_ms.is_(None) if opened else alarms.c.closed_ms.is_not(None))
-        if areas is not None:
-            if not areas:
-                return []
-            where.append(or_(alarms.c.area.is_(None), alarms.c.area.in_(areas)))
-        return await self.desk.find(*where, before_ms=before_ms, limit=limit)
-
     def shelf_rule(self, who: Principal, alarm: str, until_ms: int) -> Callable[[Connection], None]:
         """Return what lets a shelf pass, or not, in the transaction that shelves."""
-        now_ms = self._clock.now_ms()
-
-        def rule(connection: Connection) -> None:
-            self.duty.shelves.check(connection, who.name, until_ms, now_ms)
-            self.duty.shelves.count(connection, who.name, alarm, now_ms)
-
-        return rule
+        return self.duty.shelves.rule(who.name, alarm, until_ms)
 
     def _changed(self, changes: Sequence[Change]) -> None:
         self.board.changed(changes)
         self.rules.told(changes)
+
+    def _take_overdue(self, count: int) -> None:
+        self._overdue = count
+
+    def _behind_s(self) -> float:
+        oldest_ms = self._core.committer.oldest_ms
+        events_s = 0.0 if oldest_ms is None else (self._clock.now_ms() - oldest_ms) / 1000
+        return max(0.0, events_s, self._core.recorder.behind_s)
 
     def _device_title(self, address: Address) -> Words | None:
         shadow = self._core.shadows.get(address)
@@ -208,6 +295,6 @@ class ControlRoom:
     async def _write_reached(self) -> None:
         while True:
             await asyncio.sleep(REACHED_INTERVAL_S)
-            reached: dict[str, Any] = self.board.take_reached()
+            reached = self.board.take_reached()
             if reached:
                 await self.desk.reached(reached)

@@ -13,11 +13,13 @@ from hub.posts.post import Post
 
 
 class Retention(Struct, frozen=True, kw_only=True):
-    """How long each resolution of history is kept, in days."""
+    """How long each resolution of history is kept, in days, and the files of evidence and of other events."""
 
     raw_days: int = 7
     minute_days: int = 90
     hour_days: int = 5 * 366
+    evidence_days: int = 365
+    media_days: int = 90
 
 
 class HubSettings(Struct, frozen=True, kw_only=True):

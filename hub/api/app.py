@@ -19,6 +19,7 @@ from hub.api.routes import (
     devices,
     health,
     live,
+    orders,
     pages,
     plan,
     posts,
@@ -33,6 +34,7 @@ from hub.api.shield import Shield
 PARTS: Final = (
     alarms,
     posts,
+    orders,
     audit,
     contacts,
     devices,

@@ -18,6 +18,7 @@ from starlette.requests import HTTPConnection
 from hub.access.access import Access
 from hub.access.roles import Permission, Principal
 from hub.api.services import Services
+from hub.audit import requests
 
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 COOKIE: Final = "hemei-session"
@@ -40,6 +41,7 @@ class Needs:
         principal = await recognise(connection, services_of(connection).access)
         if principal is None:
             raise HTTPException(401, "sign in, or send a bearer token", {"WWW-Authenticate": "Bearer"})
+        requests.remember(connection, principal)
         if self.permission is not None and not principal.may(self.permission):
             raise HTTPException(403, f"role {principal.role.value} may not use {self.permission.value!r}")
         return principal

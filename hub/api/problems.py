@@ -19,6 +19,7 @@ from hub.access.access import SignInRefused
 from hub.access.throttle import Throttled
 from hub.alarms.journal import Stale
 from hub.api.permissions import services_of
+from hub.audit import requests
 from hub.posts.refusals import NotYourPost
 from hub.preview.service import RETRY_AFTER_S, TooManyLooking
 from hub.preview.watch import NoPicture
@@ -97,8 +98,10 @@ def of_error(error: HemeiError) -> Response:
     return problem(status, str(error), code=error.code, headers=headers)
 
 
-async def _on_hemei_error(_: HTTPConnection, error: Exception) -> Response:
+async def _on_hemei_error(connection: HTTPConnection, error: Exception) -> Response:
     assert isinstance(error, HemeiError)  # noqa: S101 - as registered below
+    if isinstance(error, NotYourPost):
+        await requests.refused(connection, str(error))
     return of_error(error)
 
 
@@ -115,6 +118,8 @@ async def _on_http_exception(connection: HTTPConnection, error: Exception) -> Re
         await connection.accept()
         await connection.close(CLOSE_CODE + error.status_code, str(error.detail))
         return None
+    if error.status_code == HTTPStatus.FORBIDDEN:
+        await requests.refused(connection, str(error.detail))
     return problem(error.status_code, str(error.detail), headers=error.headers)
 
 

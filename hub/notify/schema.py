@@ -11,9 +11,7 @@ notifications: Final = Table(
     metadata,
     Column("id", Sequence64, primary_key=True, autoincrement=True, doc="order in which they are told"),
     Column("tenant", String(64), nullable=False),
-    Column(
-        "alarm", String(64), nullable=False, doc="what it is about; with a text no alarm"
-    ),
+    Column("alarm", String(64), nullable=False, doc="what it is about; with a text no alarm"),
     Column("contact", String(64), nullable=False),
     Column("news", String(64), nullable=False, doc="what became of the alarm, and its priority then"),
     Column("text", Text, doc="JSON: what to say, in each language; none: what is to say of the alarm"),

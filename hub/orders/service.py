@@ -5,6 +5,7 @@ from datetime import tzinfo
 from typing import Protocol
 
 from msgspec import Struct, field
+from sqlalchemy import Connection
 
 from contract.clock import Clock
 from hub.alarms.definition import Definition
@@ -77,6 +78,10 @@ class Orders:
         """Show the open orders, oldest first."""
         now_ms = self.clock.now_ms()
         return [live_order(order, now_ms) for order in self._standing]
+
+    def proofs(self, connection: Connection, _now_ms: int) -> set[str]:
+        """Return the SHA-256 of every picture in a timeline: none of them is ever deleted."""
+        return self.desk.book.store.pictures(connection)
 
     @property
     def kinds(self) -> Mapping[str, OrderKind]:

@@ -8,7 +8,7 @@ from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, RowMapping, Select, func, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from hub.orders.order import OrderEntry, WorkOrder
+from hub.orders.order import OrderEntry, OrderEntryKind, WorkOrder
 from hub.orders.schema import order_entries, order_news, orders
 
 _JSON: Final = ("terms", "title")
@@ -77,6 +77,12 @@ class OrderStore:
         ours = (order_entries.c.tenant == self.tenant, order_entries.c.order == ident)
         query = select(order_entries).where(*ours).order_by(order_entries.c.n)
         return [_entry(row) for row in connection.execute(query).mappings()]
+
+    def pictures(self, connection: Connection) -> set[str]:
+        """Read the SHA-256 of every picture that a timeline names."""
+        ours = (order_entries.c.tenant == self.tenant, order_entries.c.kind == OrderEntryKind.PICTURE.value)
+        found = connection.execute(select(order_entries.c.data).where(*ours)).scalars()
+        return {msgspec.json.decode(data)["sha256"] for data in found}
 
     def plan_news(self, connection: Connection, alarm: str, who: str, data: dict[str, Any]) -> None:
         """Plan an entry in an alarm's timeline."""

@@ -40,7 +40,6 @@ const en: typeof zhCN = {
   duty: {
     heading: "On duty",
     vacant: "nobody",
-    none: "no posts set up",
   },
   who: {
     hub: "the hub",
@@ -88,6 +87,7 @@ const en: typeof zhCN = {
     acknowledged: "acknowledged",
   },
   said: {
+    what: "What",
     event: "Event",
     missed: "Events missed",
     contact: "To",

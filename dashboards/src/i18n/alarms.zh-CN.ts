@@ -39,7 +39,6 @@ export default {
   duty: {
     heading: "值班",
     vacant: "无人值守",
-    none: "未设岗位",
   },
   who: {
     hub: "系统",
@@ -87,6 +86,7 @@ export default {
     acknowledged: "人员确认",
   },
   said: {
+    what: "进展",
     event: "事件",
     missed: "缺失事件",
     contact: "通知对象",

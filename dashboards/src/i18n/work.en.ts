@@ -114,6 +114,7 @@ const en: typeof zhCN = {
     verdict: "Verdict",
     met: "Met",
     missed: "Not met",
+    open: "Not clear yet",
     unknown: "Not measured",
     perTen: "Alarms per 10 minutes",
     most: "at most {count} ({time})",

@@ -113,6 +113,7 @@ export default {
     verdict: "结论",
     met: "达到",
     missed: "未达到",
+    open: "尚无结论",
     unknown: "未测",
     perTen: "每 10 分钟报警数",
     most: "最多 {count} 条（{time}）",

@@ -19,6 +19,8 @@ from hub.api.answers import AlarmPage, answers, json_answer
 from hub.api.permissions import needs, services_of
 from hub.api.routes import BASE
 from hub.api.routes.session import client_of
+from hub.audit.requests import CASE_VIEWED, looked
+from hub.casework import Wanted
 from hub.room import ControlRoom
 
 router: Final = APIRouter(prefix=BASE, tags=["alarms"])
@@ -136,12 +138,14 @@ async def alarms(request: Request, who: Reader, wanted: Annotated[AlarmsWanted, 
     """List alarms within one's reach: those that are open, those that are closed, or all."""
     room = services_of(request).room
     opened = {"active": True, "closed": False, "all": None}[wanted.state]
-    found = await room.find(
-        opened=opened,
-        equal=wanted.equal(),
-        areas=room.reach(who).areas,
-        before_ms=epoch_ms(wanted.before) if wanted.before else None,
-        limit=wanted.limit,
+    found = await room.casework.find(
+        Wanted(
+            opened=opened,
+            equal=wanted.equal(),
+            areas=room.reach(who).areas,
+            before_ms=epoch_ms(wanted.before) if wanted.before else None,
+            limit=wanted.limit,
+        )
     )
     views = [room.view(each) for each in found]
     return json_answer(AlarmPage(views, views[-1].raised if len(views) == wanted.limit else None))
@@ -150,7 +154,7 @@ async def alarms(request: Request, who: Reader, wanted: Annotated[AlarmsWanted, 
 @router.get("/alarms/{alarm_id}", summary="One alarm", responses=answers(CaseView, 404))
 async def alarm(request: Request, alarm: Seen) -> Response:
     """Show an alarm with its timeline, its evidence, its trace and its work orders."""
-    return json_answer(await services_of(request).room.case(alarm))
+    return json_answer(await services_of(request).room.casework.case(alarm))
 
 
 @router.get(
@@ -159,10 +163,14 @@ async def alarm(request: Request, alarm: Seen) -> Response:
     responses={200: {"description": "The page.", "content": {"text/html": {}}}, **answers(None, 404, ok=304)},
 )
 async def case_page(
-    request: Request, alarm: Seen, language: Annotated[Literal["zh-CN", "en"], Query()] = "zh-CN"
+    request: Request,
+    alarm: Seen,
+    who: Reader,
+    language: Annotated[Literal["zh-CN", "en"], Query()] = "zh-CN",
 ) -> Response:
     """Show everything about an alarm as one page that needs nothing else: to print, to hand over."""
-    page = await services_of(request).room.case_page(alarm, language)
+    await looked(request, who, CASE_VIEWED, alarm.id)
+    page = await services_of(request).room.casework.page(alarm, language, who.name)
     headers = {"Content-Security-Policy": "default-src 'none'; img-src data:; style-src 'unsafe-inline'"}
     return Response(page, 200, headers, "text/html; charset=utf-8")
 

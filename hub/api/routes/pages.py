@@ -21,6 +21,7 @@ from hub.access.roles import Role
 from hub.api.permissions import PUBLIC, check_origin, services_of
 from hub.api.routes.session import client_of, set_cookie
 from hub.api.shield import CONTENT_SECURITY_POLICY
+from hub.audit import requests
 
 router: Final = APIRouter(include_in_schema=False, dependencies=[PUBLIC])
 
@@ -115,6 +116,7 @@ async def use_link(request: Request) -> Response:
         signed_in = await services_of(request).access.redeem(token, client_of(request))
     except SignInRefused:
         return RedirectResponse("/signin?error=link", 303)
+    await requests.signed_in(request, signed_in.principal, "link")
     answer = RedirectResponse(START[signed_in.principal.role], 303)
     set_cookie(request, answer, signed_in)
     return answer

@@ -20,6 +20,7 @@ from hub.api.permissions import needs, services_of
 from hub.api.routes import BASE
 from hub.api.routes.devices import At, of_tenant
 from hub.api.routes.live import ABORT
+from hub.audit.requests import PREVIEW_VIEWED, looked
 from hub.preview.service import Look
 from hub.preview.watch import Picture
 
@@ -48,6 +49,7 @@ async def picture(request: Request, at: At, who: Annotated[Principal, needs(Perm
     """Ask the device for a picture, in the caller's name, and return it."""
     services = services_of(request)
     of_tenant(services, who)
+    await looked(request, who, PREVIEW_VIEWED, str(at))
     async with services.previews.look(at, who.name) as look:
         return Response(await look.still(), media_type="image/jpeg")
 
@@ -64,6 +66,7 @@ async def preview(request: Request, at: At, who: Annotated[Principal, needs(Perm
     """
     services = services_of(request)
     of_tenant(services, who)
+    await looked(request, who, PREVIEW_VIEWED, str(at))
     async with AsyncExitStack() as looking:
         look = await looking.enter_async_context(services.previews.look(at, who.name))
         first = await look.first()

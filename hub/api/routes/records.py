@@ -17,6 +17,7 @@ from hub.api.answers import EventPage, PointView, SeriesView, answers, json_answ
 from hub.api.permissions import needs, services_of
 from hub.api.routes import BASE
 from hub.api.services import MAX_EVENTS
+from hub.audit.requests import MEDIA_VIEWED, looked
 from hub.history.store import Aggregate, SeriesKey
 from hub.history.store import Query as SeriesQuery
 
@@ -143,9 +144,11 @@ async def media(
     path = await asyncio.to_thread(services_of(request).media.path, sha256)
     if path is None:
         raise HTTPException(404, "there is no such picture or clip")
+    await looked(request, who, MEDIA_VIEWED, sha256)
     kind = await asyncio.to_thread(media_type, path)
     headers = {
-        "Cache-Control": "private, max-age=31536000, immutable",
+        # What is kept by a browser would be seen by the next person there without being on record.
+        "Cache-Control": "private, no-cache",
         "Content-Security-Policy": "default-src 'none'; sandbox",
     }
     return FileResponse(path, media_type=kind, headers=headers)

@@ -21,6 +21,7 @@ from hub.api.permissions import (
     services_of,
 )
 from hub.api.routes import BASE
+from hub.audit import requests
 
 router: Final = APIRouter(prefix=BASE, tags=["session"])
 
@@ -40,6 +41,7 @@ async def sign_in(request: Request, body: SignIn) -> Response:
     check_origin(request, required=False)
     access = services_of(request).access
     signed_in = await access.sign_in(body.username, body.password, client_of(request))
+    await requests.signed_in(request, signed_in.principal, "password")
     answer = json_answer(who_am_i(signed_in.principal))
     set_cookie(request, answer, signed_in)
     return answer
@@ -57,6 +59,7 @@ async def sign_out(request: Request, who: Annotated[Principal, SIGNED_IN]) -> Re
     if not who.by_cookie:
         raise Refused("a machine token does not sign out; revoke it", code="machine-token")
     await services_of(request).access.sign_out(who)
+    await requests.signed_out(request, who)
     answer = Response(status_code=204)
     name = SECURE_COOKIE if is_secure(request) else COOKIE
     answer.delete_cookie(name, secure=is_secure(request), httponly=True, samesite="strict")

@@ -31,6 +31,8 @@ EXAMPLES: Final = {
     "alarm_id": "0" * 32,
     "post": "centre",
     "contact": "li",
+    "order_id": "0" * 32,
+    "step": "accept",
 }
 QUERIES: Final = {"/api/v1/history": {"device": "hemei/gate/east-in", "property": "position"}}
 
@@ -60,6 +62,15 @@ EXPECTED: Final = {
     "GET /api/v1/reports/alarms.csv": "reports",
     "GET /api/v1/reports/tender": "reports",
     "GET /api/v1/reports/tender.csv": "reports",
+    "GET /api/v1/work-orders": "orders",
+    "GET /api/v1/work-orders.csv": "orders",
+    "GET /api/v1/work-orders/figures": "orders",
+    "GET /api/v1/work-orders/figures.csv": "orders",
+    "GET /api/v1/work-orders/{order_id}": "orders",
+    "POST /api/v1/work-orders": "orders",
+    "POST /api/v1/work-orders/{order_id}/comment": "orders",
+    "POST /api/v1/work-orders/{order_id}/pictures": "orders",
+    "POST /api/v1/work-orders/{order_id}/{step}": "orders",
     "GET /api/v1/posts": "duty",
     "POST /api/v1/posts/{post}/sign-on": "duty",
     "POST /api/v1/posts/{post}/sign-off": "duty",

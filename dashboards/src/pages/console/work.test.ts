@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { WorkOrder } from "@/live/orders";
 import { DUE_LOOKS, dueOf, mostUrgentFirst, remainingOf } from "./orders/remaining";
-import { condensed, countsOf, reportQuery, verdictOf } from "./reports/reports";
+import { condensed, countsOf, reportQuery, unitOf, verdictOf } from "./reports/reports";
 
 const START = Date.parse("2026-01-01T00:00:00.000Z");
 const at = (minutes: number) => new Date(START + minutes * 60_000).toISOString();
@@ -64,6 +64,13 @@ describe("figures", () => {
       "unknown",
     ]);
     expect(verdictOf({})).toBe("unknown");
+    expect(verdictOf({ met: null, measured: 0 })).toBe("open");
+    expect(verdictOf({ met: null, measured: null })).toBe("unknown");
+  });
+
+  it("have units, where there is one to be said", () => {
+    expect(["s", "1", "", null].map((unit) => unitOf({ unit }))).toEqual(["s", null, null, null]);
+    expect(unitOf({})).toBeNull();
   });
 
   it("of a long time are fewer bars, and no flood is lost in them", () => {

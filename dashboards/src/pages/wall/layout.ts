@@ -22,7 +22,7 @@ const LETTERS_WIDE = 22;
 const LETTERS_HIGH = 15.5;
 const LARGEST_LETTERS = 2.5;
 /** A card that is higher looks empty. */
-const HIGHEST_SHARE_OF_WIDTH = 0.72;
+const HIGHEST_SHARE_OF_WIDTH = 0.8;
 
 /** Lay out areas with so many cards each on `width` × `height`. An endless height is a page that scrolls. */
 export function layoutFor(counts: readonly number[], width: number, height: number): Layout {

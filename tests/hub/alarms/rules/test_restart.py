@@ -108,6 +108,18 @@ async def test_event_whose_delay_was_not_over_at_the_crash_alarms_after_it(ledge
         assert await desk.cursor() == 1
 
 
+async def test_what_was_raised_and_over_before_the_rules_looked_is_told_as_both(ledger: Engine) -> None:
+    clock = ManualClock()
+    slow = definition(HIT, CLEARED, on_delay_s=30)
+    async with desk_on(ledger, clock) as desk:
+        home = Community(ledger, clock, desk, slow)
+        for type_, pause_s in (("hit", 29), ("cleared", 1), ("hit", 100), ("cleared", 1)):
+            home.commit(type_, f"{type_}-{pause_s}")
+            clock.advance(pause_s)
+        await home.start()
+        assert (home.only().count, home.only().active, home.only().event_seq) == (1, False, 3)
+
+
 async def test_return_evaluated_again_does_not_undo_a_later_raise(ledger: Engine) -> None:
     clock = ManualClock()
     hit, waits = definition(HIT, CLEARED), definition(Test(event="first"), key="waits", on_delay_s=600)

@@ -332,6 +332,18 @@ async def test_device_taken_away_leaves_no_alarm_behind() -> None:
     assert home.desk.said[2:] == ["raise gate-jammed"]
 
 
+async def test_device_put_back_is_a_new_one_whose_old_delays_count_no_more() -> None:
+    home = await house(definition(on_delay_s=5))
+    home.speak()
+    await home.show(fault="jammed")
+    await home.wait(3, HOST, GATE)
+    home.shadows.remove(GATE)
+    home.rules.removed(GATE)
+    home.speak(GATE, {"fault": "jammed"})
+    assert await home.wait(4, HOST, GATE) == []
+    assert await home.wait(30, HOST, GATE) == ["raise gate-jammed"]
+
+
 async def test_device_that_moves_out_of_the_scope_is_watched_no_longer() -> None:
     home = await house(definition(on=Scope(areas=("east",))))
     home.speak(GATE, {"fault": "jammed"})
@@ -387,6 +399,19 @@ async def test_event_waits_for_the_description_of_its_device() -> None:
     assert await home.happen("hemei.gate.hit") == ["raise gate-jammed"] * 3
     assert [signal.event_seq for signal in home.desk.signals] == [1, 2, 3]
     assert home.desk.seq == 3
+
+
+async def test_event_waits_anew_once_the_broker_is_back() -> None:
+    home = await house(definition(HIT, on=Scope(areas=("east",))))
+    home.link(online=False)
+    home.rules.changed(GATE)
+    await home.wait(60)
+    home.link(online=True)
+    home.shadows.of(GATE)
+    assert await home.happen("hemei.gate.hit") == []
+    home.describe(GATE)
+    await home.rules.turn()
+    assert home.desk.said == ["raise gate-jammed"]
 
 
 async def test_event_of_a_device_that_is_never_heard_is_taken_after_a_while() -> None:

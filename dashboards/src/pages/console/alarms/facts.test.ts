@@ -34,9 +34,8 @@ describe("what an alarm carries", () => {
   });
 
   it("is whatever else stands there, times as times, nothing for machines alone", () => {
-    const said = { action_id: "f", reason: "", until: "2026-01-01T00:30:00.000Z", made_ms: 5, input: {}, odd: { a: 1 }, event: 7 };
+    const said = { action_id: "f", reason: "", until: "2026-01-01T00:30:00.000Z", made_ms: 5, input: {}, odd: { a: 1 }, event: 7, order: "0c" };
     expect(shown(said)).toEqual([
-      ["event", 7, null, "value"],
       ["until", Date.parse("2026-01-01T00:30:00.000Z"), null, "time"],
       ["made", 5, null, "time"],
       ["odd", { a: 1 }, null, "value"],

@@ -11,7 +11,16 @@ export interface Fact {
 type Data = Readonly<Record<string, unknown>>;
 
 /** For machines; people have it in other words beside. */
-const LEFT_OUT: ReadonlySet<string> = new Set(["piece", "sha256", "action_id", "link", "skew_ms", "media", "ts"]);
+const LEFT_OUT: ReadonlySet<string> = new Set([
+  "piece",
+  "sha256",
+  "action_id",
+  "link",
+  "skew_ms",
+  "media",
+  "ts",
+  "order",
+]);
 const RFC_3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z$/;
 
 /**
@@ -21,7 +30,8 @@ const RFC_3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z$/;
 export function factsOf(data: Data): readonly Fact[] {
   const { event, values, connectivity, missed, input, ...rest } = data;
   return [
-    ...(isData(event) ? ofEvent(event) : event === undefined ? [] : ofRest({ event })),
+    // A bare number is the event's place in the ledger.
+    ...(isData(event) ? ofEvent(event) : []),
     ...(isData(values) ? Object.entries(values).map(ofValue) : []),
     ...(typeof connectivity === "string" && connectivity !== "online"
       ? [fact("connectivity", connectivity, "connectivity")]

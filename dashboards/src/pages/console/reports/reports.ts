@@ -49,12 +49,18 @@ export function reportQuery(fromMs: number, toMs: number): string {
 export const readAlarmFigures = (query: string): Promise<Answer<AlarmFigures>> => look(`/reports/alarms?${query}`);
 export const readTender = (): Promise<Answer<{ readonly rows: readonly TenderRow[] }>> => look("/reports/tender");
 
-export type Verdict = "met" | "missed" | "unknown";
+export type Verdict = "met" | "missed" | "open" | "unknown";
 
-/** What was not measured is never called met. */
-export function verdictOf(row: { readonly met?: boolean | null }): Verdict {
+/** What was not measured is never called met; `open`: there is a figure, and it does not say yet. */
+export function verdictOf(row: { readonly met?: boolean | null; readonly measured?: unknown }): Verdict {
   if (row.met === true) return "met";
-  return row.met === false ? "missed" : "unknown";
+  if (row.met === false) return "missed";
+  return row.measured === null || row.measured === undefined ? "unknown" : "open";
+}
+
+/** A number of things has the unit 1 (UCUM), which nobody says. */
+export function unitOf({ unit }: { readonly unit?: string | null }): string | null {
+  return unit === "1" || !unit ? null : unit;
 }
 
 export function countsOf({ per_ten_minutes: per }: AlarmFigures): readonly number[] {

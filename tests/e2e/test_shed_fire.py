@@ -1,0 +1,140 @@
+"""The e-bike shed burns: everything that follows, from the smoke to the closed case, on one timeline.
+
+Real mosquitto and real processes; the devices are our own simulators on their own protocols.
+"""
+
+import asyncio
+from pathlib import Path
+from typing import Any, Final
+
+import httpx
+import pytest
+
+from tests.hemei.demos import RunningDemo, running_demo
+from tests.peers import require_program
+
+KEY: Final = "bike-shed-smoke"
+SPEED: Final = "8"
+"""Drivers live in real time: any faster, and they would see less than happens."""
+
+LINKED: Final = {"sprinkler": "fire-release", "door": "fire-release", "gate": "fire-release"}
+PICTURE: Final = b"\x89PNG\r\n\x1a\n" + bytes(64)
+WITHIN_S: Final = 60.0
+
+
+class Person:
+    """Somebody at a console."""
+
+    def __init__(self, http: httpx.AsyncClient) -> None:
+        self.http = http
+
+    async def get(self, path: str, **query: Any) -> Any:
+        return (await self.http.get(f"/api/v1{path}", params=query)).raise_for_status().json()
+
+    async def post(self, path: str, **body: Any) -> Any:
+        answer = await self.http.post(f"/api/v1{path}", json=body)
+        assert answer.is_success, f"{path}: {answer.text}"
+        return answer.json() if answer.content else None
+
+    async def fire(self) -> dict[str, Any]:
+        """Return the alarm of the fire, once there is one."""
+        async with asyncio.timeout(WITHIN_S):
+            while True:
+                for alarm in (await self.get("/alarms", state="all"))["alarms"]:
+                    if alarm["key"] == KEY:
+                        case: dict[str, Any] = await self.get(f"/alarms/{alarm['id']}")
+                        return case
+                await asyncio.sleep(0.5)  # between two looks
+
+    async def until(self, what: Any) -> dict[str, Any]:
+        """Look at the fire's case until `what` is true of it."""
+        async with asyncio.timeout(WITHIN_S):
+            while True:
+                case = await self.fire()
+                if what(case):
+                    return case
+                await asyncio.sleep(0.5)  # between two looks
+
+    async def press(self, deed: str, **body: Any) -> dict[str, Any]:
+        """Do something to the alarm as it is now."""
+        case = await self.fire()
+        after: dict[str, Any] = await self.post(
+            f"/alarms/{case['id']}/{deed}", version=case["version"], **body
+        )
+        return after
+
+
+def entries(case: dict[str, Any], kind: str) -> list[dict[str, Any]]:
+    return [entry for entry in case["timeline"] if entry["kind"] == kind]
+
+
+def linked(case: dict[str, Any]) -> dict[str, set[str]]:
+    """Return what became of the linked actions, by kind of device."""
+    found: dict[str, set[str]] = {}
+    for entry in entries(case, "linked"):
+        kind = entry["data"]["device"].partition("/")[0]
+        found.setdefault(kind, set()).add(entry["data"]["outcome"])
+    return found
+
+
+async def see_order_through(guard: Person, case: dict[str, Any], me: str) -> None:
+    """Take up the work order that the alarm made, and prove that it is done."""
+    (order,) = (await guard.get("/work-orders", alarm=case["id"]))["orders"]
+    path = f"/work-orders/{order['id']}"
+    for step, body in (
+        ("accept", {}),
+        ("assign", {"to": me}),
+        ("take", {}),
+        ("arrive", {}),
+    ):
+        order = await guard.post(f"{path}/{step}", version=order["version"], **body)
+    picture = await guard.http.post(f"/api/v1{path}/pictures", content=PICTURE)
+    assert picture.is_success, picture.text
+    order = await guard.post(
+        f"{path}/done", version=picture.json()["version"], note="battery taken out, shed aired"
+    )
+    assert order["state"] == "done"
+
+
+async def story(demo: RunningDemo, guard: Person, supervisor: Person) -> str:
+    """Live through the fire; the page that is printed of it."""
+    me = (await guard.get("/session"))["name"]
+    await guard.post("/posts/centre/sign-on")
+    case = await guard.until(lambda case: linked(case).keys() >= LINKED.keys())
+    assert all(outcomes == {"succeeded"} for outcomes in linked(case).values()), linked(case)
+    assert case["state"] == "unacknowledged"
+    assert case["priority"] == "critical"
+    await guard.until(lambda case: entries(case, "escalated"))
+    await guard.press("acknowledge", note="on my way")
+    case = await guard.until(
+        lambda case: {"snapshot", "clip", "data"} <= {e["kind"] for e in case["evidence"]}
+    )
+    await see_order_through(guard, case, me)
+    await guard.until(lambda case: not case["active"])
+    await guard.press("reset", note="the detector is clear")
+    await supervisor.press("review", note="seen the clip")
+    case = await guard.fire()
+    assert case["closed"] is not None
+    order = [entry["kind"] for entry in case["timeline"]]
+    for earlier, later in (("raised", "linked"), ("acknowledged", "returned"), ("reset", "reviewed")):
+        assert order.index(earlier) < order.index(later)
+    trace = case["trace"]
+    hops = [trace[hop] for hop in ("device", "received", "committed", "raised", "acknowledged")]
+    assert hops == sorted(hops)
+    page = await guard.http.get(f"/api/v1/alarms/{case['id']}/case.html", params={"language": "zh-CN"})
+    assert page.is_success
+    return page.text
+
+
+@pytest.mark.timeout(240)
+async def test_a_fire_in_the_e_bike_shed(tmp_path: Path) -> None:
+    require_program("mosquitto", "mosquitto")
+    async with (
+        running_demo(tmp_path, "--scenario", "shed-fire", "--speed", SPEED) as demo,
+        demo.client("guard") as guard,
+        demo.client("supervisor") as supervisor,
+    ):
+        page = await story(demo, Person(guard), Person(supervisor))
+        for word in ("电动车棚烟雾", "on my way", "seen the clip", "fire-release", "east-in"):
+            assert word in page, f"{word} is missing on the page"
+        assert await demo.end() == 0, demo.printed
