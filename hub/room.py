@@ -60,7 +60,9 @@ class ControlRoom:
         self._alarms = (*settings.alarms, DEFINITION)
         self.definitions = by_key(self._alarms)
         self.desk = Desk(self._ledger, clock, settings.tenant, on_change=self._changed)
-        self.board = Board(self.definitions, self.desk.standing, live.announce_alarm, clock)
+        self.board = Board(
+            self.definitions, self.desk.standing, live.announce_alarm, clock, lambda: live.watched
+        )
         self._overdue = 0
         self.duty = self._make_duty()
         self.notifier = self._make_notifier()

@@ -19,7 +19,8 @@ _encode = msgspec.json.Encoder().encode
 class Board:
     """The open alarms (`standing`) as screens see them. `show` puts one on all screens.
 
-    When an alarm was first pushed to the screens and first painted there is kept here until it is written.
+    `watched`: whether there is a screen; an alarm raised while there was none is pushed to nobody. When one was
+    first pushed to the screens and first painted there is kept here until it is written.
     """
 
     def __init__(
@@ -28,11 +29,13 @@ class Board:
         standing: Callable[[], Mapping[str, Alarm]],
         show: Show,
         clock: Clock,
+        watched: Callable[[], bool] = lambda: True,
     ) -> None:
         self._definitions = definitions
         self._standing = standing
         self._show = show
         self._clock = clock
+        self._watched = watched
         self._unpushed: set[str] = set()
         self._unpainted: set[str] = set()
         self._reached: dict[str, Trace] = {}
@@ -68,7 +71,7 @@ class Board:
         alarms = {change.after.id: change.after for change in changes}
         standing = self._standing()
         for change in changes:
-            if change.entry.kind is EntryKind.RAISED and change.before is None:
+            if change.entry.kind is EntryKind.RAISED and change.before is None and self._watched():
                 self._unpushed.add(change.after.id)
             for folded in (change.before, change.after):
                 cause = standing.get(folded.parent or "") if folded is not None else None

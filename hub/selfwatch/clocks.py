@@ -60,7 +60,7 @@ def of_drivers(shadows: Iterable[Shadow], clock: Clock) -> float | None:
     """Return by how many seconds the hub is ahead of the driver hosts that it hears; None: it hears none."""
     ahead = [
         seconds
-        for shadow in shadows
+        for shadow in tuple(shadows)  # at one go: this may be asked in a thread
         if shadow.address.kind == DRIVER_KIND and shadow.connectivity is Connectivity.ONLINE
         for seconds in _ahead_of(shadow, clock)
     ]
@@ -69,7 +69,7 @@ def of_drivers(shadows: Iterable[Shadow], clock: Clock) -> float | None:
 
 def _ahead_of(shadow: Shadow, clock: Clock) -> Iterable[float]:
     """Yield the difference for the newest message, if there is one."""
-    newest = max(shadow.readings.values(), key=lambda reading: reading.fresh_at, default=None)
+    newest = max(tuple(shadow.readings.values()), key=lambda reading: reading.fresh_at, default=None)
     if newest is not None:
         came_ms = clock.now_ms() - (clock.monotonic() - newest.fresh_at) * 1000
         yield (came_ms - newest.ts_ms) / 1000

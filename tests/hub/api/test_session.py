@@ -5,7 +5,7 @@ import pytest
 
 from contract.clock import SystemClock
 from hub.access.access import Access
-from hub.access.roles import Role
+from hub.access.roles import PERMISSIONS, Role
 from tests.hub.api.house import PASSWORD, House
 
 
@@ -29,7 +29,7 @@ async def test_a_password_signs_in_and_delete_signs_out(any_hub: House) -> None:
         "name": "user:li.wei",
         "role": "guard",
         "tenant": "default",
-        "permissions": ["devices", "events", "history", "media", "operate", "preview"],
+        "permissions": sorted(PERMISSIONS[Role.GUARD]),
     }
     cookie = cookie_of(answer)
     assert cookie["name"] == "hemei-session"

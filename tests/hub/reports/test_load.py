@@ -34,15 +34,18 @@ def figures(found: Load) -> dict[str, tuple[float | None, bool | None]]:
 
 def test_an_hour_with_one_flood() -> None:
     cases = [case(str(number)) for number in range(12)]
-    told = [at(str(number), 25) for number in range(11)] + [at("11", 50)]
+    told = [*(at(str(number), 25) for number in range(11)), at("11", 50)]
     found = load(cases, told, 0, HOUR_MS)
     assert found.per_ten_minutes == [0, 0, 11, 0, 0, 1]
     seen = figures(found)
-    assert seen["total"] == (12, None)
-    assert seen["average-per-ten-minutes"] == (2.0, False)
-    assert seen["peak-per-ten-minutes"] == (11, False)
-    assert seen["flood-share"] == (16.67, False)
-    assert seen["share-low"] == (100.0, True)
+    expected = {
+        "total": (12, None),
+        "average-per-ten-minutes": (2.0, False),
+        "peak-per-ten-minutes": (11, False),
+        "flood-share": (16.67, False),
+        "share-low": (100.0, True),
+    }
+    assert {key: seen[key] for key in expected} == expected
 
 
 def test_chattering_counts_repeats_that_alerted_nobody() -> None:
