@@ -18,6 +18,7 @@ from hub.evidence.case_words import Language
 from hub.evidence.cases import Cases
 from hub.orders.service import Orders
 from hub.orders.view import order_view
+from hub.selfwatch.canary import KEY as CANARY
 
 
 class SiteTitles(Struct, frozen=True, kw_only=True):
@@ -40,6 +41,8 @@ class Wanted(Struct, frozen=True, kw_only=True):
     def where(self) -> list[ColumnElement[bool]]:
         """Return what the database is asked."""
         where: list[ColumnElement[bool]] = [alarms.c[name] == value for name, value in self.equal.items()]
+        if "key" not in self.equal:
+            where.append(alarms.c.key != CANARY)  # it is for nobody who does not ask for it
         if self.opened is not None:
             where.append(alarms.c.closed_ms.is_(None) if self.opened else alarms.c.closed_ms.is_not(None))
         if self.areas is not None:

@@ -15,6 +15,7 @@ from hub.alarms.board import Board
 from hub.alarms.definition import Words, by_key
 from hub.alarms.desk import Desk
 from hub.alarms.folding.folder import Folder
+from hub.alarms.links.failed import DEFINITION as LINK_FAILED
 from hub.alarms.links.linker import Linker
 from hub.alarms.rules.engine import Rules
 from hub.alarms.view import AlarmView
@@ -40,7 +41,8 @@ from hub.posts.duty import Duty
 from hub.posts.reach import Reach
 from hub.posts.trail import in_audit
 from hub.reports.service import Reports
-from hub.selfwatch.canary import DEFINITION, Canary
+from hub.selfwatch.canary import DEFINITION as CANARY
+from hub.selfwatch.canary import Canary
 from hub.selfwatch.clocks import ClockWatch
 from hub.selfwatch.disk import free_percent
 from hub.selfwatch.watch import Probe, SelfWatch
@@ -57,7 +59,7 @@ class ControlRoom:
         self._core, self._live, self._clock = core, live, clock
         self._ledger = Transactions(core.engine, core.committer.thread)
         self._zone = ZoneInfo(settings.timezone)
-        self._alarms = (*settings.alarms, DEFINITION)
+        self._alarms = (*settings.alarms, CANARY, LINK_FAILED)
         self.definitions = by_key(self._alarms)
         self.desk = Desk(self._ledger, clock, settings.tenant, on_change=self._changed)
         self.board = Board(

@@ -17,7 +17,7 @@ from hub.orders.kinds import OrderKind
 MERGED: Final = ("title", "rationale", "on", "evidence")
 """Tables of which a change gives single keys anew; everything else it gives whole."""
 
-RESERVED: Final = ("canary",)
+RESERVED: Final = ("canary", "linked-action-failed")
 """Keys of alarms that the hub makes by itself."""
 
 SITE: Final = "site"

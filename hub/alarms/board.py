@@ -19,8 +19,8 @@ _encode = msgspec.json.Encoder().encode
 class Board:
     """The open alarms (`standing`) as screens see them. `show` puts one on all screens.
 
-    `watched`: whether there is a screen; an alarm raised while there was none is pushed to nobody. When one was
-    first pushed to the screens and first painted there is kept here until it is written.
+    `watched`: whether there is a screen; an alarm raised while there was none is pushed to nobody. When one
+    was first pushed to the screens and first painted there is kept here until it is written.
     """
 
     def __init__(
@@ -64,13 +64,15 @@ class Board:
         return [
             msgspec.Raw(_encode(alarm_view(alarm, self._definitions, children[alarm.id])))
             for alarm in standing.values()
+            if self._is_shown(alarm)
         ]
 
     def changed(self, changes: Sequence[Change]) -> None:
         """Put what changed on all screens, and the causes under which alarms were folded or unfolded."""
-        alarms = {change.after.id: change.after for change in changes}
+        shown = [change for change in changes if self._is_shown(change.after)]
+        alarms = {change.after.id: change.after for change in shown}
         standing = self._standing()
-        for change in changes:
+        for change in shown:
             if change.entry.kind is EntryKind.RAISED and change.before is None and self._watched():
                 self._unpushed.add(change.after.id)
             for folded in (change.before, change.after):
@@ -79,6 +81,11 @@ class Board:
                     alarms.setdefault(cause.id, cause)
         for alarm in alarms.values():
             self._show(_encode(self.view(alarm)))
+
+    def _is_shown(self, alarm: Alarm) -> bool:
+        """Whether people see it at all: the canary has a place of its own on the screens."""
+        definition = self._definitions.get(alarm.key)
+        return definition is None or not definition.quiet
 
     def pushed(self) -> None:
         """Take that what was shown has been sent to whoever looks."""

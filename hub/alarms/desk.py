@@ -261,6 +261,11 @@ def annunciated(alarm: Alarm) -> bool:
     return alarm.suppression is Suppression.NONE
 
 
+def quiet(alarm: Alarm) -> bool:
+    """Whether it is for no person at all, neither now nor later: the canary."""
+    return alarm.suppression is Suppression.SUPPRESSED_BY_DESIGN and alarm.parent is None
+
+
 def _as_it_is(kind: EntryKind) -> Callable[[Alarm], Moved]:
     return lambda alarm: Moved(alarm, kind)
 

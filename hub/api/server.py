@@ -163,9 +163,13 @@ def _listen(host: str, port: int) -> socket.socket:
     if not 0 <= port <= 65535:
         raise ConfigurationError(f"[hub] http_port: {port} is no port; allowed: 0 to 65535")
     try:
-        return socket.create_server((host, port), family=family, backlog=BACKLOG)
+        listener = socket.create_server((host, port), family=family, backlog=BACKLOG)
+        # Accepted sockets inherit it. asyncio sets it only where the protocol is named, and an answer in two
+        # writes would wait 40 ms for the other end's delayed acknowledgement.
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     except OSError as wrong:
         reason = wrong.strerror or str(wrong)
         raise ConfigurationError(
             f"[hub] http_host, http_port: cannot listen on {host} port {port}: {reason}", code="cannot-listen"
         ) from wrong
+    return listener

@@ -9,6 +9,7 @@ from contract.clock import Clock
 from contract.errors import InvalidMessage, Refused
 from hub.access.roles import Principal
 from hub.alarms.alarm import Alarm
+from hub.alarms.desk import quiet
 from hub.alarms.lifecycle import Suppression
 from hub.ledger.transactions import Transactions
 from hub.posts.post import Post
@@ -124,7 +125,8 @@ class Roster:
 
         What is folded under another alarm of the list is accepted with that one.
         """
-        ours = [alarm for alarm in self._alarms.standing(connection) if looks_after(post, alarm.area)]
+        standing = self._alarms.standing(connection)
+        ours = [alarm for alarm in standing if looks_after(post, alarm.area) and not quiet(alarm)]
         folded = {alarm.id: _folded_under(alarm) for alarm in ours}
         parents = list(folded.values())
         listed = [alarm for alarm in ours if folded[alarm.id] not in folded]

@@ -119,9 +119,6 @@ async def story(demo: RunningDemo, guard: Person, supervisor: Person) -> str:
     assert case["priority"] == "critical"
     await guard.until(lambda case: entries(case, "escalated"))
     await guard.press("acknowledge", note="on my way")
-    case = await guard.until(
-        lambda case: {"snapshot", "clip", "data"} <= {e["kind"] for e in case["evidence"]}
-    )
     await see_order_through(guard, case, me)
     await guard.until(lambda case: {"snapshot", "clip", "data"} <= gathered(case))
     await guard.reset_detector()

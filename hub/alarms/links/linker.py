@@ -19,6 +19,7 @@ from hub.alarms.alarm import Alarm, Change, EntryKind
 from hub.alarms.changes import Participant
 from hub.alarms.definition import Definition, Link, Priority, by_key
 from hub.alarms.lifecycle import Suppression
+from hub.alarms.links.failed import KEY as FAILED_KEY
 from hub.alarms.links.rows import LinkedAction, LinkedActions, Outcome, new_id
 from hub.alarms.links.targets import Directory, Known, targets
 from hub.alarms.links.worker import Asks, Timeline, Worker
@@ -26,9 +27,6 @@ from hub.alarms.signals import Raise, Signal
 from hub.ledger.transactions import Transactions
 
 logger = logging.getLogger(__name__)
-
-FAILED_KEY: Final = "linked-action-failed"
-"""The definition (an incident, about the device that should have acted) raised when a link fails."""
 
 RETRY_S: Final = 1.0
 NO_TARGET: Final = "no-target"

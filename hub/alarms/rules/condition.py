@@ -74,6 +74,7 @@ class Condition:
     def level(self, holds: Truth, returns: Truth, now: float, ready_at: float = 0.0) -> Step | None:
         """Take what a look at the device says; `returns` is None where the definition has no such test.
 
+        What comes by itself is not taken here but in `settle`.
         `ready_at`: when, at the earliest, silence counts.
         """
         if self.phase is Phase.REST and holds is True:
@@ -88,9 +89,7 @@ class Condition:
         if (returns if self.timed else _not(holds)) is True:
             self.rest()
             return None
-        if self.timed:
-            return self._settle(now)
-        if holds is None:  # neither ends the wait nor completes it
+        if self.timed or holds is None:  # unknown neither ends the wait nor completes it
             return None
         self.due = max(self.due or now, ready_at)
         return self._settle(now)
@@ -105,7 +104,7 @@ class Condition:
             self._go(Phase.FALLING, now + self.watch.definition.off_delay_s)
         elif self.phase is Phase.FALLING and not self.timed and over is not True:
             self._go(Phase.RAISED)
-        step = self._settle(now) if self.phase is Phase.FALLING else None
+        step = self._settle(now) if self.phase is Phase.FALLING and not self.timed else None
         if step is not None and holds is not True:
             self.rest()
         return step

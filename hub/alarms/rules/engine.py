@@ -9,6 +9,7 @@ import contextlib
 import logging
 from collections import Counter, deque
 from collections.abc import Iterable, Mapping, Sequence
+from math import inf
 from typing import Final, Protocol
 
 from contract.clock import Clock
@@ -144,6 +145,7 @@ class Rules:
 
     async def begin(self) -> None:
         """Take up how things stood when the hub stopped."""
+        self._judge.horizon = -inf
         cursor = await self._desk.cursor()
         await self._feed.begin(cursor)
         self._delivery.began(cursor)
@@ -206,15 +208,19 @@ class Rules:
             if device is not self._nobody:
                 self._happen(device, happening)
         self.counts["events"] += len(happenings)
+        if not self._feed.behind:
+            self._judge.horizon = inf
+        elif happenings:
+            self._judge.horizon = happenings[-1].at
         return not self._feed.idle
 
     def _look_at_due(self) -> bool:
-        now = self._clock.monotonic()
-        for device in self._judge.timers.expired(now, LOOKS_AT_ONCE):
+        until = self._judge.until
+        for device in self._judge.timers.expired(until, LOOKS_AT_ONCE):
             if self._devices.get(device.address) is device:
                 self._look(device, again=True)
         due = self._judge.timers.next
-        return due is not None and due <= now
+        return due is not None and due <= until
 
     def _look_at_changed(self) -> bool:
         for _ in range(min(LOOKS_AT_ONCE, len(self._waiting))):
@@ -249,7 +255,7 @@ class Rules:
         """Wait for news, or until something is due."""
         due = [self._delivery.next]
         if not self._delivery.full:
-            due += [self._judge.timers.next, self._read_at]
+            due.append(self._read_at if self._feed.behind else self._judge.timers.next)
         times = [each for each in due if each is not None]
         pause_s = max(0.0, min(times) - self._clock.monotonic()) if times else None
         with contextlib.suppress(TimeoutError):

@@ -20,7 +20,10 @@ FIRST_LOOK_BACK_S: Final = 600.0
 
 
 class Feed:
-    """Events of the given types. `upto`: all events up to this one were handed out."""
+    """Events of the given types. `upto`: all events up to this one were handed out.
+
+    `behind`: there are older ones in the ledger than those that wait here.
+    """
 
     def __init__(
         self, log: EventLog, tenant: str, clock: Clock, types: Collection[str], counts: Counter[str]
@@ -33,7 +36,7 @@ class Feed:
         self._counts = counts
         self._waiting: deque[Happening] = deque()
         self._newest = 0
-        self._behind = True
+        self.behind = True
 
     def __len__(self) -> int:
         return len(self._waiting)
@@ -41,16 +44,16 @@ class Feed:
     @property
     def idle(self) -> bool:
         """Whether every event that we know of was handed out."""
-        return not self._behind and not self._waiting
+        return not self.behind and not self._waiting
 
     def put(self, entries: Iterable[Entry]) -> None:
         """Take events that are committed."""
         for entry in entries:
             self._newest = max(self._newest, entry.seq)
-            if self._behind or entry.arrival.event.type not in self._types:
+            if self.behind or entry.arrival.event.type not in self._types:
                 continue
             if len(self._waiting) >= MAX_WAITING:
-                self._behind = True
+                self.behind = True
                 self._counts["events_reread"] += 1
                 continue
             self._waiting.append(of_entry(entry, self._clock))
@@ -67,7 +70,7 @@ class Feed:
             if happening.seq > self.upto:
                 self.upto = happening.seq
                 taken.append(happening)
-        if not taken and not self._waiting and self._behind:
+        if not taken and not self._waiting and self.behind:
             taken = await self._read()
         if self.idle:
             self.upto = max(self.upto, self._newest)
@@ -79,7 +82,7 @@ class Feed:
         )
         self.upto = rows[-1].seq if rows else self.upto
         # What was committed while we read is in the next page; what is committed from now on is put.
-        self._behind = len(rows) == PAGE or (bool(rows) and self._newest > self.upto)
+        self.behind = len(rows) == PAGE or (bool(rows) and self._newest > self.upto)
         return [of_row(row, self._clock) for row in rows if row.type in self._types]
 
     def _first(self) -> int:

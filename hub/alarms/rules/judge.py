@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable
+from math import inf
 from typing import Final
 
 from contract.clock import Clock
@@ -27,7 +28,8 @@ MAX_PARKED: Final = 10_000
 class Judge:
     """Every device's conditions.
 
-    `holding`: who needs which event again after a crash; the ledger's cursor stays below all of them.
+    `horizon`: up to when, in monotonic seconds, every event has been taken; no delay that an event might have
+    ended is over after it. `holding`: who needs which event again after a crash; the ledger's cursor stays below all of them.
     """
 
     def __init__(
@@ -41,6 +43,7 @@ class Judge:
         self.timers = Timers()
         self.holding: dict[Condition | Device, int] = {}
         self.linked_at = clock.monotonic()
+        self.horizon = inf
         self._plans = plans
         self._shadow_of = shadow_of
         self._clock = clock
@@ -48,12 +51,17 @@ class Judge:
         self._counts = counts
         self._parked = 0
 
+    @property
+    def until(self) -> float:
+        """Up to when delays may end."""
+        return min(self._clock.monotonic(), self.horizon)
+
     def look(self, device: Device, *, again: bool = False) -> None:
         """Look at the device's shadow; if nothing of interest differs, only if `again`."""
         now = self._clock.monotonic()
         shadow = self._shadow_of(device.address)
         introduced = self._introduced(device, shadow, now)
-        again = self._settle(device, shadow, now) or again
+        again = self._settle(device, shadow, self.until) or again
         if shadow is None or not introduced or device.plan is None:
             return
         before, sight = device.seen, device.plan.sight(shadow)
@@ -149,7 +157,6 @@ class Judge:
         for watch in device.plan.watches if device.plan is not None else ():
             if happening.type in watch.events:
                 self._occur(device, shadow or Shadow(device.address, ""), watch, occasion, happening.at)
-        self._settle(device, shadow, now)
         if shadow is not None and any(each.phase is Phase.SPENT for each in device.conditions.values()):
             self.look(device, again=True)
 
@@ -198,7 +205,7 @@ class Judge:
         else:
             device.conditions[key] = condition
         # One whose time has come, but of which nothing is known, waits for news.
-        if condition.due is not None and condition.due > self._clock.monotonic():
+        if condition.due is not None and (condition.timed or condition.due > self.until):
             self.timers.arm(condition, device, condition.due)
         if condition.keeps is not None:
             self.holding[condition] = condition.keeps

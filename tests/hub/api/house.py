@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -202,7 +203,10 @@ async def house(
         health=health,
         metrics=registry(core.counters, {}),
     )
-    tasks = [asyncio.create_task(work) for work in (core.run(), room.run(), live.run(), access.run())]
+    threads = ThreadPoolExecutor(thread_name_prefix="house")
+    asyncio.get_running_loop().set_default_executor(threads)
+    of_core = asyncio.create_task(core.run())
+    tasks = [asyncio.create_task(work) for work in (room.run(), live.run(), access.run())]
     try:
         tokens = {role: await access.create_token(role.value, role) for role in Role}
         app = create_app(services, pages=built or pages(folder))
@@ -218,6 +222,10 @@ async def house(
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor())
+        threads.shutdown()  # what still reads the ledger gives its connection back before that is closed
+        of_core.cancel()
+        await asyncio.gather(of_core, return_exceptions=True)
 
 
 def pages(folder: Path) -> Path:

@@ -13,7 +13,7 @@ import pytest
 import pytest_asyncio
 from fastapi import FastAPI
 from jsonschema import Draft202012Validator
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 
 from hub.access.access import Access
 from hub.access.roles import Principal, Role
@@ -22,6 +22,9 @@ from hub.api.openapi import describe, needs_of
 from hub.api.problems import handle_problems
 from hub.api.routes import orders as routes
 from hub.api.shield import MAX_BODY_BYTES, Shield
+from hub.audit.auditor import Auditor
+from hub.audit.checkpoints import FILE, Checkpoints
+from hub.audit.schema import audit
 from hub.orders.lifecycle import Step
 from hub.orders.pictures import MAX_PICTURE_BYTES
 from hub.posts.reach import Reach
@@ -37,15 +40,17 @@ PATH = "/api/v1/work-orders"
 class Room:
     """The control room, as far as the routes need it."""
 
-    def __init__(self, office: Office) -> None:
+    def __init__(self, office: Office, at: Premises) -> None:
         self.orders = office.orders
         self.reaches = EVERYWHERE
+        self.auditor = Auditor(office.ledger, at.tenant, office.clock, Checkpoints(at.folder.parent / FILE))
+        self.duty = SimpleNamespace(actor=lambda who: self.actor(who, ""))
 
     def reach(self, _who: Principal) -> Reach:
         """Say what the test says."""
         return self.reaches
 
-    def actor(self, who: Principal, address: str) -> Actor:
+    def actor(self, who: Principal, address: str | None = None) -> Actor:
         """Say who it is, at the centre."""
         return Actor(who=who.name, post="centre", address=address)
 
@@ -80,6 +85,13 @@ class Front:
         """Do a step of the order as it was seen; return the order."""
         return await self.post(f"/{order['id']}/{step}", role, version=order["version"], **body)
 
+    async def audited(self) -> list[tuple[str, str, str]]:
+        """Return what the audit says: who, what, about what."""
+        query = select(audit.c.who, audit.c.what, audit.c.about)
+        ours = query.where(audit.c.tenant == self.office.alarms.store.tenant).order_by(audit.c.n)
+        rows = await self.office.ledger.read(lambda connection: connection.execute(ours).all())
+        return [(row.who, row.what, row.about) for row in rows]
+
     async def refused(self, path: str, role: Role = Role.GUARD, /, **body: Any) -> tuple[int, str]:
         """Try something; return the status and the code of the problem."""
         answer = await self.call("POST", path, role, json=body)
@@ -107,7 +119,7 @@ async def front(one_ledger: Engine, tmp_path: Path) -> AsyncIterator[Front]:
         await access.create_user("zhao", Role.LIAISON)
         await access.create_user("gone", Role.GUARD)
         await access.set_enabled("gone", enabled=False)
-        room = Room(office)
+        room = Room(office, premises)
         transport = httpx.ASGITransport(app_of(access=access, room=room))
         async with httpx.AsyncClient(transport=transport, base_url="http://hub.test") as http:
             yield Front(office, room, http, tokens)
@@ -270,6 +282,8 @@ async def test_a_guard_sees_and_does_what_their_post_looks_after(front: Front) -
     assert await front.refused(f"/{order['id']}/comment", **asked) == (403, "not-on-duty")
     picture = await front.call("POST", f"/{order['id']}/pictures", content=JPEG)
     assert (picture.status_code, picture.json()["code"]) == (403, "not-on-duty")
+    refusal = ("token:guard", "access.refused", f"POST {PATH}/{order['id']}/comment")
+    assert refusal in await front.audited(), "every refusal is an entry in the audit"
 
 
 async def test_what_is_unknown_is_not_found(front: Front) -> None:

@@ -1,6 +1,7 @@
 """The routes: people with cookies, the answers, and what is refused with which status."""
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -16,8 +17,10 @@ from hub.access.schema import links, sessions, users
 from hub.api.openapi import needs_of
 from hub.api.problems import handle_problems
 from hub.api.routes import posts
+from hub.audit.auditor import Auditor
+from hub.audit.checkpoints import FILE, Checkpoints
 from hub.posts.view import HandoverList, PostList, ShiftView
-from tests.hub.posts.gatehouse import SMOKE, Gatehouse, Site, alarm
+from tests.hub.posts.gatehouse import SMOKE, TENANT, Gatehouse, Site, alarm
 
 BASE = "http://hub.test"
 PEOPLE = {"li": Role.GUARD, "wang": Role.GUARD, "zhao": Role.GUARD, "boss": Role.SUPERVISOR}
@@ -42,7 +45,7 @@ class Desk:
 
 
 @pytest_asyncio.fixture
-async def desk(at_sqlite: Site) -> AsyncIterator[Desk]:
+async def desk(at_sqlite: Site, tmp_path: Path) -> AsyncIterator[Desk]:
     """Give an API, with guards and a supervisor, and one link for each role."""
     with at_sqlite.engine.begin() as connection:
         for table in (links, sessions, users):
@@ -52,7 +55,9 @@ async def desk(at_sqlite: Site) -> AsyncIterator[Desk]:
     app = FastAPI()
     app.router.routes.extend(posts.router.routes)
     handle_problems(app)
-    app.state.services = SimpleNamespace(access=access, room=SimpleNamespace(duty=house.duty))
+    auditor = Auditor(house.ledger, TENANT, at_sqlite.clock, Checkpoints(tmp_path / FILE))
+    room = SimpleNamespace(duty=house.duty, auditor=auditor)
+    app.state.services = SimpleNamespace(access=access, room=room)
     cookies = {}
     for name, role in PEOPLE.items():
         await access.create_user(name, role)

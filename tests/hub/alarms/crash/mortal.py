@@ -1,7 +1,8 @@
 """A hub in a process of its own that is killed, as `kill -9` does, at the nth step it takes.
 
-A step is a transaction, a message to a device, or a message to a contact: the hub may die right before it and
-right after it. Processes are forked from a server that has imported everything, so that a life is short.
+A step is a transaction, a message over the broker, or a message to a contact; the hub dies right after it. To
+die right before the next one leaves the same behind. Processes are forked from a server that has imported
+everything, so that a life is short.
 """
 
 import asyncio
@@ -43,19 +44,16 @@ class Steps:
         """Let the hub's own code take these steps."""
 
         def write(transactions: Transactions, work: Any) -> Any:
-            self.step()
             result = _write(transactions, work)
             self.step()
             return result
 
         def send(sender: AppriseSender, address: str, letter: Any) -> Any:
-            self.step()
             outcome = _send(sender, address, letter)
             self.step()
             return outcome
 
         async def publish(link: Connection, topic: str, *arguments: Any, **named: Any) -> None:
-            self.step()
             await _publish(link, topic, *arguments, **named)
             self.step()
 

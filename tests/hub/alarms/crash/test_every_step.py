@@ -1,4 +1,4 @@
-"""Kill the hub before and after every step of raise, tell, link, acknowledge and return.
+"""Kill the hub after every step of raise, tell, link, acknowledge and return.
 
 Real mosquitto, real processes, SIGKILL; a gate and a web server of our own that count what reaches them.
 """

@@ -18,7 +18,8 @@ from hub.actions.service import Actions
 from hub.alarms.alarm import Alarm, Entry, EntryKind
 from hub.alarms.definition import Definition, Kind, Link, Priority, Scope, Test
 from hub.alarms.desk import Desk
-from hub.alarms.links.linker import FAILED_KEY, Linker
+from hub.alarms.links.failed import KEY as FAILED_KEY
+from hub.alarms.links.linker import Linker
 from hub.alarms.signals import Raise, Return
 from hub.counters import Counters
 from hub.ledger.schema import metadata

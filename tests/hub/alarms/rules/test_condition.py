@@ -208,7 +208,8 @@ def test_event_hurries_a_condition_that_waits() -> None:
     smoke.level(True, None, 0)
     assert smoke.pulse(event(), 5) is None
     assert smoke.due == 10
-    assert say(smoke.level(False, None, 10)) == "raise"
+    assert smoke.level(False, None, 10) is None
+    assert say(smoke.settle(10)) == "raise"
 
 
 def test_event_returns_what_lasts_and_it_stays_so() -> None:
