@@ -37,6 +37,7 @@ from hub.notify.escalation import Escalator
 from hub.notify.letter import SiteWords
 from hub.notify.notifier import Notifier, NotifySettings
 from hub.orders.service import Orders, OrderSettings
+from hub.orders.trail import in_audit as steps_in_audit
 from hub.posts.duty import Duty
 from hub.posts.reach import Reach
 from hub.posts.trail import in_audit
@@ -122,6 +123,7 @@ class ControlRoom:
             media=self._core.media,
             on_change=lambda _: self.notifier.wake(),
             on_overdue=self._take_overdue,
+            followers=[steps_in_audit(settings.tenant)],
         )
 
     def _make_casework(self) -> Casework:

@@ -45,7 +45,7 @@ def _supply_faults(supply: Supply, known: Known) -> Iterator[str]:
 def _order_faults(kind: OrderKind, known: Known) -> Iterator[str]:
     place = f"[order_kind {kind.key}]"
     yield from words_faults(kind.title, f"{place} title", required=True)
-    yield from known.teller_faults(kind.tell, place)
+    yield from known.teller_faults((*kind.tell, *kind.tell_overdue), place)
     if kind.respond_min > kind.resolve_min:
         yield (
             f"{place} respond_min = {kind.respond_min:g}: is after resolve_min; allowed: up to"
@@ -55,15 +55,14 @@ def _order_faults(kind: OrderKind, known: Known) -> Iterator[str]:
 
 def _hours_faults(hours: WorkingHours) -> Iterator[str]:
     place = "[orders.working_hours]"
-    if hours.begin >= hours.end:
-        yield f"{place} end = {hours.end!r}: is not after begin; allowed: later than {hours.begin}"
     if not hours.days:
         yield f"{place} days: is empty; allowed: 1 (Monday) to 7 (Sunday), at least one"
-    for holiday in hours.holidays:
-        try:
-            date.fromisoformat(holiday)
-        except ValueError:
-            yield f"{place} holidays = {holiday!r}: is no day; allowed: YYYY-MM-DD"
+    for name in ("holidays", "extra_days"):
+        for day in getattr(hours, name):
+            try:
+                date.fromisoformat(day)
+            except ValueError:
+                yield f"{place} {name} = {day!r}: is no day; allowed: YYYY-MM-DD"
 
 
 def _repeats(what: str, values: Iterable[str]) -> Iterator[str]:

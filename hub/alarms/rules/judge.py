@@ -28,8 +28,9 @@ MAX_PARKED: Final = 10_000
 class Judge:
     """Every device's conditions.
 
-    `horizon`: up to when, in monotonic seconds, every event has been taken; no delay that an event might have
-    ended is over after it. `holding`: who needs which event again after a crash; the ledger's cursor stays below all of them.
+    `horizon`: up to when, in monotonic seconds, every event was taken; later than that no delay ends, because
+    an event that we have not seen may withdraw it. `holding`: who needs which event again after a crash; the
+    ledger's cursor stays below all of them.
     """
 
     def __init__(

@@ -12,8 +12,8 @@ from hub.actions import service
 from hub.alarms.alarm import Actor
 from hub.alarms.definition import Kind, Link, Priority, Scope, Test
 from hub.alarms.links import linker, worker
-from hub.alarms.links.interlock import holds
 from hub.alarms.links.failed import KEY as FAILED_KEY
+from hub.alarms.links.interlock import holds
 from hub.ledger.engine import open_ledger
 from tests.hub.alarms.links.house import (
     DOORS,

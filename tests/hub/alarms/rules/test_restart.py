@@ -11,6 +11,7 @@ from contract.messages import Event
 from hub.alarms.alarm import Actor, Alarm
 from hub.alarms.definition import Definition, Kind, Test
 from hub.alarms.desk import Desk
+from hub.alarms.rules import feed as feed_module
 from hub.alarms.rules.engine import Hearing, Rules
 from hub.alarms.signals import Signal
 from hub.ledger.commit import Arrival, Entry, EventWriter
@@ -108,16 +109,20 @@ async def test_event_whose_delay_was_not_over_at_the_crash_alarms_after_it(ledge
         assert await desk.cursor() == 1
 
 
-async def test_what_was_raised_and_over_before_the_rules_looked_is_told_as_both(ledger: Engine) -> None:
+@pytest.mark.parametrize("page", [1, 3, 500])
+async def test_what_was_raised_and_over_before_the_rules_looked_is_told_as_both(
+    ledger: Engine, monkeypatch: pytest.MonkeyPatch, page: int
+) -> None:
+    monkeypatch.setattr(feed_module, "PAGE", page)
     clock = ManualClock()
     slow = definition(HIT, CLEARED, on_delay_s=30)
     async with desk_on(ledger, clock) as desk:
         home = Community(ledger, clock, desk, slow)
-        for type_, pause_s in (("hit", 29), ("cleared", 1), ("hit", 100), ("cleared", 1)):
-            home.commit(type_, f"{type_}-{pause_s}")
+        for type_, pause_s in (("hit", 29), ("cleared", 1), ("no", 0), ("hit", 100), ("cleared", 1)):
+            home.commit(type_, f"{type_}-{clock.now_ms()}")
             clock.advance(pause_s)
         await home.start()
-        assert (home.only().count, home.only().active, home.only().event_seq) == (1, False, 3)
+        assert (home.only().count, home.only().active, home.only().event_seq) == (1, False, 4)
 
 
 async def test_return_evaluated_again_does_not_undo_a_later_raise(ledger: Engine) -> None:
