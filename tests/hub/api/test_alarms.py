@@ -171,6 +171,11 @@ async def test_a_guard_sees_and_does_what_post_and_shift_allow(tmp_path: Any) ->
         assert (await hub.get(f"/api/v1/alarms/{ident}")).status_code == 404
         refused = await press(hub, ident, "acknowledge", version=1)
         assert (refused.status_code, refused.json()["code"]) == (403, "not-on-duty")
+        (entry,) = (
+            await hub.get("/api/v1/audit", Role.SUPERVISOR, params={"what": "access.refused"})
+        ).json()["entries"]
+        assert (entry["who"], entry["about"]) == ("token:guard", f"POST /api/v1/alarms/{ident}/acknowledge")
+        assert entry["reason"] == refused.json()["detail"]
         seen = (await hub.get("/api/v1/alarms", Role.SUPERVISOR)).json()["alarms"]
         assert [alarm["id"] for alarm in seen] == [ident]
         async with hub.viewer(hub.bearer(Role.GUARD)) as screen:
