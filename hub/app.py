@@ -78,7 +78,7 @@ class Hub(Listener):
 
     def _gauges(self) -> dict[str, Any]:
         core, live = self._core, self._live
-        return {
+        return self._room.figures() | {
             "devices": lambda: len(self._shadows),
             "link_online": lambda: core.online,
             "events_waiting": lambda: core.committer.waiting,

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -236,6 +237,18 @@ class ControlRoom:
             for worker in workers:
                 group.create_task(worker.run())
             group.create_task(self._write_reached())
+
+    def figures(self) -> dict[str, Callable[[], float]]:
+        """Return what Prometheus may ask for, by name; what was dropped is among it."""
+        counts = self.rules.counts
+        names = ("raised", "returned", "desk_failures", "ledger_failures", "signals_refused", "faults")
+        rules = {f"rules_{name}": partial(counts.__getitem__, name) for name in names}
+        return {
+            "alarms_open": lambda: len(self.desk.standing()),
+            "rules_waiting": lambda: self.rules.waiting,
+            **rules,
+            **self.notifier.figures(),
+        }
 
     def changed(self, address: Address) -> None:
         """Take that a device has news."""

@@ -6,16 +6,15 @@ device that cannot be heard is neither a fault nor normal.
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
-from typing import Final, TypeGuard
+from typing import Final
 
 from contract.messages import AvailabilityStatus, Scalar
-from contract.things import SchemaSeen
 from hub.alarms.definition import Test
+from hub.alarms.rules.comparing import Truth, all_of, any_of, comparing, plausible, same
 from hub.alarms.rules.occasion import Occasion
 from hub.shadows.registry import CHECK_INTERVAL_S
 from hub.shadows.shadow import Connectivity, Shadow
 
-Truth = bool | None
 Held = set["Check"]
 """Tests with a hysteresis that are true of one device just now."""
 
@@ -55,8 +54,7 @@ class PropertyCheck(Check):
         self.properties = frozenset({self.name})
         self.hysteresis = test.hysteresis > 0
         self._slack = test.hysteresis
-        comparisons = _comparisons(test)
-        self._compare = comparisons[0] if len(comparisons) == 1 else _all(comparisons)
+        self._compare = comparing(test)
 
     def holds(self, shadow: Shadow, occasion: Occasion, held: Held) -> Truth:
         """Compare, with the hysteresis of what holds already; an impossible value is never called normal."""
@@ -183,86 +181,10 @@ def check_of(test: Test) -> Check:
     return MissedCheck() if test.missed else PropertyCheck(test)
 
 
-def all_of(answers: Iterable[Truth]) -> Truth:
-    """Join answers by "and": one False decides, else one that is unknown."""
-    joined: Truth = True
-    for answer in answers:
-        if answer is False:
-            return False
-        if answer is None:
-            joined = None
-    return joined
-
-
-def any_of(answers: Iterable[Truth]) -> Truth:
-    """Join answers by "or": one True decides, else one that is unknown."""
-    joined: Truth = False
-    for answer in answers:
-        if answer:
-            return True
-        if answer is None:
-            joined = None
-    return joined
-
-
 def believable(shadow: Shadow) -> bool:
     """Whether what the shadow holds is what the device says now."""
     return shadow.connectivity is Connectivity.ONLINE or shadow.address.kind == HUB_KIND
 
 
-def plausible(value: Scalar, schema: SchemaSeen | None) -> bool:
-    """Whether a device that works can have this value."""
-    if schema is None:
-        return True
-    if schema.enum and value not in schema.enum:
-        return False
-    if isinstance(value, int | float):
-        below = schema.minimum is not None and value < schema.minimum
-        above = schema.maximum is not None and value > schema.maximum
-        return not (below or above)
-    return True
-
-
-def same(one: object, other: object) -> bool:
-    """Whether two values are equal; unlike in Python, true is not 1."""
-    return one == other and isinstance(one, bool) is isinstance(other, bool)
-
-
 def _allowed(given: Scalar | tuple[Scalar, ...]) -> tuple[Scalar, ...]:
     return given if isinstance(given, tuple) else (given,)
-
-
-Compare = Callable[[Scalar, float], Truth]
-
-
-def _comparisons(test: Test) -> tuple[Compare, ...]:
-    found: list[Compare] = []
-    if test.above is not None:
-        found.append(_above(test.above))
-    if test.below is not None:
-        found.append(_below(test.below))
-    if test.in_:
-        found.append(_one_of(test.in_))
-    if test.equals is not None or not found:
-        found.append(_one_of((True if test.equals is None else test.equals,)))
-    return tuple(found)
-
-
-def _all(comparisons: tuple[Compare, ...]) -> Compare:
-    return lambda value, slack: all_of(compare(value, slack) for compare in comparisons)
-
-
-def _above(limit: float) -> Compare:
-    return lambda value, slack: value > limit - slack if _is_number(value) else None
-
-
-def _below(limit: float) -> Compare:
-    return lambda value, slack: value < limit + slack if _is_number(value) else None
-
-
-def _one_of(wanted: tuple[Scalar, ...]) -> Compare:
-    return lambda value, _: None if value is None else any(same(value, each) for each in wanted)
-
-
-def _is_number(value: Scalar) -> TypeGuard[float]:
-    return isinstance(value, int | float) and not isinstance(value, bool)

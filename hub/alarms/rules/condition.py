@@ -6,7 +6,7 @@ Times are seconds on the monotonic clock.
 from enum import Enum
 from typing import Final, NamedTuple, Self
 
-from hub.alarms.rules.checks import Truth
+from hub.alarms.rules.comparing import Truth
 from hub.alarms.rules.occasion import NOTHING, Occasion
 from hub.alarms.rules.watch import Watch
 

@@ -10,7 +10,8 @@ from contract.messages import Event, Scalar
 from contract.things import Description
 from contract.topics import Address
 from hub.alarms.definition import Definition, Scope, Test, Words
-from hub.alarms.rules.checks import Truth, check_of
+from hub.alarms.rules.checks import check_of
+from hub.alarms.rules.comparing import Truth
 from hub.alarms.rules.occasion import Happening, Occasion
 from hub.alarms.rules.scope import applies, area_of
 from hub.shadows.shadow import Shadow

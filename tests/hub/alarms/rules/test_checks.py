@@ -8,7 +8,8 @@ from contract.messages import Availability, AvailabilityStatus, Scalar
 from contract.things import Description, SchemaSeen
 from contract.topics import Address
 from hub.alarms.definition import Test
-from hub.alarms.rules.checks import Held, Truth, all_of, any_of, check_of
+from hub.alarms.rules.checks import Held, check_of
+from hub.alarms.rules.comparing import Truth, all_of, any_of
 from hub.alarms.rules.occasion import NOTHING, Happening, Occasion
 from hub.shadows.shadow import Connectivity, Reading, Shadow
 from tests.hub.alarms.rules.house import GATE

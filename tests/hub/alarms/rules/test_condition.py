@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.alarms.definition import Kind, Test
-from hub.alarms.rules.checks import Truth
+from hub.alarms.rules.comparing import Truth
 from hub.alarms.rules.condition import Condition, Phase, Step
 from hub.alarms.rules.occasion import NOTHING, Happening, Occasion
 from hub.alarms.rules.watch import Watch
