@@ -130,8 +130,12 @@ async def until_death(ledger: Engine, receiver: Receiver, fate: Fate, **given: A
 
 
 async def test_nothing_is_lost_and_what_is_told_twice_says_so(ledger: Engine, receiver: Receiver) -> None:
-    """A first life ends at each point in turn, and in every third case the second one is short, too."""
-    for at in range(1, POINTS):
+    """A first life ends at each point in turn, and in every third case the second one is short, too.
+
+    On PostgreSQL only these third cases: the points are those of our own code, and the same.
+    """
+    step = 1 if ledger.dialect.name == "sqlite" else 3
+    for at in range(step, POINTS, step):
         receiver.posts.clear()
         given = {"tenant": f"killed-{at}", "clock": ManualClock(), "asked": [NewsKind.ACKNOWLEDGED]}
         lives = [Fate(at), Fate(1 + at // 3)] if at % 3 == 0 else [Fate(at)]
