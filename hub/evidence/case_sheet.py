@@ -20,7 +20,8 @@ body { margin: 2rem auto; max-width: 60rem; padding: 0 1rem; color: #14181f; bac
 h1 { font-size: 1.6rem; margin: 0 0 .25rem; } h2 { font-size: 1.15rem; margin: 1.5rem 0 .5rem; }
 table { border-collapse: collapse; width: 100%; } thead { display: table-header-group; }
 th, td { border: 1px solid #9aa4b2; padding: .25rem .5rem; text-align: left; vertical-align: top; }
-th { background: #eef1f5; font-weight: 600; } tr, figure { break-inside: avoid; }
+th { background: #eef1f5; font-weight: 600; white-space: nowrap; } td:first-child { white-space: nowrap; }
+thead ~ tbody td:nth-child(-n+4) { white-space: nowrap; } tr, figure { break-inside: avoid; }
 code { font: 9pt/1.4 ui-monospace, "DejaVu Sans Mono", monospace; overflow-wrap: anywhere; }
 figure { margin: 1rem 0; } img { max-width: 100%; max-height: 16cm; border: 1px solid #9aa4b2; }
 footer { margin-top: 2rem; border-top: 1px solid #9aa4b2; padding-top: .5rem; }

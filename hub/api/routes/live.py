@@ -99,7 +99,10 @@ async def _hear(websocket: WebSocket, services: Services, viewer: Viewer) -> Non
     What we do not understand, we ignore.
     """
     while True:
-        text = await websocket.receive_text()
+        message = await websocket.receive()
+        if message["type"] == "websocket.disconnect":
+            raise WebSocketDisconnect(message.get("code", 1005))
+        text = message.get("text") or ""  # bytes say nothing to us
         with contextlib.suppress(ValueError, RecursionError):
             said = json.loads(text)
             if isinstance(said, dict) and said.get("type") == "snapshot":

@@ -101,6 +101,8 @@ async def test_bytes_are_not_understood_either(hub: House) -> None:
     async with hub.viewer(hub.bearer(Role.WALL)) as wall:
         await frame_of(wall)
         await wall.send(b"\x00\x01")
+        await wall.send('{"type": "snapshot"}')
+        await frame_of(wall, "snapshot")
         hub.move(5)
         assert position_in(await frame_of(wall, "changes")) == 5
 
