@@ -63,7 +63,7 @@ class Steps:
 
 
 def live(settings: HubSettings, dies_at: int) -> BaseProcess:
-    """Start a hub; `dies_at` 0: it does not die by itself."""
+    """Start a hub; `dies_at` 0: it does not die by itself. The first start takes a while, and blocks."""
     process = _FORKS.Process(target=_live, args=(settings, dies_at), daemon=True)
     process.start()
     return process

@@ -111,13 +111,11 @@ async def gate(broker: Broker) -> AsyncIterator[Gate]:
         await link.subscribe([GATE.topic(Channel.ACTION), committed])
         living = Gate(link)
         await living.introduce()
-        tasks = [asyncio.create_task(work) for work in (living.speak(), living.listen())]
-        try:
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(work) for work in (living.speak(), living.listen())]
             yield living
-        finally:
             for task in tasks:
                 task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
 
 
 class Contact:

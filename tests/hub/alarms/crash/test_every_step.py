@@ -113,7 +113,7 @@ async def a_life(mosquitto: Mosquitto, folder: Path, dies_at: int) -> bool:
     async with contact() as told, gate(mosquitto.broker()) as living:
         made, token = await settings(mosquitto, folder, told)
         guard = Guard(f"http://127.0.0.1:{made.http_port}", token)
-        first = live(made, dies_at)
+        first = await asyncio.to_thread(live, made, dies_at)
         after = None
         telling = asyncio.create_task(story(living, guard))
         try:
@@ -121,7 +121,7 @@ async def a_life(mosquitto: Mosquitto, folder: Path, dies_at: int) -> bool:
             died = not first.is_alive()
             if died:
                 assert first.exitcode == -signal.SIGKILL
-                after = live(made, 0)
+                after = await asyncio.to_thread(live, made, 0)
             await telling
             (alarm,) = await guard.alarms()
             check(await guard.case(alarm["id"]), living, told)
