@@ -91,7 +91,7 @@ def _write_site(folder: Path, mqtt_port: int, http_port: int, extra: str) -> Sit
         toml_table("[mqtt]", {"port": mqtt_port}),
         toml_table("[hub]", {"http_port": http_port}),
         # Devices of the load say nothing but what they measure: to the rules they would all be offline.
-        toml_table("[alarm_change.device-offline]", {"enabled": False}),
+        toml_table("[alarm_change.sensor-offline]", {"enabled": False}),
         extra,
     ]
     write_private(folder / "site.toml", "\n".join(tables))

@@ -42,8 +42,7 @@ class Board:
 
     def view(self, alarm: Alarm) -> AlarmView:
         """Show one alarm, with how many open ones are folded under it."""
-        children = sum(each.parent == alarm.id for each in self._standing().values())
-        return alarm_view(alarm, self._definitions, children)
+        return alarm_view(alarm, self._definitions, self._children()[alarm.id])
 
     def case(
         self, alarm: Alarm, timeline: Iterable[Entry], evidence: Sequence[object], orders: Sequence[object]
@@ -59,13 +58,16 @@ class Board:
 
     def open(self) -> list[msgspec.Raw]:
         """Show every open alarm, encoded."""
-        standing = self._standing()
-        children = Counter(alarm.parent for alarm in standing.values() if alarm.parent)
+        children = self._children()
         return [
             msgspec.Raw(_encode(alarm_view(alarm, self._definitions, children[alarm.id])))
-            for alarm in standing.values()
+            for alarm in self._standing().values()
             if self._is_shown(alarm)
         ]
+
+    def _children(self) -> Counter[str]:
+        """Count once what is folded under each: in a flood there are thousands of both."""
+        return Counter(alarm.parent for alarm in self._standing().values() if alarm.parent)
 
     def changed(self, changes: Sequence[Change]) -> None:
         """Put what changed on all screens, and the causes under which alarms were folded or unfolded."""
@@ -79,8 +81,9 @@ class Board:
                 cause = standing.get(folded.parent or "") if folded is not None else None
                 if cause is not None:
                     alarms.setdefault(cause.id, cause)
+        children = self._children()
         for alarm in alarms.values():
-            self._show(_encode(self.view(alarm)))
+            self._show(_encode(alarm_view(alarm, self._definitions, children[alarm.id])))
 
     def _is_shown(self, alarm: Alarm) -> bool:
         """Whether people see it at all: the canary has a place of its own on the screens."""
