@@ -210,6 +210,7 @@ class ControlRoom:
         self.desk.cover_by(self.folder.cover)
         self._live.open_alarms = self.board.open
         self._live.on_alarms_pushed = self.board.pushed
+        self._core.shadows.on_turn = self._turned
 
     async def run(self) -> None:
         """Work until cancelled."""
@@ -253,8 +254,6 @@ class ControlRoom:
     def changed(self, address: Address) -> None:
         """Take that a device has news."""
         self.rules.changed(address)
-        self.linker.directory.changed(address)
-        self.folder.changed(address)
 
     def removed(self, address: Address) -> None:
         """Take that a device is gone."""
@@ -291,6 +290,11 @@ class ControlRoom:
     def shelf_rule(self, who: Principal, alarm: str, until_ms: int) -> Callable[[Connection], None]:
         """Return what lets a shelf pass, or not, in the transaction that shelves."""
         return self.duty.shelves.rule(who.name, alarm, until_ms)
+
+    def _turned(self, address: Address) -> None:
+        """Take that a device describes itself anew, or is heard or lost."""
+        self.linker.directory.changed(address)
+        self.folder.changed(address)
 
     def _changed(self, changes: Sequence[Change]) -> None:
         self.board.changed(changes)

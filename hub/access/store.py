@@ -19,12 +19,12 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
 from contract.errors import InvalidMessage
 from hub.access.roles import SESSION_LIMITS, Principal, Role
 from hub.access.schema import epochs, links, sessions, tokens, users
+from hub.ledger.dialect import dialect_of
 
 
 class User(Struct, frozen=True, kw_only=True):
@@ -215,8 +215,7 @@ class AccessStore:
         return removed
 
     def _move_epoch(self, connection: Connection) -> None:
-        dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-        first = dialect.insert(epochs).values(tenant=self._tenant, epoch=1)
+        first = dialect_of(connection).insert(epochs).values(tenant=self._tenant, epoch=1)
         connection.execute(
             first.on_conflict_do_update(index_elements=["tenant"], set_={"epoch": epochs.c.epoch + 1})
         )

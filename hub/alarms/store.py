@@ -6,11 +6,11 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 from sqlalchemy import ColumnElement, Connection, RowMapping, Select, delete, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from hub.alarms.alarm import Alarm, Entry, Trace
 from hub.alarms.lifecycle import Suppression
 from hub.alarms.schema import alarms, cursors, entries, occurrences, shelves
+from hub.ledger.dialect import dialect_of
 
 _JSON_COLUMNS = ("title", "data", "trace")
 
@@ -35,7 +35,7 @@ class AlarmStore:
 
     def insert(self, connection: Connection, alarm: Alarm) -> bool:
         """Add an alarm; False if one with its dedup key is open already."""
-        added = _dialect(connection).insert(alarms).values(_values(alarm)).on_conflict_do_nothing()
+        added = dialect_of(connection).insert(alarms).values(_values(alarm)).on_conflict_do_nothing()
         return connection.execute(added.returning(alarms.c.id)).first() is not None
 
     def update(self, connection: Connection, before: Alarm, after: Alarm) -> bool:
@@ -52,7 +52,7 @@ class AlarmStore:
     def occurs(self, connection: Connection, dedup: str, event_seq: int) -> bool:
         """Take note that an event raised this; False if that is known."""
         values = {"tenant": self.tenant, "dedup": dedup, "event_seq": event_seq}
-        added = _dialect(connection).insert(occurrences).values(values).on_conflict_do_nothing()
+        added = dialect_of(connection).insert(occurrences).values(values).on_conflict_do_nothing()
         return connection.execute(added.returning(occurrences.c.event_seq)).first() is not None
 
     def get(self, connection: Connection, ident: str) -> Alarm | None:
@@ -114,7 +114,7 @@ class AlarmStore:
 
     def move_cursor(self, connection: Connection, seq: int) -> None:
         """Say up to which event the rules have looked."""
-        added = _dialect(connection).insert(cursors).values(tenant=self.tenant, seq=seq)
+        added = dialect_of(connection).insert(cursors).values(tenant=self.tenant, seq=seq)
         connection.execute(added.on_conflict_do_update(index_elements=["tenant"], set_={"seq": seq}))
 
     def shelf(self, connection: Connection, dedup: str) -> Shelf | None:
@@ -131,7 +131,7 @@ class AlarmStore:
     def put_shelf(self, connection: Connection, shelf: Shelf) -> None:
         """Hide the alarms of a dedup key, this one and the next."""
         values = msgspec.structs.asdict(shelf) | {"suppression": shelf.suppression.value}
-        added = _dialect(connection).insert(shelves).values(tenant=self.tenant, **values)
+        added = dialect_of(connection).insert(shelves).values(tenant=self.tenant, **values)
         rest = {name: value for name, value in values.items() if name != "dedup"}
         connection.execute(added.on_conflict_do_update(index_elements=["tenant", "dedup"], set_=rest))
 
@@ -174,7 +174,3 @@ def _shelf(row: RowMapping) -> Shelf:
 
 def _json(value: Any) -> str:
     return msgspec.json.encode(value).decode()
-
-
-def _dialect(connection: Connection) -> Any:
-    return sqlite if connection.dialect.name == "sqlite" else postgresql

@@ -9,7 +9,6 @@ from typing import Final
 
 from msgspec import Struct
 from sqlalchemy import Connection, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from contract.errors import InvalidMessage
 from hub.alarms.schema import alarms
@@ -17,6 +16,7 @@ from hub.audit.chain import append
 from hub.audit.entry import AuditEntry
 from hub.evidence.piece import OPEN, Piece
 from hub.evidence.schema import holds
+from hub.ledger.dialect import dialect_of
 
 DAY_MS: Final = 86_400_000
 
@@ -48,8 +48,7 @@ def hold(connection: Connection, entry: AuditEntry) -> None:
     """
     _check(connection, entry)
     values = {"who": entry.who, "reason": entry.reason, "since_ms": entry.ts_ms, "released_ms": None}
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-    added = dialect.insert(holds).values(tenant=entry.tenant, alarm=entry.about, **values)
+    added = dialect_of(connection).insert(holds).values(tenant=entry.tenant, alarm=entry.about, **values)
     connection.execute(added.on_conflict_do_update(index_elements=["tenant", "alarm"], set_=values))
     append(connection, entry)
 

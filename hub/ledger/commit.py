@@ -7,12 +7,12 @@ from typing import Any, Final
 from msgspec import Struct, field
 from msgspec.structs import replace
 from sqlalchemy import ColumnElement, Connection, Engine, Table, bindparam, func, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from contract.clock import epoch_ms
 from contract.messages import Event
 from contract.topics import Address
 from hub.ledger.bulk import insert_ignoring_repeats
+from hub.ledger.dialect import dialect_of
 from hub.ledger.numbering import OutboxProgress, Position, Run
 from hub.ledger.schema import events, outboxes, sequences
 
@@ -262,8 +262,7 @@ def _row(arrival: Arrival) -> tuple[Any, ...]:
 
 
 def _upsert(connection: Connection, table: Any, values: dict[str, Any], key: tuple[str, ...]) -> None:
-    insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-    statement = insert(table).values(values)
+    statement = dialect_of(connection).insert(table).values(values)
     rest = {name: value for name, value in values.items() if name not in key}
     connection.execute(statement.on_conflict_do_update(index_elements=list(key), set_=rest))
 

@@ -7,8 +7,8 @@ from typing import Any, Final
 import msgspec
 from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, RowMapping, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
+from hub.ledger.dialect import dialect_of
 from hub.notify.schema import notifications
 
 _C: Final = notifications.c
@@ -83,8 +83,9 @@ class Outbox:
             for contact in contacts
         ]
         if rows:
-            dialect: Any = sqlite if connection.dialect.name == "sqlite" else postgresql
-            connection.execute(dialect.insert(notifications).values(rows).on_conflict_do_nothing())
+            connection.execute(
+                dialect_of(connection).insert(notifications).values(rows).on_conflict_do_nothing()
+            )
 
     def hold(self, connection: Connection, alarm: str) -> None:
         """Keep back what was not told before an alarm was hidden."""

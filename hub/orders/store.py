@@ -6,8 +6,8 @@ from typing import Any, Final
 import msgspec
 from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, RowMapping, Select, func, insert, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
+from hub.ledger.dialect import dialect_of
 from hub.orders.order import OrderEntry, OrderEntryKind, WorkOrder
 from hub.orders.schema import order_entries, order_news, orders
 
@@ -35,7 +35,7 @@ class OrderStore:
 
     def insert(self, connection: Connection, order: WorkOrder) -> bool:
         """Add an order; False if its number is taken, or one of its kind is open for its alarm."""
-        added = _dialect(connection).insert(orders).values(_values(order)).on_conflict_do_nothing()
+        added = dialect_of(connection).insert(orders).values(_values(order)).on_conflict_do_nothing()
         return connection.execute(added.returning(orders.c.id)).first() is not None
 
     def next_number(self, connection: Connection) -> int:
@@ -140,7 +140,3 @@ def _entry(row: RowMapping) -> OrderEntry:
 
 def _text(value: Any) -> str:
     return msgspec.json.encode(value).decode()
-
-
-def _dialect(connection: Connection) -> Any:
-    return sqlite if connection.dialect.name == "sqlite" else postgresql

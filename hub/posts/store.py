@@ -10,8 +10,8 @@ from typing import Any, TypeVar
 import msgspec
 from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, RowMapping, Table, func, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
+from hub.ledger.dialect import dialect_of
 from hub.posts.records import Check, Handover, Item, OnDuty, Shift, ShiftEnd
 from hub.posts.schema import handovers, presence_checks, shift_shelves, shifts
 
@@ -49,7 +49,7 @@ class PostStore:
         """Begin a shift; None if that person has begun one elsewhere in this very moment."""
         shift = Shift(id=_new_id(), post=post, who=who, began_ms=now_ms, seen_ms=now_ms)
         values = msgspec.structs.asdict(shift) | {"tenant": self._tenant}
-        added = _dialect(connection).insert(shifts).values(values).on_conflict_do_nothing()
+        added = dialect_of(connection).insert(shifts).values(values).on_conflict_do_nothing()
         return shift if connection.execute(added.returning(shifts.c.id)).first() else None
 
     def end(
@@ -110,7 +110,7 @@ class PostStore:
     def add_check(self, connection: Connection, post: str, now_ms: int, deadline_ms: int) -> None:
         """Make a presence check due, if there is none."""
         values = {"id": _new_id(), "tenant": self._tenant, "post": post}
-        added = _dialect(connection).insert(presence_checks)
+        added = dialect_of(connection).insert(presence_checks)
         due = added.values(**values, due_ms=now_ms, deadline_ms=deadline_ms).on_conflict_do_nothing()
         connection.execute(due)
 
@@ -169,7 +169,3 @@ def _json(items: Sequence[Item]) -> str:
 
 def _new_id() -> str:
     return secrets.token_hex(16)
-
-
-def _dialect(connection: Connection) -> Any:
-    return sqlite if connection.dialect.name == "sqlite" else postgresql

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from typing import Final
 
 from contract.messages import AvailabilityStatus, Scalar
+from contract.topics import HUB_KIND
 from hub.alarms.definition import Test
 from hub.alarms.rules.comparing import Truth, all_of, any_of, comparing, plausible, same
 from hub.alarms.rules.occasion import Occasion
@@ -17,9 +18,6 @@ from hub.shadows.shadow import Connectivity, Shadow
 
 Held = set["Check"]
 """Tests with a hysteresis that are true of one device just now."""
-
-HUB_KIND: Final = "hub"
-"""The hub itself, as a device: it needs no driver to be believed."""
 
 _SAID_SO: Final = frozenset({AvailabilityStatus.DISCONNECTED, AvailabilityStatus.LOST})
 

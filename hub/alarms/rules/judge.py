@@ -7,10 +7,10 @@ from typing import Final
 
 from contract.clock import Clock
 from contract.things import Description
-from contract.topics import Address
+from contract.topics import HUB_KIND, Address
 from hub.alarms.alarm import Alarm, Change, EntryKind
 from hub.alarms.lifecycle import State
-from hub.alarms.rules.checks import HUB_KIND, Check, Held
+from hub.alarms.rules.checks import Check, Held
 from hub.alarms.rules.condition import Condition, Phase, Step
 from hub.alarms.rules.device import Device
 from hub.alarms.rules.occasion import NOTHING, Happening, Occasion
