@@ -125,6 +125,13 @@ const en: typeof zhCN = {
     tell: "Tell",
     unmanned: "Unmanned",
     active: "Active",
+    duration_s: "Length, s",
+    before_s: "Before, s",
+    complete: "Complete",
+    shows_moment: "Shows the moment",
+    events: "Events",
+    cause: "Cause",
+    codec: "Codec",
   },
   outcomeWord: {
     succeeded: "succeeded",

@@ -124,6 +124,13 @@ export default {
     tell: "通知",
     unmanned: "无人岗位",
     active: "启用",
+    duration_s: "时长（秒）",
+    before_s: "事前（秒）",
+    complete: "完整",
+    shows_moment: "含报警时刻",
+    events: "事件数",
+    cause: "起因",
+    codec: "编码",
   },
   outcomeWord: {
     succeeded: "成功",

@@ -20,6 +20,9 @@ const LEFT_OUT: ReadonlySet<string> = new Set([
   "media",
   "ts",
   "order",
+  "event_seq",
+  "matched",
+  "format",
 ]);
 const RFC_3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z$/;
 
