@@ -18,7 +18,7 @@ WITHIN_S: Final = 240.0
 WORTH_A_LOOK: Final = """() => {
   const tiles = (tone) => document.querySelectorAll(`main [data-device][data-tone=${tone}]`).length;
   return document.querySelectorAll("[data-testid=ticker] li").length >= 8
-    && tiles("attention") + tiles("alarm") + tiles("stale") === 3
+    && tiles("attention") + tiles("alarm") + tiles("stale") === 3 && tiles("unknown") === 0
     && tiles("moving") >= 3 && tiles("normal") >= 45;
 }"""
 """Three devices need a person, some move, the rest is well."""
