@@ -14,7 +14,7 @@ from drivers.runtime.actions import ActionDesk
 from drivers.runtime.counting import Complaints, Counters
 from drivers.runtime.database import StorageError
 from drivers.runtime.families import make_driver
-from drivers.runtime.interface import Driver
+from drivers.runtime.interface import Closing, Driver
 from drivers.runtime.link import HostLink
 from drivers.runtime.lock import claimed
 from drivers.runtime.outbox import Outbox
@@ -141,10 +141,16 @@ class _Host:
         finally:
             await _end(desks)
             await _end(devices)
+            await self._close_shared()
             await self._link.say_goodbye()
             await _end(rest + ends)
         if self._storage.outbox.damaged.is_set():
             raise StorageError("the outbox is damaged; the next start sets it aside", code="storage-damaged")
+
+    async def _close_shared(self) -> None:
+        for shared in self._shared.values():
+            if isinstance(shared, Closing):
+                await shared.aclose()
 
     async def _watch_itself(self) -> None:
         while True:

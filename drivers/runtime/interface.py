@@ -8,7 +8,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any, ClassVar, Final, Generic, NamedTuple, Protocol, TypeVar
+from typing import Any, ClassVar, Final, Generic, NamedTuple, Protocol, TypeVar, runtime_checkable
 
 from msgspec import Struct
 
@@ -28,6 +28,15 @@ class Happening(NamedTuple):
 
     type: str
     data: Mapping[str, Any] = NO_DATA
+
+
+@runtime_checkable
+class Closing(Protocol):
+    """Something shared that outlives its drivers' runs, such as a listening socket; closed with the host."""
+
+    async def aclose(self) -> None:
+        """Close it; called once, after the last driver has ended."""
+        ...
 
 
 class Port(Protocol):
@@ -96,7 +105,10 @@ class Port(Protocol):
         ...
 
     def shared(self, key: str, make: Callable[[], T]) -> T:
-        """Return what the devices of this host share under `key`, such as a bus; made at the first call."""
+        """Return what the devices of this host share under `key`, such as a bus; made at the first call.
+
+        If it is `Closing`, it is closed when the host ends.
+        """
         ...
 
 

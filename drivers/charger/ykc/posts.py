@@ -1,0 +1,20 @@
+"""Where connectors of 云快充 posts are made known."""
+
+from drivers.charger.link import Ear
+from drivers.charger.options import ChargerOptions
+from drivers.charger.posts import Posts
+from drivers.charger.wire import Wire
+from drivers.charger.ykc.pile import Pile
+from drivers.charger.ykc.talk import YkcTalk
+from drivers.runtime.interface import Port
+
+
+async def register(port: Port, options: ChargerOptions, wire: Wire, ear: Ear) -> None:
+    """Let `ear` hear of its connector from now on; listens until the driver host ends.
+
+    DeviceUnreachable if the address cannot be listened on, DeviceError with code `configuration` if another
+    device is the same connector. The same ear again changes nothing; it is told of a link that exists.
+    """
+    del options  # such a post has no password, and its times are the protocol's
+    posts = port.shared(wire.listener, lambda: Posts(port, wire, Pile, YkcTalk))
+    await posts.register(wire, ear)

@@ -1,0 +1,1 @@
+"""Posts of every protocol against our drivers."""

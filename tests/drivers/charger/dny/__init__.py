@@ -1,0 +1,1 @@
+"""E-bike posts by DNY."""
