@@ -1,0 +1,1 @@
+"""What is particular to OCPP 1.6J."""

@@ -1,0 +1,1 @@
+"""OCPP on the side of the central system."""
