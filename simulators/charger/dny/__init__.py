@@ -1,0 +1,1 @@
+"""Pretend e-bike charging posts that speak DNY, the protocol of the AP3000."""

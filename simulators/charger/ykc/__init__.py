@@ -1,0 +1,1 @@
+"""Pretend car charging piles that speak 云快充."""
