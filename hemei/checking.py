@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import suppress
+from pathlib import Path
 
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
@@ -11,6 +12,7 @@ from contract.errors import ConfigurationError
 from contract.topics import DRIVER_KIND, HUB_KIND
 from drivers.runtime.families import make_driver
 from drivers.runtime.thing import HOST_MODEL
+from hemei import chargers
 from hemei.alarms import models
 from hemei.alarms.in_force import in_force
 from hemei.alarms.models import DataSheets, Device
@@ -36,6 +38,7 @@ def faults(site: Site) -> Iterator[str]:
     for device in site.tables.device:
         yield from _device_faults(site, device)
     yield from _shared_wires(site)
+    yield from chargers.faults(site)
     yield from _alarm_faults(site, data_sheets(site))
 
 
@@ -79,9 +82,16 @@ def _secret_faults(site: Site) -> Iterator[str]:
             yield f"[contact {contact.id}] url_file = {contact.url_file!r}: {fault}"
     for device in tables.device:
         for key, written in device.options.items():
-            fault = secret_fault(site.path(written)) if key.endswith("_file") else None
+            fault = _file_fault(key, site.path(written)) if key.endswith("_file") else None
             if fault:
                 yield f"device {device.kind}/{device.id}: options: {key} = {written!r}: {fault}"
+
+
+def _file_fault(key: str, file: Path) -> str | None:
+    """Say what is wrong with a file of a device's options: all but certificates are secrets."""
+    if key != "certificate_file":
+        return secret_fault(file)
+    return None if file.is_file() else "there is no such file"
 
 
 def _ledger_faults(site: Site) -> Iterator[str]:

@@ -19,6 +19,7 @@ COMMANDS: Final = {
     "user": "hemei.commands.user:user",
     "token": "hemei.commands.token:token",
     "notify": "hemei.commands.notify:notify",
+    "charging": "hemei.commands.charging:charging",
     "audit": "hemei.commands.audit:audit",
     "bench": "hemei.commands.bench:bench",
 }

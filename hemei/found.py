@@ -41,6 +41,33 @@ mqtt_password_file = "secrets/hub.mqtt"
 # Alarms ship with each family of devices: `hemei check --alarms site.toml` explains those in force, and
 # docs/alarms.md how to change them and to add [[alarm]], [[contact]], [[post]] and [[supply]] tables.
 
+# Charging is free until a tariff says what it costs, in fen per kWh (docs/charging.md).
+# [charging]
+# payment = "prepaid"
+# hold_fen_car = 5000
+# hold_fen_e_bike = 500
+# [[charging.tariff]]
+# id = "car"
+# title = {{zh-CN = "汽车", en = "Cars"}}
+# vehicles = ["car"]
+# [[charging.tariff.period]]
+# from = "22:00"
+# to = "08:00"
+# title = {{zh-CN = "谷", en = "Off-peak"}}
+# energy_fen = 32
+# service_fen = 30
+# [[charging.tariff.period]]
+# from = "08:00"
+# to = "22:00"
+# title = {{zh-CN = "峰", en = "Peak"}}
+# energy_fen = 85
+# service_fen = 30
+# [[charging.tariff]]
+# id = "e-bike"
+# title = {{zh-CN = "电动自行车", en = "E-bikes"}}
+# vehicles = ["e-bike"]
+# period = [{{title = {{zh-CN = "全天", en = "All day"}}, energy_fen = 60}}]
+
 [[driver_host]]
 id = "gates"
 data_dir = "data/drivers/gates"

@@ -117,6 +117,10 @@ RESTARTED: Final = Phrase(
 )
 RUNNING_AGAIN: Final = Phrase("{name} 已重新运行（进程 {pid}）", "{name} runs again (process {pid})")
 SIGN_IN: Final = Phrase("一次性登录链接（每个只能用一次）", "Sign-in links, each good for one use")
+SCAN_TO_TRY: Final = Phrase(
+    "扫码充电试用（先打开账户，再打开桩上的二维码网址）",
+    "Scan to charge, to try: open the account, then what the code on a post opens",
+)
 SEATS: Final = {
     "wall": Phrase("指挥中心大屏", "wall display"),
     "guard": Phrase("值班保安李伟", "guard, Li Wei"),
@@ -158,6 +162,15 @@ TEST_TAKEN: Final = Phrase(
     "{contact}: the service took the test message; ask whether it arrived",
 )
 TEST_NOT_TAKEN: Final = Phrase("{contact}：测试通知未发出：{reason}", "{contact}: not told: {reason}")
+SHEET_WRITTEN: Final = Phrase("已写入 {count} 个二维码：{files}", "{count} codes written: {files}")
+CODE_REVOKED: Final = Phrase("{device} 的二维码已作废", "The code of {device} is good for nothing now")
+CODE_FOR_ONE: Final = Phrase("一次有效", "for one order")
+CODE_UNTIL: Final = Phrase("有效至 {until}", "until {until}")
+ACCOUNT_OPENED: Final = Phrase(
+    "账户 {account}；绑定手机的链接只显示这一次：",
+    "Account {account}; the link that binds a phone is shown this once:",
+)
+BALANCE: Final = Phrase("余额 {balance} 元，冻结 {held} 元", "balance {balance} yuan, {held} of it set aside")
 AUDIT_IS_RIGHT: Final = Phrase(
     "审计无误：{audit:,} 条记录，{timeline:,} 条时间线，{evidence:,} 件证据，{checkpoints:,} 个检查点",
     "Nothing was changed: {audit:,} entries, {timeline:,} of timelines, {evidence:,} pieces of evidence,"

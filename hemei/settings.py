@@ -63,6 +63,7 @@ def hub_settings(site: Site, *, insecure: bool = False) -> "HubSettings":
         supplies=tuple(site.tables.supply),
         order_kinds=order_kinds(site.tables),
         working_hours=site.tables.orders.working_hours,
+        charging=site.tables.charging,
     )
 
 

@@ -21,6 +21,7 @@ from hemei.alarms.in_force import order_kinds, site_faults
 from hemei.alarms.known import Known
 from hemei.alarms.shipped import shipped
 from hemei.alarms.tables import AlarmTables
+from hub.charging.settings import ChargingSettings
 
 SUPPLY_KIND: Final = "supply"
 KEPT: Final = {
@@ -140,6 +141,7 @@ class SiteFile(AlarmTables, frozen=True, kw_only=True):
     simulators: SimulatorsTable = field(default_factory=SimulatorsTable)
     driver_host: list[DriverHostTable] = field(default_factory=list)
     device: list[DeviceTable] = field(default_factory=list)
+    charging: ChargingSettings = field(default_factory=ChargingSettings)
 
 
 class Site(Struct, frozen=True, kw_only=True):

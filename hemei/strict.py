@@ -4,6 +4,7 @@ msgspec itself stops at the first fault and does not tell what it would have tak
 """
 
 import difflib
+import re
 import tomllib
 import types
 from collections.abc import Iterator, Mapping
@@ -39,7 +40,7 @@ def convert(table: Mapping[str, Any], struct: type[S], *, where: str) -> S:
     try:
         return msgspec.convert(table, struct)
     except msgspec.ValidationError as fault:
-        raise ConfigurationError(f"{where}: {fault}") from fault
+        raise ConfigurationError(f"{where}: {_placed(fault, table)}") from fault
 
 
 def faults(table: object, struct: type[msgspec.Struct], path: str = "") -> Iterator[str]:
@@ -57,6 +58,20 @@ def faults(table: object, struct: type[msgspec.Struct], path: str = "") -> Itera
             yield from _value_faults(table[key], hints[field.name], key=key, place=place, path=inner)
         elif field.required:
             yield f"{place}{key}: missing; expected {_expected(hints[field.name])}"
+
+
+def _placed(fault: msgspec.ValidationError, table: Mapping[str, Any]) -> str:
+    """Write what a struct finds out by itself, `REASON - at `$.post[0]``, as `[post centre] REASON`."""
+    reason, _, path = str(fault).partition(" - at `$")
+    names: list[str] = []
+    found: Any = table
+    for key, number in re.findall(r"\.([^.\[\]`]+)|\[([0-9]+)\]", path.partition("[...]")[0]):
+        found = found[key] if key else found[int(number)]
+        if key:
+            names.append(key)
+        else:
+            names[-1] += f" {_label(found) or int(number) + 1}"
+    return f"[{'.'.join(names)}] {reason}" if names else reason
 
 
 @cache

@@ -24,6 +24,8 @@ from hub.audit.auditor import Auditor
 from hub.audit.checkpoints import FILE, Checkpoints
 from hub.audit.trail import AuditTrail
 from hub.casework import Casework, SiteTitles
+from hub.charging.interlock import AlarmInterlock
+from hub.charging.service import Charging, ChargingSite
 from hub.core import Core
 from hub.evidence.cases import Cases
 from hub.evidence.gatherer import EvidenceGatherer
@@ -76,6 +78,7 @@ class ControlRoom:
         self.reports = Reports(
             self._ledger, settings.tenant, settings.alarms, settings.posts, self.clocks.offset
         )
+        self.charging = self._make_charging()
         self._pieces = PieceStore(settings.tenant)
         self.casework = self._make_casework()
         self._make_what_follows()
@@ -126,6 +129,19 @@ class ControlRoom:
             on_overdue=self._take_overdue,
             followers=[steps_in_audit(settings.tenant)],
         )
+
+    def _make_charging(self) -> Charging:
+        core, settings = self._core, self._core.settings
+        site = ChargingSite(
+            id=settings.site_id,
+            tenant=settings.tenant,
+            title=settings.title,
+            zone=self._zone,
+            areas=settings.areas,
+            settings=settings.charging,
+        )
+        interlock = AlarmInterlock(self.definitions, self.desk.standing, core.shadows)
+        return Charging(self._ledger, self._clock, site, core.actions, core.shadows, interlock)
 
     def _make_casework(self) -> Casework:
         settings = self._core.settings
@@ -230,6 +246,7 @@ class ControlRoom:
             self.folder,
             self.evidence,
             self.orders,
+            self.charging,
             self.purge,
             self.watch,
             self.canary,
@@ -249,11 +266,13 @@ class ControlRoom:
             "rules_waiting": lambda: self.rules.waiting,
             **rules,
             **self.notifier.figures(),
+            **self.charging.gauges(),
         }
 
     def changed(self, address: Address) -> None:
         """Take that a device has news."""
         self.rules.changed(address)
+        self.charging.changed(address)
 
     def removed(self, address: Address) -> None:
         """Take that a device is gone."""
@@ -265,6 +284,7 @@ class ControlRoom:
         """Take that events are in the ledger."""
         self.rules.committed(entries)
         self.evidence.on_events(entries)
+        self.charging.committed(entries)
 
     def linked(self, online: bool) -> None:
         """Take that the link to the broker came or went."""

@@ -7,6 +7,7 @@ from msgspec import Struct, field
 from contract.mqtt import Broker
 from hub.alarms.definition import Definition
 from hub.alarms.supply import Supply
+from hub.charging.settings import ChargingSettings
 from hub.notify.contact import Contact
 from hub.orders.kinds import OrderKind, WorkingHours
 from hub.posts.post import Post
@@ -50,6 +51,7 @@ class HubSettings(Struct, frozen=True, kw_only=True):
     supplies: tuple[Supply, ...] = ()
     order_kinds: tuple[OrderKind, ...] = ()
     working_hours: WorkingHours = field(default_factory=WorkingHours)
+    charging: ChargingSettings = field(default_factory=ChargingSettings)
 
     @property
     def ledger(self) -> str:

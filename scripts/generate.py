@@ -12,11 +12,13 @@ import yaml
 from contract import asyncapi
 from hemei.alarms import printed
 from hub.api.app import openapi_document
-from hub.orders.lifecycle import diagram
+from hub.charging import lifecycle as charging_orders
+from hub.orders import lifecycle as work_orders_chain
 
 ROOT = Path(__file__).resolve().parent.parent
 PHILOSOPHY = "docs/alarm-philosophy.md"
 WORK_ORDERS = "docs/work-orders.md"
+CHARGING = "docs/charging.md"
 
 
 def asyncapi_yaml() -> str:
@@ -37,9 +39,18 @@ def alarm_philosophy() -> str:
 
 def work_orders() -> str:
     """Return docs/work-orders.md with its diagram drawn anew."""
-    before, begin, rest = (ROOT / WORK_ORDERS).read_text(encoding="utf-8").partition("```mermaid\n")
+    return _drawn_anew(WORK_ORDERS, work_orders_chain.diagram())
+
+
+def charging() -> str:
+    """Return docs/charging.md with its diagram drawn anew."""
+    return _drawn_anew(CHARGING, charging_orders.diagram())
+
+
+def _drawn_anew(name: str, diagram: str) -> str:
+    before, begin, rest = (ROOT / name).read_text(encoding="utf-8").partition("```mermaid\n")
     _, end, after = rest.partition("```\n")
-    return before + begin + diagram() + end + after
+    return before + begin + diagram + end + after
 
 
 GENERATED: dict[str, Callable[[], str]] = {
@@ -47,6 +58,7 @@ GENERATED: dict[str, Callable[[], str]] = {
     "docs/openapi.json": openapi_json,
     PHILOSOPHY: alarm_philosophy,
     WORK_ORDERS: work_orders,
+    CHARGING: charging,
 }
 
 

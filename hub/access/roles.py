@@ -38,6 +38,10 @@ class Permission(StrEnum):
     """Sign on at a post, hand over, show that one is awake."""
     ORDERS = "orders"
     """Take up work orders and see them through."""
+    CHARGING = "charging"
+    """See charging orders, and stop a charge."""
+    CHARGING_FIGURES = "charging-figures"
+    """See what connectors do, what they took and what that brought in; no order."""
     REPORTS = "reports"
     """See figures about alarms, and whether the site meets what tenders ask."""
     AUDIT = "audit"
@@ -57,11 +61,14 @@ _GUARD: Final = _READ | {
     Permission.HANDLE,
     Permission.DUTY,
     Permission.ORDERS,
+    Permission.CHARGING,
+    Permission.CHARGING_FIGURES,
 }
 
 PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = MappingProxyType(
     {
-        Role.WALL: _READ | {Permission.PREVIEW, Permission.ALARMS, Permission.METRICS},
+        Role.WALL: _READ
+        | {Permission.PREVIEW, Permission.ALARMS, Permission.CHARGING_FIGURES, Permission.METRICS},
         Role.GUARD: _GUARD,
         Role.SUPERVISOR: _GUARD
         | {Permission.MANAGE, Permission.REPORTS, Permission.AUDIT, Permission.METRICS},

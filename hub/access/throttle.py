@@ -4,6 +4,7 @@ Kept in memory: a restart forgives, which costs an attacker more than it gives. 
 from its start, so that a hundred at once gain nothing; success takes it back.
 """
 
+import math
 from collections import OrderedDict
 from ipaddress import IPv6Address, ip_address
 from typing import Final
@@ -25,13 +26,13 @@ FREE_PER_ADDRESS: Final = 20
 
 
 class Throttled(HemeiError):
-    """Too many failed attempts; try again after `retry_after_s` seconds."""
+    """Too many attempts, by default failed ones; try again after `retry_after_s` seconds."""
 
     retryable = True
     default_code = "throttled"
 
-    def __init__(self, retry_after_s: float) -> None:
-        super().__init__(f"too many failed attempts; try again in {retry_after_s:.0f} s")
+    def __init__(self, retry_after_s: float, what: str = "failed attempts") -> None:
+        super().__init__(f"too many {what}; try again in {math.ceil(retry_after_s)} s")
         self.retry_after_s = retry_after_s
 
 
@@ -89,11 +90,12 @@ class Throttle:
 
 def keys(user: str | None, address: str) -> dict[str, int]:
     """Under which keys an attempt counts: its user and its address (IPv6: the /64 a subscriber has)."""
-    by_address = {f"address {_network(address)}": FREE_PER_ADDRESS}
+    by_address = {f"address {network_of(address)}": FREE_PER_ADDRESS}
     return by_address if user is None else {USER + user: FREE_PER_USER} | by_address
 
 
-def _network(address: str) -> str:
+def network_of(address: str) -> str:
+    """Return what a subscriber's addresses have in common."""
     try:
         parsed = ip_address(address)
     except ValueError:

@@ -15,6 +15,8 @@ from hub.api.problems import handle_problems
 from hub.api.routes import (
     alarms,
     audit,
+    charging,
+    charging_desk,
     contacts,
     devices,
     health,
@@ -30,11 +32,14 @@ from hub.api.routes import (
 )
 from hub.api.services import Services
 from hub.api.shield import Shield
+from hub.api.strangers import Strangers
 
 PARTS: Final = (
     alarms,
     posts,
     orders,
+    charging,
+    charging_desk,
     audit,
     contacts,
     devices,
@@ -55,6 +60,7 @@ def create_app(services: Services, *, pages: Path) -> FastAPI:
     app = _bare_app()
     app.state.services = services
     app.state.pages = pages
+    app.state.strangers = Strangers(services.clock)
     app.router.routes.append(_assets(pages))
     return app
 

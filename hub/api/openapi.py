@@ -23,7 +23,7 @@ from hub.api.answers import (
 )
 from hub.api.permissions import COOKIE, Needs
 from hub.api.problems import ProblemDetails
-from hub.api.routes import orders
+from hub.api.routes import charging, charging_desk, orders
 from hub.api.routes.audit import AuditPage
 from hub.api.routes.contacts import ContactList, TestOutcome
 from hub.api.routes.posts import HandoverProblem, Present
@@ -33,6 +33,8 @@ from hub.posts.view import HandoverList, HandoverView, PostList, ShiftView
 VERSION: Final = "1.0.0"
 
 ANSWERS: Final = (
+    *charging.ANSWERS,
+    *charging_desk.ANSWERS,
     *orders.ANSWERS,
     ActionView,
     AlarmPage,

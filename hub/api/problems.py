@@ -20,6 +20,7 @@ from hub.access.throttle import Throttled
 from hub.alarms.journal import Stale
 from hub.api.permissions import services_of
 from hub.audit import requests
+from hub.charging.refusals import ChargingRefused
 from hub.posts.refusals import NotYourPost
 from hub.preview.service import RETRY_AFTER_S, TooManyLooking
 from hub.preview.watch import NoPicture
@@ -89,6 +90,8 @@ def of_error(error: HemeiError) -> Response:
         status = 404 if error.code in UNKNOWN else 422
     elif isinstance(error, NotYourPost):
         status = 403
+    elif isinstance(error, ChargingRefused):
+        status = error.status
     elif isinstance(error, Refused):
         status = 409
     elif isinstance(error, LinkError | NoPicture):

@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from hub.api.problems import problem
+from hub.audit.paths import masked
 from hub.orders.pictures import MAX_PICTURE_BYTES
 
 logger = logging.getLogger(__name__)
@@ -83,7 +84,7 @@ class Shield:
         try:
             await self._app(scope, _Counted(receive, most), send_shielded)
         except Exception:
-            logger.exception("%s %s failed", scope["method"], scope["path"])
+            logger.exception("%s %s failed", scope["method"], masked(scope["path"]))
             if started:
                 raise
             answer = problem(500, "the hub made a mistake; its log says which", code="internal-error")
@@ -93,7 +94,7 @@ class Shield:
         try:
             await self._app(scope, receive, send)
         except Exception:
-            logger.exception("WebSocket %s failed", scope["path"])
+            logger.exception("WebSocket %s failed", masked(scope["path"]))
             with contextlib.suppress(RuntimeError, OSError):  # closed already
                 await send({"type": "websocket.close", "code": 1011, "reason": "the hub made a mistake"})
 

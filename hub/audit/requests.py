@@ -12,6 +12,7 @@ from starlette.requests import HTTPConnection
 
 from hub.access.roles import Principal
 from hub.audit.auditor import Auditor, Caller
+from hub.audit.paths import masked
 from hub.evidence.retention import hold, release
 
 logger = logging.getLogger(__name__)
@@ -66,7 +67,7 @@ async def refused(connection: HTTPConnection, reason: str) -> None:
     who: Principal | None = getattr(connection.state, "who", None)
     if who is None:
         return
-    about = f"{connection.scope.get('method', 'WEBSOCKET')} {connection.url.path}"
+    about = f"{connection.scope.get('method', 'WEBSOCKET')} {masked(connection.url.path)}"
     try:
         await _auditor(connection).looked(_caller(connection, who), REFUSED, about, reason=reason)
     except SQLAlchemyError:

@@ -1,4 +1,4 @@
-"""What the database itself refuses: to change or delete an entry of the audit or of an alarm's timeline.
+"""What the database itself refuses: to change or delete an entry of the audit, of a timeline, or money.
 
 It guards against mistakes and against whoever may write through the product's own account but not change its
 tables; who may drop a trigger is found by `hemei audit verify`.
@@ -10,7 +10,7 @@ from typing import Final
 
 from sqlalchemy import Connection, Engine
 
-APPEND_ONLY: Final = ("audit", "alarm_entries", "order_entries")
+APPEND_ONLY: Final = ("audit", "alarm_entries", "order_entries", "charging_money")
 """Tables that only grow."""
 
 

@@ -6,13 +6,14 @@ from hub.access import schema as _people
 from hub.alarms import schema as _alarms
 from hub.alarms.links import schema as _links
 from hub.audit import schema as _audit
+from hub.charging import schema as _charging
 from hub.evidence import schema as _evidence
 from hub.ledger.schema import metadata
 from hub.notify import schema as _notifications
 from hub.orders import schema as _orders
 from hub.posts import schema as _posts
 
-PARTS: Final = (_people, _alarms, _links, _audit, _evidence, _notifications, _orders, _posts)
+PARTS: Final = (_people, _alarms, _links, _audit, _charging, _evidence, _notifications, _orders, _posts)
 """Who has tables in the ledger."""
 
 __all__ = ["metadata"]

@@ -96,6 +96,14 @@ async def console(request: Request) -> Response:
     return _page(request, "console.html")
 
 
+@router.get("/c/{code}")
+@router.get("/c/order/{key}")
+@router.get("/c/account/{key}")
+async def charge(request: Request) -> Response:
+    """Show the phone's page for charging (扫码充电); by its own address it knows what to ask the API for."""
+    return _page(request, "charge.html")
+
+
 @router.get("/signin")
 async def sign_in_page(request: Request, token: str | None = None) -> Response:
     """Show the form for name and password, or the page that uses a one-time link up."""

@@ -33,6 +33,10 @@ EXAMPLES: Final = {
     "contact": "li",
     "order_id": "0" * 32,
     "step": "accept",
+    "code": "0" * 20,
+    "key": "0" * 32,
+    "number": "0" * 16,
+    "account": "a-00000000",
 }
 QUERIES: Final = {"/api/v1/history": {"device": "hemei/gate/east-in", "property": "position"}}
 
@@ -56,6 +60,23 @@ EXPECTED: Final = {
     "POST /api/v1/alarms/{alarm_id}/shelve": "handle-alarms",
     "POST /api/v1/alarms/{alarm_id}/unshelve": "handle-alarms",
     "GET /api/v1/audit": "audit",
+    "GET /api/v1/charging/accounts": "manage",
+    "GET /api/v1/charging/accounts/by-key/{key}": "public",
+    "POST /api/v1/charging/accounts": "manage",
+    "POST /api/v1/charging/accounts/{account}/key": "manage",
+    "POST /api/v1/charging/accounts/{account}/top-up": "manage",
+    "GET /api/v1/charging/codes": "manage",
+    "GET /api/v1/charging/codes/{code}": "public",
+    "POST /api/v1/charging/codes": "manage",
+    "POST /api/v1/charging/codes/{code}/orders": "public",
+    "DELETE /api/v1/charging/codes/{code}": "manage",
+    "GET /api/v1/charging/figures": "charging-figures",
+    "GET /api/v1/charging/orders": "charging",
+    "GET /api/v1/charging/orders.csv": "charging",
+    "GET /api/v1/charging/orders/by-key/{key}": "public",
+    "GET /api/v1/charging/orders/{number}": "charging",
+    "POST /api/v1/charging/orders/by-key/{key}/stop": "public",
+    "POST /api/v1/charging/orders/{number}/stop": "charging",
     "GET /api/v1/contacts": "manage",
     "POST /api/v1/contacts/{contact}/test": "manage",
     "GET /api/v1/reports/alarms": "reports",
@@ -90,6 +111,9 @@ EXPECTED: Final = {
     "DELETE /api/v1/session": "signed in",
     "POST /api/v1/session": "public",
     "POST /api/v1/devices/{site}/{kind}/{device}/actions/{action}": "operate",
+    "GET /c/account/{key}": "public",
+    "GET /c/order/{key}": "public",
+    "GET /c/{code}": "public",
     "GET /console": "public",
     "GET /healthz": "public",
     "GET /metrics": "metrics",
@@ -137,8 +161,10 @@ def test_roles_may_what_the_site_decided() -> None:
     reads = {Permission.DEVICES, Permission.EVENTS, Permission.HISTORY, Permission.MEDIA}
     desk = {Permission.ALARMS, Permission.HANDLE, Permission.DUTY, Permission.ORDERS}
     above = {Permission.MANAGE, Permission.REPORTS, Permission.AUDIT, Permission.METRICS}
-    assert PERMISSIONS[Role.WALL] == reads | {Permission.PREVIEW, Permission.ALARMS, Permission.METRICS}
-    assert PERMISSIONS[Role.GUARD] == reads | desk | {Permission.PREVIEW, Permission.OPERATE}
+    charging = {Permission.CHARGING, Permission.CHARGING_FIGURES}
+    wall = {Permission.PREVIEW, Permission.ALARMS, Permission.CHARGING_FIGURES, Permission.METRICS}
+    assert PERMISSIONS[Role.WALL] == reads | wall
+    assert PERMISSIONS[Role.GUARD] == reads | desk | charging | {Permission.PREVIEW, Permission.OPERATE}
     assert PERMISSIONS[Role.SUPERVISOR] == PERMISSIONS[Role.GUARD] | above
     assert all(Permission.PREVIEW not in PERMISSIONS[role] for role in (Role.LIAISON, Role.ADMIN))
     assert PERMISSIONS[Role.LIAISON] == reads - {Permission.DEVICES}

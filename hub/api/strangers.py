@@ -1,0 +1,59 @@
+"""How often people who are not signed in may ask about charging, by their network address.
+
+Codes and keys cannot be guessed: they have far too many bits. So whoever has a right one is served however
+many wrong ones came from the same address, which whole blocks of flats may share behind their provider; who
+goes on sending wrong ones waits longer each time. All of it is bounded in memory.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from starlette.requests import HTTPConnection
+
+from contract.clock import Clock
+from hub.access.pace import Pace
+from hub.access.throttle import Throttle, network_of
+from hub.api.routes.session import client_of
+from hub.charging.refusals import AccountMissing, CodeUnknown, OrderUnknown
+
+FREE_GUESSES: Final = 5
+LOOKS_AT_ONCE: Final = 300
+LOOKS_PER_MINUTE: Final = 1200
+"""A phone asks every few seconds while it charges, and so do those of its neighbours."""
+
+ORDERS_AT_ONCE: Final = 10
+ORDERS_PER_MINUTE: Final = 10
+
+
+class Strangers:
+    """What each address may still ask for."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._guesses = Throttle(clock)
+        self._looks = Pace(clock, at_once=LOOKS_AT_ONCE, per_minute=LOOKS_PER_MINUTE)
+        self._orders = Pace(clock, at_once=ORDERS_AT_ONCE, per_minute=ORDERS_PER_MINUTE, what="orders")
+
+    @contextmanager
+    def look(self, address: str) -> Iterator[None]:
+        """Count a request with a code or a key; Throttled if too many came, or too many with a wrong one."""
+        network = network_of(address)
+        self._looks.take(network)
+        try:
+            yield
+        except (CodeUnknown, OrderUnknown, AccountMissing):
+            self._guesses.attempt({network: FREE_GUESSES})
+            raise
+
+    @contextmanager
+    def order(self, address: str) -> Iterator[None]:
+        """Count an order in the same way."""
+        with self.look(address):
+            self._orders.take(network_of(address))
+            yield
+
+
+def strangers_of(connection: HTTPConnection) -> tuple[Strangers, str]:
+    """Return who counts, and the caller's address."""
+    strangers: Strangers = connection.app.state.strangers
+    return strangers, client_of(connection)

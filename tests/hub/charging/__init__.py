@@ -1,0 +1,1 @@
+"""Codes, charging orders, tariffs, money."""

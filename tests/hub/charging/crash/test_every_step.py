@@ -1,0 +1,109 @@
+"""Kill the hub after every step of a charge: it goes on, is begun once and billed once, and money is right.
+
+Real mosquitto, real processes, SIGKILL, real HTTP; a post and a phone of our own that do not give up.
+"""
+
+import asyncio
+import signal
+from pathlib import Path
+from typing import Final
+
+import pytest
+from sqlalchemy import select
+
+from contract.clock import SystemClock
+from hub.charging.accounts import Accounts
+from hub.charging.codes import Codes
+from hub.charging.money import Balance
+from hub.charging.schema import charging_orders, money
+from hub.charging.trail import ChargingTrail
+from hub.ledger.engine import open_ledger
+from hub.settings import HubSettings
+from tests.broker import Mosquitto, free_port
+from tests.hub.charging.crash.mortal import live
+from tests.hub.charging.crash.neighbours import ENERGY, Phone, Post, post
+from tests.hub.charging.made import CAR, LI, NAMED, PREPAID
+from tests.waiting import eventually
+
+LANES: Final = 2
+LAST_STEP: Final = 40
+WITHIN_S: Final = 40.0
+PAID_IN: Final = 10_000
+
+
+def founded(mosquitto: Mosquitto, folder: Path) -> tuple[HubSettings, str, str]:
+    """Found a hub; return a code for its connector and the key of an account too."""
+    settings = HubSettings(
+        site_id="hemei",
+        title=NAMED,
+        broker=mosquitto.broker(),
+        data_dir=folder,
+        http_port=free_port(),
+        insecure=True,
+        charging=PREPAID,
+    )
+    engine = open_ledger(settings.ledger)
+    trail = ChargingTrail(settings.tenant, SystemClock())
+    with engine.begin() as connection:
+        code = Codes(trail).sticker(connection, CAR, LI).code
+        opened = Accounts(trail).open(connection, "3-2-501", LI)
+        Accounts(trail).top_up(connection, opened.funded.account.id, PAID_IN, LI, "")
+    engine.dispose()
+    return settings, code, opened.key
+
+
+def check(settings: HubSettings, living: Post, purse: str, amount_fen: int) -> None:
+    """One charge, begun once, paid once; nothing is set aside any more."""
+    assert living.done["start"] == 1, "whatever came in between"
+    engine = open_ledger(settings.ledger)
+    with engine.connect() as connection:
+        orders = connection.execute(select(charging_orders)).mappings().all()
+        (settled,) = [each for each in orders if each["state"] == "settled"]
+        assert {each["state"] for each in orders} <= {"settled", "cancelled"}
+        assert (settled["energy_wh"], settled["amount_fen"]) == (ENERGY, amount_fen)
+        rows = connection.execute(select(money.c.order, money.c.kind, money.c.fen)).all()
+        for order in orders:
+            mine = {kind: fen for number, kind, fen in rows if number == order["number"]}
+            assert mine["hold"] == -mine["release"] == -3000
+            assert mine.get("charge", 0) == -order["amount_fen"]
+        trail = ChargingTrail(settings.tenant, SystemClock())
+        assert Accounts(trail).by_key(connection, purse).balance == Balance(PAID_IN - amount_fen, 0)
+    engine.dispose()
+
+
+async def a_life(mosquitto: Mosquitto, folder: Path, dies_at: int) -> bool:
+    """Let a hub live until it dies at that step, and another after it; whether it died."""
+    settings, code, purse = founded(mosquitto, folder)
+    phone = Phone(f"http://127.0.0.1:{settings.http_port}", code, purse)
+    async with post(mosquitto.broker()) as living:
+        first = await asyncio.to_thread(live, settings, dies_at)
+        after = None
+        charging = asyncio.create_task(phone.charge())
+        try:
+            await eventually(lambda: charging.done() or not first.is_alive(), WITHIN_S)
+            died = not first.is_alive()
+            if died:
+                assert first.exitcode == -signal.SIGKILL
+                after = await asyncio.to_thread(live, settings, 0)
+            receipt = await asyncio.wait_for(charging, WITHIN_S)
+            check(settings, living, purse, receipt["amount_fen"])
+        finally:
+            charging.cancel()
+            await asyncio.gather(charging, return_exceptions=True)
+            for process in filter(None, (first, after)):
+                process.kill()
+                process.join()
+            await phone.close()
+    return died
+
+
+@pytest.mark.timeout(200)
+@pytest.mark.parametrize("lane", range(LANES))
+async def test_a_charge_outlives_the_hub(lane: int, tmp_path: Path) -> None:
+    deaths = 0
+    for step in range(1 + lane, LAST_STEP, LANES):
+        async with Mosquitto(tmp_path / f"broker-{step}") as mosquitto:
+            if not await a_life(mosquitto, tmp_path / f"hub-{step}", step):
+                break
+        deaths += 1
+    assert deaths >= 3, "or there is nothing to this test"
