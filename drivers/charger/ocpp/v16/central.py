@@ -115,7 +115,10 @@ class Central16(Central):
     async def _meter_values(self, payload: Payload) -> Reply:
         said = read(messages.MeterValues, payload)
         ear = self.post.ear(said.connector_id)
-        transaction = None if said.transaction_id is None else str(said.transaction_id)
+        known = (
+            said.transaction_id is not None and said.transaction_id > 0
+        )  # posts say -1 or 0 before they know
+        transaction = str(said.transaction_id) if known else None
         if ear is not None:
             for reading in readings(said.meter_value, transaction, self.post):
                 await ear.metered(reading)
