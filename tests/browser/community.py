@@ -25,6 +25,7 @@ from contract.topics import DRIVER_KIND, Address, Channel, everything
 from contract.topics import address as address_of
 from contract.topics import parse as parse_topic
 from drivers.camera.model import CAMERA
+from drivers.charger.model import CHARGER
 from drivers.door.model import DOOR
 from drivers.gate.model import GATE
 from drivers.sprinkler.model import SPRINKLER
@@ -37,7 +38,7 @@ from tests.waiting import eventually
 
 SITE: Final = "hemei"
 TITLE: Final = {"zh-CN": "和美小区", "en": "Hemei Community"}
-HOSTS: Final = ("gates", "doors", "cameras", "grounds", "garage")
+HOSTS: Final = ("gates", "doors", "cameras", "chargers", "grounds")
 EVERY_S: Final = 2.0
 FRAME_S: Final = 0.1
 clock = SystemClock()
@@ -60,7 +61,14 @@ SENSOR: Final = ThingModel(
     actions={"silence": ActionSpec(title={"zh-CN": "消音", "en": "Silence"})},
     events={},
 )
-MODELS: Final = {"gate": GATE, "door": DOOR, "camera": CAMERA, "sprinkler": SPRINKLER, "sensor": SENSOR}
+MODELS: Final = {
+    "gate": GATE,
+    "door": DOOR,
+    "camera": CAMERA,
+    "charger": CHARGER,
+    "sprinkler": SPRINKLER,
+    "sensor": SENSOR,
+}
 
 WELL: Final[Mapping[str, Mapping[str, Any]]] = {
     "gate": {"state": "closed", "position": 0, "fault": "none"},
@@ -75,6 +83,26 @@ WELL: Final[Mapping[str, Mapping[str, Any]]] = {
         "wrong-tries": 0,
     },
     "camera": {"picture": "ok", "frame-rate": 15.0, "bit-rate": 812.0, "codec": "h264", "previewing": False},
+    "charger": {
+        "state": "available",
+        "plugged": False,
+        "vehicle": "car",
+        "order": "",
+        "power": 0.0,
+        "current": 0.0,
+        "voltage": 231.0,
+        "energy": 0,
+        "elapsed": 0,
+        "soc": None,
+        "temperature": 24.5,
+        "meter-total": 1_203_456,
+        "power-limit": None,
+        "max-power": 7000,
+        "lockout": "none",
+        "power-cut": False,
+        "fault": "none",
+        "product": "Hemei HM-7",
+    },
     "sprinkler": {
         "state": "closed",
         "valve-open": False,

@@ -103,12 +103,13 @@ describe("the card of a device of an unheard-of family", () => {
   });
 });
 
-describe("the cards of doors, cameras, sprinklers and sensors", () => {
+describe("the cards of doors, cameras, chargers, sprinklers and sensors", () => {
   const kinds = {
     door: { state: "closed", locked: true, "contact-open": false, "secure-channel": true },
     camera: { picture: "covered", "frame-rate": 15 },
     sprinkler: { state: "watering", "valve-open": true, flow: 12.4, "soil-moisture": 40, lockout: "none" },
     sensor: { alarm: true, temperature: 21.25 },
+    charger: { state: "charging", plugged: true, power: 6980, soc: 63, lockout: "none", "power-limit": 12.4 },
   } as const;
   const of = (kind: keyof typeof kinds, changed = {}): Device => {
     const said = Object.entries({ ...kinds[kind], ...changed });
@@ -120,6 +121,7 @@ describe("the cards of doors, cameras, sprinklers and sensors", () => {
     ["camera", "Covered", "镜头被遮挡"],
     ["sprinkler", "Watering", "喷淋中"],
     ["sensor", "Alarm", "报警"],
+    ["charger", "Charging", "充电中"],
   ] as const)("a %s says its state in both languages", async (kind, english, chinese) => {
     expect(textOf(await shown(of(kind)), "state")).toBe(english);
     expect(textOf(await shown(of(kind), clear, "zh-CN"), "state")).toBe(chinese);
@@ -141,6 +143,12 @@ describe("the cards of doors, cameras, sprinklers and sensors", () => {
 
   it("a door whose contact says nothing is drawn with a question mark", async () => {
     expect(await shown(of("door", { "contact-open": null }))).toContain(">?</text>");
+  });
+
+  it("a connector shows what is plugged in, and how full it is", async () => {
+    expect(await shown(of("charger"))).toContain('aria-label="Plugged in, Battery of the vehicle 63 %"');
+    expect(await shown(of("charger", { plugged: false, soc: null }))).toContain('aria-label="Not plugged in"');
+    expect(await shown(of("charger", { plugged: null, soc: null }))).toContain('aria-label="Unknown"');
   });
 
   it("a zone without a soil probe is drawn with a question mark, its value said to be missing", async () => {

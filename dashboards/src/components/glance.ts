@@ -3,6 +3,7 @@
 /** The one figure on a tile. */
 export const GLANCE: Readonly<Record<string, readonly string[]>> = {
   sprinkler: ["flow", "soil-moisture"],
+  charger: ["power"],
   sensor: ["temperature", "level", "smoke-density", "humidity", "tilt", "illuminance", "battery"],
 };
 
@@ -11,6 +12,7 @@ export const ON_CARD: Readonly<Record<string, readonly string[]>> = {
   gate: ["position"],
   door: ["locked", "secure-channel", "mode", "wrong-tries"],
   camera: ["frame-rate", "bit-rate", "codec"],
+  charger: ["power", "energy", "elapsed", "soc", "power-limit", "vehicle"],
   sprinkler: ["flow", "soil-moisture", "cause", "remaining", "mode"],
   sensor: [
     "cover",

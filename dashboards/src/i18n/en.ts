@@ -2,6 +2,7 @@ import alarms from "./alarms.en";
 import console from "./console.en";
 import devices from "./devices.en";
 import events from "./events.en";
+import properties from "./properties.en";
 import work from "./work.en";
 import type zhCN from "./zh-CN";
 
@@ -10,6 +11,7 @@ const en: typeof zhCN = {
   ...console,
   ...devices,
   ...events,
+  ...properties,
   ...work,
   wall: {
     page: "Command wall",
@@ -102,6 +104,16 @@ const en: typeof zhCN = {
     test: "Self-test",
     reset: "Reset",
     "fire-release": "Fire release",
+    start: "Start charging",
+    "stop-charge": "Stop charging",
+    "cut-power": "Cut the power",
+    "restore-power": "Restore the power",
+    "set-available": "In or out of service",
+    "take-out": "Take out of service",
+    "put-back": "Put back in service",
+    "unlock-plug": "Unlock the plug",
+    "restart-post": "Restart the post",
+    refresh: "Read now",
   },
   outcome: {
     confirm: "Press again: {action}",
@@ -130,6 +142,7 @@ const en: typeof zhCN = {
     broker: "Broker",
     hub: "Hub",
     simulators: "Simulators",
+    residents: "Residents",
     drivers: "Driver process {host}",
   },
   process: {

@@ -94,3 +94,8 @@ export function plain(key: string): string {
   const word = key.slice(key.indexOf(".") + 1).replaceAll("-", " ");
   return word.charAt(0).toUpperCase() + word.slice(1);
 }
+
+/** Watts in few characters: "6.98 kW", "318 W". */
+export function power(watts: number, digits = 2): string {
+  return Math.round(watts) < 1000 ? `${Math.round(watts)} W` : `${(watts / 1000).toFixed(digits)} kW`;
+}

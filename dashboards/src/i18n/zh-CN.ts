@@ -3,6 +3,7 @@ import alarms from "./alarms.zh-CN";
 import console from "./console.zh-CN";
 import devices from "./devices.zh-CN";
 import events from "./events.zh-CN";
+import properties from "./properties.zh-CN";
 import work from "./work.zh-CN";
 
 export default {
@@ -10,6 +11,7 @@ export default {
   ...console,
   ...devices,
   ...events,
+  ...properties,
   ...work,
   wall: {
     page: "指挥大屏",
@@ -102,6 +104,16 @@ export default {
     test: "自检",
     reset: "复位",
     "fire-release": "消防联动",
+    start: "开始充电",
+    "stop-charge": "结束充电",
+    "cut-power": "断电",
+    "restore-power": "恢复供电",
+    "set-available": "启用或停用",
+    "take-out": "停用",
+    "put-back": "启用",
+    "unlock-plug": "解锁枪头",
+    "restart-post": "重启充电桩",
+    refresh: "立即读取",
   },
   outcome: {
     confirm: "再按一次确认：{action}",
@@ -130,6 +142,7 @@ export default {
     broker: "消息服务",
     hub: "中枢服务器",
     simulators: "模拟设备",
+    residents: "模拟居民",
     drivers: "驱动进程 {host}",
   },
   process: {

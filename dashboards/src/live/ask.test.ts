@@ -15,6 +15,12 @@ describe("a refusal", () => {
     expect(refused).toMatchObject({ kind: "refused", status: 403, code: "forbidden", detail: "not your area" });
   });
 
+  it("says when to ask again", async () => {
+    const throttled = (after: string) => refusalOf(new Response("{}", { status: 429, headers: { "Retry-After": after } }));
+    expect(await throttled("12")).toMatchObject({ status: 429, retryAfterS: 12 });
+    expect(await throttled("Wed, 21 Oct 2026 07:28:00 GMT")).toMatchObject({ retryAfterS: null });
+  });
+
   it("without any says the status", async () => {
     expect(await refusalOf(new Response("<html>", { status: 502 }))).toMatchObject({ detail: "HTTP 502", code: "" });
     expect(await refusalOf(problem(500, { title: "Internal" }))).toMatchObject({ detail: "Internal" });

@@ -13,6 +13,8 @@ export type Answer<Body> =
       readonly status: number;
       readonly code: string;
       readonly detail: string;
+      /** When to ask again at the earliest; null where the hub does not say. */
+      readonly retryAfterS: number | null;
       readonly problem: Readonly<Record<string, unknown>>;
     }
   /** Nobody answered: whether the hub did it is not known. */
@@ -34,13 +36,13 @@ export function tell<Body>(path: string, body: object): Promise<Answer<Body>> {
 /** `POST` bytes such as a picture. */
 export function send<Body>(path: string, bytes: Blob): Promise<Answer<Body>> {
   const headers = { "Content-Type": bytes.type };
-  return ask<Body>(path, { method: "POST", headers, body: bytes, signal: AbortSignal.timeout(UPLOAD_TIMEOUT_MS) });
+  return ask<Body>(path, { method: "POST", headers, body: bytes, signal: within(UPLOAD_TIMEOUT_MS) });
 }
 
 async function ask<Body>(path: string, init: RequestInit): Promise<Answer<Body>> {
   let answer: Response;
   try {
-    answer = await fetch(BASE + path, { signal: AbortSignal.timeout(TIMEOUT_MS), ...init });
+    answer = await fetch(BASE + path, { signal: within(TIMEOUT_MS), ...init });
   } catch {
     return { kind: "unreachable" };
   }
@@ -53,7 +55,22 @@ export async function refusalOf(answer: Response): Promise<Answer<never>> {
   const problem = (typeof body === "object" && body !== null ? body : {}) as Record<string, unknown>;
   const text = (name: string): string => (typeof problem[name] === "string" ? problem[name] : "");
   const detail = text("detail") || text("title") || `HTTP ${answer.status}`;
-  return { kind: "refused", status: answer.status, code: text("code"), detail, problem };
+  const retryAfterS = Number.parseInt(answer.headers.get("Retry-After") ?? "", 10);
+  return {
+    kind: "refused",
+    status: answer.status,
+    code: text("code"),
+    detail,
+    retryAfterS: Number.isNaN(retryAfterS) ? null : retryAfterS,
+    problem,
+  };
+}
+
+/** As `AbortSignal.timeout`, which telephones from before 2022 lack. */
+function within(ms: number): AbortSignal {
+  const gone = new AbortController();
+  setTimeout(() => gone.abort(), ms);
+  return gone.signal;
 }
 
 async function readJson(answer: Response): Promise<unknown> {

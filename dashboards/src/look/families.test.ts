@@ -1,16 +1,27 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import en from "@/i18n/en";
 import zhCN from "@/i18n/zh-CN";
 import { device, property } from "@/live/samples";
 import type { Property, Scalar } from "@/live/protocol";
-import { DOOR_CONCERNS, DOOR_LOOKS, LOCKOUT_TONES, PICTURE_LOOKS, ZONE_LOOKS, familyLook } from "./families";
+import {
+  CHARGER_LOCK_TONES,
+  CHARGER_LOOKS,
+  DOOR_CONCERNS,
+  DOOR_LOOKS,
+  LOCKOUT_TONES,
+  PICTURE_LOOKS,
+  ZONE_LOOKS,
+  familyLook,
+} from "./families";
 import { FRESHNESSES } from "./freshness";
 import { judge } from "./judge";
 import { lastKnownKey } from "./last-known";
 import { TONES } from "./look";
 
 const CLEAR = { cutOffSinceMs: null, link: "online", linkSinceMs: null, driver: null } as const;
-const KINDS = ["door", "camera", "sprinkler", "sensor"] as const;
+const KINDS = ["door", "camera", "sprinkler", "sensor", "charger"] as const;
+const CHARGER_WORDS = readFileSync(new URL("../../../drivers/charger/words.py", import.meta.url), "utf8");
 
 function thing(kind: string, said: Record<string, Scalar | Property>) {
   const properties = Object.entries(said).map(([name, value]) => [
@@ -21,6 +32,12 @@ function thing(kind: string, said: Record<string, Scalar | Property>) {
 }
 
 const look = (kind: string, said: Record<string, Scalar | Property>) => familyLook(thing(kind, said), "live");
+
+/** The members of an enumeration of the chargers' driver: `NAME = "word"`. */
+function driverWords(name: string): string[] {
+  const body = CHARGER_WORDS.split(`class ${name}(`)[1]?.split(/\nclass |\n[A-Z_]+: /)[0] ?? "";
+  return [...body.matchAll(/^ {4}[A-Z_]+ = "([a-z-]+)"/gm)].map(([, word]) => word ?? "");
+}
 
 function hasWords(key: string): boolean {
   const [group = "", word = ""] = key.split(".");
@@ -40,6 +57,7 @@ describe("the look of a family's device", () => {
     ["door", "state", DOOR_LOOKS],
     ["camera", "picture", PICTURE_LOOKS],
     ["sprinkler", "state", ZONE_LOOKS],
+    ["charger", "state", CHARGER_LOOKS],
   ] as const)("a %s has one for every %s, with words", (kind, name, looks) => {
     for (const [said, [tone, icon]] of Object.entries(looks)) {
       const seen = look(kind, { [name]: said });
@@ -87,6 +105,30 @@ describe("a sprinkler zone", () => {
   });
 });
 
+describe("a charger's connector", () => {
+  it("has a look for every word of its data sheet", () => {
+    expect(Object.keys(CHARGER_LOOKS).sort()).toEqual(driverWords("ConnectorState").sort());
+    expect(Object.keys(CHARGER_LOCK_TONES).sort()).toEqual(driverWords("Lock").sort());
+  });
+
+  it.each(Object.entries(CHARGER_LOCK_TONES).filter(([lockout]) => lockout !== "none"))(
+    "says what forbids to charge: %s",
+    (lockout, tone) => {
+      expect(look("charger", { state: "available", lockout })).toMatchObject({ tone, detail: `lockout.${lockout}` });
+      expect(hasWords(`lockout.${lockout}`)).toBe(true);
+    },
+  );
+
+  it.each(driverWords("Fault").filter((fault) => fault !== "none"))("in alarm says its fault: %s", (fault) => {
+    expect(look("charger", { state: "charging", fault })).toMatchObject({ tone: "alarm", detail: `fault.${fault}` });
+    expect(hasWords(`fault.${fault}`)).toBe(true);
+  });
+
+  it("charging is seen to do so", () => {
+    expect(look("charger", { state: "charging", lockout: "none" })).toMatchObject({ tone: "moving", icon: "bolt" });
+  });
+});
+
 describe("a sensor", () => {
   const title = { "zh-CN": "烟雾报警", en: "Smoke alarm" };
 
@@ -114,6 +156,7 @@ describe("a sensor", () => {
 describe("what was last known", () => {
   it("is said in the family's words", () => {
     expect(lastKnownKey(thing("door", { state: "held-open" }))).toBe("door.held-open");
+    expect(lastKnownKey(thing("charger", { state: "charging" }))).toBe("charger.charging");
     expect(lastKnownKey(thing("camera", { picture: "ok" }))).toBe("picture.ok");
     expect(lastKnownKey(thing("sensor", { alarm: true }))).toBe("sensor.alarm");
     expect(lastKnownKey(thing("sensor", { alarm: null }))).toBeNull();

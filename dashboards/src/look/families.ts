@@ -61,12 +61,38 @@ export const LOCKOUT_TONES: Readonly<Record<string, Tone>> = {
   fault: "alarm",
 };
 
+export const CHARGER_LOOKS: Readonly<Record<string, Base>> = {
+  available: ["normal", "running"],
+  preparing: ["normal", "plug"],
+  charging: ["moving", "bolt"],
+  "suspended-ev": ["normal", "asleep"],
+  "suspended-evse": ["normal", "halted"],
+  finishing: ["normal", "returned"],
+  reserved: ["normal", "pin"],
+  unavailable: ["attention", "halted"],
+  faulted: ["alarm", "warning"],
+};
+
+/** What forbids a charge. What the hub or a person has ordered, and a supply that is used up, is no danger. */
+export const CHARGER_LOCK_TONES: Readonly<Record<string, Tone>> = {
+  none: "normal",
+  supply: "normal",
+  "power-cut": "attention",
+  "out-of-service": "attention",
+  smoke: "alarm",
+  heat: "alarm",
+  flood: "alarm",
+  "over-current": "alarm",
+  fault: "alarm",
+};
+
 type FamilyLook = (device: Device) => Look;
 
 const FAMILIES: Readonly<Record<string, FamilyLook>> = {
   door: doorLook,
   camera: (device) => byWord(PICTURE_LOOKS, "picture", word(device, "picture")),
-  sprinkler: zoneLook,
+  sprinkler: (device) => lockedLook(device, ZONE_LOOKS, "zone", LOCKOUT_TONES),
+  charger: (device) => lockedLook(device, CHARGER_LOOKS, "charger", CHARGER_LOCK_TONES),
   sensor: sensorLook,
 };
 
@@ -84,13 +110,19 @@ function doorLook(device: Device): Look {
   return wrong === undefined ? look : { ...look, tone: "attention", detail: wrong.detail };
 }
 
-function zoneLook(device: Device): Look {
-  const look = byWord(ZONE_LOOKS, "zone", word(device, "state"));
+/** What has a state, perhaps a fault, and perhaps a lockout that says why it does not do what it is for. */
+function lockedLook(
+  device: Device,
+  looks: Readonly<Record<string, Base>>,
+  group: string,
+  lockTones: Readonly<Record<string, Tone>>,
+): Look {
+  const look = byWord(looks, group, word(device, "state"));
   const fault = word(device, "fault");
   if (fault !== null && fault !== "none") return { ...look, tone: "alarm", icon: "warning", detail: `fault.${fault}` };
   const lockout = word(device, "lockout");
   if (lockout === null || lockout === "none") return look;
-  return { ...look, tone: graver(look.tone, LOCKOUT_TONES[lockout] ?? "attention"), detail: `lockout.${lockout}` };
+  return { ...look, tone: graver(look.tone, lockTones[lockout] ?? "attention"), detail: `lockout.${lockout}` };
 }
 
 /** A sensor says that something is so (`alarm`), or only measures. */

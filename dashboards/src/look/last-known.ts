@@ -6,6 +6,7 @@ const TOLD_BY: Readonly<Record<string, readonly [property: string, group: string
   door: ["state", "door"],
   camera: ["picture", "picture"],
   sprinkler: ["state", "zone"],
+  charger: ["state", "charger"],
 };
 
 /** Key of the words; null if it never said anything. */

@@ -43,7 +43,9 @@ export type Icon =
   | "wrench"
   | "speaker"
   | "muted"
-  | "person";
+  | "person"
+  | "bolt"
+  | "plug";
 
 export interface Look {
   readonly tone: Tone;

@@ -2,33 +2,38 @@ import { describe, expect, it } from "vitest";
 import { device } from "@/live/samples";
 import { needing } from "./attention";
 import { cardsFit } from "./areas";
-import { TILE_GAP, denseFor } from "./dense";
-import { byKind } from "./groups";
+import { BLOCK_GAP, TILE_GAP, denseFor } from "./dense";
+import { byKind, nameOf, numberOf } from "./groups";
 import { spread } from "./spread";
 import { property } from "@/live/samples";
 
 const CLEAR = { cutOffSinceMs: null, link: "online", linkSinceMs: null, driver: null } as const;
-const SAMPLE = [4, 12, 16, 10, 11];
+/** The sample community: five kinds by tiles, chargers in rows with a name each. */
+const SAMPLE = [
+  ...[4, 12, 16, 11, 11].map((tiles) => ({ tiles, rows: [] })),
+  { tiles: 0, rows: [9, 11, 11] },
+];
 
 describe("tiles", () => {
   it("of the sample community are all on the screen, in letters of at least 1 rem", () => {
-    const { columns, tileHeight, letters } = denseFor(SAMPLE, 72, 52);
-    const rows = SAMPLE.reduce((sum, count) => sum + Math.ceil(count / columns), 0);
-    expect(rows * (tileHeight + TILE_GAP) + SAMPLE.length * (1.75 + TILE_GAP)).toBeLessThanOrEqual(52);
+    const { columns, cells, tileHeight, letters } = denseFor(SAMPLE, 66.6, 52);
+    expect(cells).toBe(11);
+    const rows = SAMPLE.reduce((sum, { tiles }) => sum + Math.ceil(tiles / columns), 0) + 3;
+    expect(rows * (tileHeight + TILE_GAP) + SAMPLE.length * BLOCK_GAP).toBeLessThanOrEqual(52);
     expect(letters).toBeGreaterThanOrEqual(1);
   });
 
   it("are larger where there are few", () => {
-    expect(denseFor([3], 72, 52).letters).toBeGreaterThan(denseFor(SAMPLE, 72, 52).letters);
+    expect(denseFor([{ tiles: 3, rows: [] }], 66.6, 52).letters).toBeGreaterThan(denseFor(SAMPLE, 66.6, 52).letters);
   });
 
   it("stand two in a row on a phone", () => {
-    expect(denseFor(SAMPLE, 22.4, Infinity)).toMatchObject({ columns: 2, letters: 1 });
+    expect(denseFor(SAMPLE, 22.4, Infinity)).toMatchObject({ columns: 2, cells: 3, letters: 1 });
   });
 
   it("scroll where they cannot fit, and stay readable", () => {
-    const { tileHeight, columns } = denseFor([500], 72, 52);
-    expect(tileHeight).toBeGreaterThan(3);
+    const { tileHeight, columns } = denseFor([{ tiles: 500, rows: [] }], 72, 52);
+    expect(tileHeight).toBeGreaterThan(2.8);
     expect(72 / columns).toBeGreaterThan(10.5);
   });
 });
@@ -70,6 +75,28 @@ describe("groups", () => {
       ["oven", ["oven"]],
     ]);
     expect(shown([...devices].reverse())).toEqual(shown(devices));
+  });
+});
+
+describe("rows", () => {
+  const connector = (id: string, area: string) =>
+    device(id, { kind: "charger", location: { area, floor: 0, x: null, y: null } });
+
+  it("are of what stands side by side, in the order of its numbers", () => {
+    const devices = ["bike-b-2", "bike-a-10", "bike-a-9", "bike-b-1"].map((id) => connector(id, "shed"));
+    const [group] = byKind([...devices, connector("garage-1", "garage")]);
+    expect(group?.rows.map(({ devices: all }) => all.map(numberOf))).toEqual([["1"], ["9", "10"], ["1", "2"]]);
+    expect(group?.devices).toHaveLength(5);
+    expect(byKind([device("g1")])[0]?.rows).toEqual([]);
+  });
+
+  it("are named by what their titles have in common", () => {
+    expect(nameOf(["车棚A柜1号插座", "车棚A柜10号插座", "车棚A柜12号插座"])).toBe("车棚A柜");
+    expect(nameOf(["E-bike shed, box A, socket 1", "E-bike shed, box A, socket 10"])).toBe("E-bike shed, box A");
+    expect(nameOf(["地库11号充电桩", "地库12号充电桩"])).toBe("地库");
+    expect(nameOf(["Lobby charger"])).toBe("Lobby charger");
+    expect(nameOf(["one", "two"])).toBe("");
+    expect(nameOf([])).toBe("");
   });
 });
 

@@ -8,7 +8,17 @@ const ORDER = new Intl.Collator("en", { numeric: true });
 export interface Group {
   readonly kind: string;
   readonly devices: readonly Device[];
+  /** Where a kind comes in rows, such as the sockets of a post: the same devices, row by row. Else empty. */
+  readonly rows: readonly Row[];
 }
+
+export interface Row {
+  readonly id: string;
+  readonly devices: readonly Device[];
+}
+
+/** Kinds of which many alike stand side by side under one name, with a number each. */
+const IN_ROWS: ReadonlySet<string> = new Set(["charger"]);
 
 /** Kinds in their usual order, in each the devices by floor from below, area and id: never by state. */
 export function byKind(devices: Iterable<Device>): readonly Group[] {
@@ -21,7 +31,35 @@ export function byKind(devices: Iterable<Device>): readonly Group[] {
   }
   return [...groups.entries()]
     .sort(([one], [other]) => rank(one) - rank(other) || ORDER.compare(one, other))
-    .map(([kind, members]) => ({ kind, devices: members.sort(compare) }));
+    .map(([kind, members]) => ({ kind, devices: members.sort(compare), rows: IN_ROWS.has(kind) ? rowsOf(members) : [] }));
+}
+
+/** The number that a device's id ends with: what it is called within its row. */
+export function numberOf({ device }: Device): string {
+  return /\d+$/.exec(device)?.[0] ?? device;
+}
+
+/** What all titles of a row begin with: "车棚A柜", "E-bike shed, box A"; empty if they have nothing in common. */
+export function nameOf(titles: readonly string[]): string {
+  const [first = "", ...others] = titles;
+  let length = first.length;
+  for (const title of others) while (!title.startsWith(first.slice(0, length))) length -= 1;
+  const shared = first.slice(0, length).replace(/\d+[^\d]*$/, "");
+  return (titles.length > 1 ? shared : first).replace(/,[^,]*$/, "").trim();
+}
+
+/** What all devices of a row have in common; null for a device that stands alone. */
+export function rowOf({ site, kind, device, location }: Device): string | null {
+  return IN_ROWS.has(kind) ? [site, kind, location?.area ?? "", device.replace(/-?\d+$/, "")].join("/") : null;
+}
+
+function rowsOf(devices: readonly Device[]): readonly Row[] {
+  const rows = new Map<string, Device[]>();
+  for (const device of devices) {
+    const id = rowOf(device) ?? keyOf(device);
+    rows.set(id, [...(rows.get(id) ?? []), device]);
+  }
+  return [...rows.entries()].map(([id, members]) => ({ id, devices: members }));
 }
 
 function rank(kind: string): number {
