@@ -9,13 +9,13 @@ from typing import Final
 
 from drivers.charger import words
 from drivers.charger.bell import Bell
-from drivers.charger.book import Book
-from drivers.charger.charge import Charge, Kept
-from drivers.charger.dangers import Dangers
-from drivers.charger.interlocks import Situation, must_end
+from drivers.charger.charges.book import Book
+from drivers.charger.charges.charge import Charge, Kept
+from drivers.charger.charges.reports import Reports
 from drivers.charger.link import Began, Ended, Link, Reading, Status
 from drivers.charger.options import ChargerOptions
-from drivers.charger.reports import Reports
+from drivers.charger.safety.dangers import Dangers
+from drivers.charger.safety.interlocks import Situation, must_end
 from drivers.charger.seen import Seen
 from drivers.charger.words import ConnectorState, EndReason, Trouble
 from drivers.runtime.interface import Port

@@ -8,16 +8,16 @@ from typing import Any, ClassVar, Final
 from contract.charging import CUT_POWER, START, STOP
 from contract.errors import DeviceError, DeviceUnreachable, Refused
 from drivers.charger import starting, words
-from drivers.charger.beginning import Terms
+from drivers.charger.charges.beginning import Terms
 from drivers.charger.connector import Connector
-from drivers.charger.interlocks import lock
 from drivers.charger.link import Link
 from drivers.charger.model import CHARGER
 from drivers.charger.options import ChargerOptions
+from drivers.charger.safety.interlocks import lock
+from drivers.charger.safety.watch import Watch
 from drivers.charger.seen import NEVER
-from drivers.charger.share import Share
 from drivers.charger.shown import measurements, properties
-from drivers.charger.watch import Watch
+from drivers.charger.supply.share import Share
 from drivers.charger.words import EndReason
 from drivers.runtime.database import StorageError
 from drivers.runtime.interface import Driver, Port

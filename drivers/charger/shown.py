@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from contract.messages import Scalar
-from drivers.charger.charge import Charge
+from drivers.charger.charges.charge import Charge
 from drivers.charger.options import ChargerOptions
 from drivers.charger.seen import Seen
 from drivers.charger.words import ConnectorState, Fault, Lock

@@ -7,11 +7,11 @@ from typing import Final
 from msgspec.structs import replace
 
 from contract.errors import DeviceError, DeviceUnreachable, Refused
-from drivers.charger.beginning import Terms, is_order
-from drivers.charger.charge import Kept, Pending
+from drivers.charger.charges.beginning import Terms, is_order
+from drivers.charger.charges.charge import Kept, Pending
 from drivers.charger.connector import Connector
-from drivers.charger.interlocks import require_free
 from drivers.charger.link import Limits
+from drivers.charger.safety.interlocks import require_free
 from drivers.charger.words import CHARGES, ConnectorState, EndReason
 
 BUSY: Final = CHARGES | {ConnectorState.RESERVED}

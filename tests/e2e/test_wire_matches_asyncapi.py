@@ -9,16 +9,19 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import httpx
+import pytest
 import yaml
 from jsonschema import Draft202012Validator, FormatChecker
 
-from tests.hemei.demos import RunningDemo, running_demo
+from tests.hemei.demos import RunningDemo
 from tests.peers import require_program
 from tests.waiting import eventually
 
+pytestmark = [pytest.mark.xdist_group("whole-community"), pytest.mark.asyncio(loop_scope="package")]
+
 DOCUMENT = yaml.safe_load((Path(__file__).parents[2] / "docs" / "asyncapi.yaml").read_text(encoding="utf-8"))
 ACTIONS = (
-    ("gate/east-in", "open", {}),
+    ("charger/garage-3", "refresh", {}),
     ("door/lobby-1", "unlock", {}),
     ("camera/garden", "snapshot", {}),
     ("camera/garden", "preview", {"seconds": 10}),
@@ -116,12 +119,10 @@ async def act(client: httpx.AsyncClient, device: str, action: str, given: dict[s
     return outcome
 
 
-async def test_a_living_community_says_what_the_document_says(tmp_path: Path) -> None:
-    require_program("mosquitto", "mosquitto")
+async def test_a_living_community_says_what_the_document_says(whole_community: RunningDemo) -> None:
     async with (
-        running_demo(tmp_path) as demo,
-        listening(demo) as heard,
-        demo.client("guard") as client,
+        listening(whole_community) as heard,
+        whole_community.client("guard") as client,
     ):
         await eventually(lambda: any(each.topic.endswith("/description") for each in heard))
         outcomes = {each["id"]: each["status"] for each in [await act(client, *those) for those in ACTIONS]}
@@ -135,7 +136,7 @@ async def test_a_living_community_says_what_the_document_says(tmp_path: Path) ->
             assert each.response_topic == each.topic.removesuffix("action") + "result"
             assert each.correlation == json.loads(each.payload)["id"]
     actions = [json.loads(each.payload)["id"] for each in heard if channel_of(each).name == "action"]
-    assert actions == list(outcomes)
+    assert [each for each in actions if each in outcomes] == list(outcomes), "and what residents charge"
     results = [json.loads(each.payload) for each in heard if channel_of(each).name == "result"]
-    assert {each["id"]: each["status"] for each in results} == outcomes
+    assert outcomes.items() <= {each["id"]: each["status"] for each in results}.items()
     assert set(outcomes.values()) == {"succeeded"}

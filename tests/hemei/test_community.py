@@ -3,19 +3,24 @@
 from collections import Counter
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from contract.errors import ConfigurationError
+from drivers.charger.options import ChargerOptions
 from hemei import checking
 from hemei.alarms.in_force import in_force
+from hemei.charging import BY, ledger_of
 from hemei.demo import community
 from hemei.demo.belongings import write_belongings
 from hemei.demo.community import Choice, Wiring
 from hemei.demo.options import Options
+from hemei.demo.wallets import LEAST_FEN, PAID_IN_FEN, RESIDENTS, read_wallets, wallets
 from hemei.private_files import secret_in
 from hemei.settings import simulator_settings
 from hemei.site import Site, read_site
 from hub.alarms.definition import by_key
+from hub.charging.accounts import Accounts
 from simulators.clock import VirtualClock
 from simulators.host import Host
 from simulators.scenarios import scenario_names
@@ -38,7 +43,7 @@ def written(folder: Path, choice: Choice) -> Site:
 def test_it_has_what_it_should_and_nothing_is_wrong_with_it(tmp_path: Path) -> None:
     site = written(tmp_path, Choice())
     kinds = Counter(device.kind for device in site.tables.device)
-    assert kinds == {"gate": 4, "door": 12, "camera": 16, "sprinkler": 11, "sensor": 11}
+    assert kinds == {"gate": 4, "door": 12, "camera": 16, "sprinkler": 11, "sensor": 11, "charger": 28}
     facades = [each for each in site.tables.device if each.simulated.get("scene") == "facade"]
     assert len(facades) == 2
     assert {each.options["profile"] for each in site.tables.device if each.kind == "sensor"} >= {
@@ -68,7 +73,7 @@ def test_any_number_of_gates_has_places_names_and_ports_of_its_own(tmp_path: Pat
 def test_a_kind_that_is_not_there_is_told(tmp_path: Path) -> None:
     options = Options(data_dir=tmp_path, choice=Choice(kinds=("gate", "lift")))
     with pytest.raises(
-        ConfigurationError, match="--kinds lift: allowed: gate, door, camera, sprinkler, sensor"
+        ConfigurationError, match="--kinds lift: allowed: gate, door, camera, sprinkler, sensor, charger"
     ):
         options.check()
 
@@ -77,6 +82,7 @@ def test_smoke_in_the_shed_sets_everything_in_motion(tmp_path: Path) -> None:
     alarms = by_key(in_force(written(tmp_path, Choice()).tables).definitions)
     links = alarms["bike-shed-smoke"].link
     assert [(link.action, link.to.kinds or link.to.devices) for link in links] == [
+        ("cut-power", ("charger",)),
         ("fire-release", ("sprinkler/bike-shed",)),
         ("fire-release", ("door",)),
         ("fire-release", ("gate",)),
@@ -85,9 +91,43 @@ def test_smoke_in_the_shed_sets_everything_in_motion(tmp_path: Path) -> None:
     assert alarms["bike-shed-smoke"].escalate
 
 
-@pytest.mark.parametrize("kinds", [("gate",), ("sensor",), ("door", "gate"), ("camera",)])
+@pytest.mark.parametrize("kinds", [("gate",), ("sensor",), ("door", "gate"), ("camera",), ("charger",)])
 def test_a_part_of_it_has_the_alarms_of_that_part(tmp_path: Path, kinds: tuple[str, ...]) -> None:
     site = written(tmp_path, Choice(kinds=kinds))
     assert list(checking.faults(site)) == []
     links = by_key(in_force(site.tables).definitions)["bike-shed-smoke"].link
-    assert {kind for link in links for kind in link.to.kinds} == {"gate", "door"} & set(kinds)
+    assert {kind for link in links for kind in link.to.kinds} == {"gate", "door", "charger"} & set(kinds)
+
+
+def test_together_its_chargers_would_take_more_than_there_is(tmp_path: Path) -> None:
+    site = written(tmp_path, Choice())
+    groups: dict[str, list[ChargerOptions]] = {}
+    for device in site.tables.device:
+        if device.kind == "charger":
+            options = msgspec.convert(device.options, ChargerOptions)
+            groups.setdefault(options.supply_group or "", []).append(options)
+    assert {group: len(those) for group, those in groups.items()} == {"garage": 8, "bike-shed": 20}
+    for those in groups.values():
+        assert (those[0].supply_limit or 0) < sum(each.power for each in those) / 1.5
+    assert {each.parsed_wire().scheme for each in groups["garage"]} == {"ocpp", "ykc"}
+    assert len({each.wire for those in groups.values() for each in those}) == 28
+
+
+def test_what_residents_need_to_charge_is_kept_from_start_to_start(tmp_path: Path) -> None:
+    site = written(tmp_path, Choice(kinds=("charger",)))
+    file = tmp_path / "secrets" / "residents.json"
+    first = wallets(site, file)
+    assert len(first.codes) == 28
+    assert len({*first.residents, first.visitor}) == RESIDENTS + 1
+    assert file.stat().st_mode & 0o077 == 0
+    assert wallets(site, file) == first == read_wallets(file)
+    with ledger_of(site) as (connection, trail):
+        for each in Accounts(trail).listed(connection):
+            assert each.balance.available_fen == PAID_IN_FEN
+            Accounts(trail).top_up(connection, each.account.id, LEAST_FEN - PAID_IN_FEN - 1, BY, "spent")
+    assert wallets(site, file) == first
+    with ledger_of(site) as (connection, trail):
+        assert all(each.balance.available_fen > PAID_IN_FEN for each in Accounts(trail).listed(connection))
+    site.path("data/hub/ledger.sqlite").unlink()
+    second = wallets(site, file)
+    assert not {*second.residents, *second.codes.values()} & {*first.residents, *first.codes.values()}

@@ -5,10 +5,10 @@ import random
 from typing import Final
 
 from contract.clock import Clock
-from drivers.charger.answers import Answers
-from drivers.charger.attached import Attached
 from drivers.charger.dny.frames import Frame
 from drivers.charger.dny.orders import Order
+from drivers.charger.tcp.answers import Answers
+from drivers.charger.tcp.attached import Attached
 from drivers.runtime.waiting import pause
 
 POLL: Final = 0x81

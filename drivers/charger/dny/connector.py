@@ -4,12 +4,12 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from contract.errors import DeviceError, InvalidMessage
-from drivers.charger.attached import Bounded
 from drivers.charger.dny import orders, units
 from drivers.charger.dny.orders import BY_THE_BOOK, Answer, Order
 from drivers.charger.dny.transactions import order_of
-from drivers.charger.line import Line
 from drivers.charger.link import Limits
+from drivers.charger.tcp.attached import Bounded
+from drivers.charger.tcp.line import Line
 
 if TYPE_CHECKING:
     from drivers.charger.dny.post import DnyPost

@@ -13,7 +13,7 @@ from contract.errors import InvalidMessage
 from drivers.charger.dny.messages import Alarm
 from drivers.charger.dny.words import ALARMS
 from drivers.charger.link import Ear
-from drivers.charger.tcp import Job
+from drivers.charger.tcp.listener import Job
 from drivers.charger.words import Trouble
 
 REPEATS_S: Final = 10.0

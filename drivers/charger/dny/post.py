@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from contract.clock import Clock
-from drivers.charger.attached import Attached
 from drivers.charger.dny import words
 from drivers.charger.dny.commands import CHARGE, Commands
 from drivers.charger.dny.connector import DONE, DnyLink
@@ -27,9 +26,10 @@ from drivers.charger.dny.orders import Answer
 from drivers.charger.dny.reports import Power, Settlement
 from drivers.charger.dny.transactions import settled_transaction, transaction
 from drivers.charger.dny.units import order_number
-from drivers.charger.line import Line
 from drivers.charger.link import Began, Ear, Ended, Reading, Status
-from drivers.charger.tcp import Job
+from drivers.charger.tcp.attached import Attached
+from drivers.charger.tcp.line import Line
+from drivers.charger.tcp.listener import Job
 from drivers.charger.words import ConnectorState
 
 REGISTER: Final = 0x20

@@ -4,7 +4,7 @@ from drivers.charger.dny.post import DnyPost
 from drivers.charger.dny.talk import DnyTalk
 from drivers.charger.link import Ear
 from drivers.charger.options import ChargerOptions
-from drivers.charger.posts import Posts
+from drivers.charger.tcp.posts import Posts
 from drivers.charger.wire import Wire
 from drivers.runtime.interface import Port
 

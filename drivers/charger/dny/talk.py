@@ -5,13 +5,13 @@ from functools import partial
 from typing import Final
 
 from contract.errors import InvalidMessage
-from drivers.charger.deframing import Deframer, Noise
 from drivers.charger.dny import words
 from drivers.charger.dny.frames import FIRST_DOWN, DnyFormat, Frame
 from drivers.charger.dny.messages import time_told
 from drivers.charger.dny.post import DnyPost
-from drivers.charger.line import Line
-from drivers.charger.tcp import Complain, Job
+from drivers.charger.tcp.deframing import Deframer, Noise
+from drivers.charger.tcp.line import Line
+from drivers.charger.tcp.listener import Complain, Job
 
 LOST_S: Final = 420.0
 """Heartbeats come every 3 minutes (§3.1); two that fail and some patience more, and the post is lost."""

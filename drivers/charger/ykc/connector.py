@@ -3,9 +3,9 @@
 from typing import TYPE_CHECKING, Final
 
 from contract.errors import DeviceError
-from drivers.charger.attached import Bounded
-from drivers.charger.line import Line
 from drivers.charger.link import Limits
+from drivers.charger.tcp.attached import Bounded
+from drivers.charger.tcp.line import Line
 from drivers.charger.ykc import values, words
 from drivers.charger.ykc.charging import Start, Started, Stopped
 from drivers.charger.ykc.messages import Kind, gun_of

@@ -14,11 +14,11 @@ from typing import Final
 
 from contract.clock import Clock
 from contract.errors import InvalidMessage
-from drivers.charger.answers import Answers
-from drivers.charger.attached import Attached
-from drivers.charger.line import Line
 from drivers.charger.link import Began, Ended
-from drivers.charger.tcp import Job
+from drivers.charger.tcp.answers import Answers
+from drivers.charger.tcp.attached import Attached
+from drivers.charger.tcp.line import Line
+from drivers.charger.tcp.listener import Job
 from drivers.charger.words import Trouble
 from drivers.charger.ykc import messages, values, words
 from drivers.charger.ykc.charging import Card, Realtime, Started, Stopped

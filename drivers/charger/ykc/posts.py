@@ -2,7 +2,7 @@
 
 from drivers.charger.link import Ear
 from drivers.charger.options import ChargerOptions
-from drivers.charger.posts import Posts
+from drivers.charger.tcp.posts import Posts
 from drivers.charger.wire import Wire
 from drivers.charger.ykc.pile import Pile
 from drivers.charger.ykc.talk import YkcTalk

@@ -5,9 +5,9 @@ from functools import partial
 from typing import Final
 
 from contract.errors import InvalidMessage
-from drivers.charger.deframing import Deframer, Noise
-from drivers.charger.line import Line
-from drivers.charger.tcp import Complain, Job
+from drivers.charger.tcp.deframing import Deframer, Noise
+from drivers.charger.tcp.line import Line
+from drivers.charger.tcp.listener import Complain, Job
 from drivers.charger.ykc.frames import PLAIN, Frame, YkcFormat
 from drivers.charger.ykc.messages import Kind, Login, logged_in
 from drivers.charger.ykc.pile import ANSWERS, Pile

@@ -7,14 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contract.errors import Refused
-from drivers.charger.beginning import Terms, begun, found, order_begun, unheard
-from drivers.charger.charge import PAST, Kept, Pending
-from drivers.charger.interlocks import Situation, lock, must_end, require_free
-from drivers.charger.limits import Protection
+from drivers.charger.charges.beginning import Terms, begun, found, order_begun, unheard
+from drivers.charger.charges.charge import PAST, Kept, Pending
+from drivers.charger.charges.metering import Nonsense, metered, settled
 from drivers.charger.link import Began, Ended, Reading
-from drivers.charger.metering import Nonsense, metered, settled
 from drivers.charger.model import CHARGER
 from drivers.charger.options import ChargerOptions
+from drivers.charger.safety.interlocks import Situation, lock, must_end, require_free
+from drivers.charger.safety.limits import Protection
 from drivers.charger.seen import Measured, Seen
 from drivers.charger.shown import measurements, properties
 from drivers.charger.words import ConnectorState, EndReason, Lock, Trouble

@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 
 from contract.errors import DeviceError, Refused
 from drivers.charger.link import Adjusts
-from drivers.charger.load import SLOW_S, Draw, Usage, fits, shares
 from drivers.charger.options import ChargerOptions
-from drivers.charger.share import Share
+from drivers.charger.supply.share import Share
+from drivers.charger.supply.shares import SLOW_S, Draw, Usage, fits, shares
 from drivers.charger.words import EndReason, Vehicle
 from tests.drivers.charger.ground import ORDER, OTHER, Ground, Place, ground
 

@@ -8,9 +8,8 @@ import pytest_asyncio
 
 from contract.clock import ManualClock
 from contract.errors import DeviceUnreachable, HemeiError
-from drivers.charger import tcp
-from drivers.charger.line import Line
-from drivers.charger.tcp import Job, Listener
+from drivers.charger.tcp.line import Line
+from drivers.charger.tcp.listener import Job, Listener
 from tests.drivers.charger.yard import free_port
 from tests.waiting import eventually
 
@@ -102,7 +101,7 @@ async def test_who_does_not_read_is_cut_off(stage: Stage) -> None:
 async def test_too_many_connections_push_out_who_has_said_nothing(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tcp, "MOST_LINES", 2)
+    monkeypatch.setattr(listener, "MOST_LINES", 2)
     known = await stage.call()
     stage.lines[0].known = True
     first = await stage.call()

@@ -7,9 +7,9 @@ from contextlib import asynccontextmanager
 from typing import Any, Self
 
 from contract.clock import ManualClock
-from drivers.charger.deframing import Deframer, Format, Noise
 from drivers.charger.link import Began, Ended, Link, Reading, Status
 from drivers.charger.options import ChargerOptions
+from drivers.charger.tcp.deframing import Deframer, Format, Noise
 from drivers.charger.words import Trouble
 from drivers.runtime.database import StorageError
 from drivers.runtime.interface import Closing

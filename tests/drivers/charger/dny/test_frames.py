@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contract.errors import InvalidMessage
-from drivers.charger.deframing import LONGEST_GAP, Deframer, Noise
 from drivers.charger.dny import messages, orders, words
 from drivers.charger.dny.frames import DnyFormat, Frame
 from drivers.charger.dny.messages import Alarm, Card, Heartbeat, Registration
@@ -18,6 +17,7 @@ from drivers.charger.dny.orders import Answer, Order, Rate
 from drivers.charger.dny.reports import Power, Settlement
 from drivers.charger.dny.transactions import order_of, settled_transaction, transaction
 from drivers.charger.link import Limits
+from drivers.charger.tcp.deframing import LONGEST_GAP, Deframer, Noise
 from drivers.charger.words import ConnectorState, Fault
 
 CARD_ORDER = bytes.fromhex("20190901180000130030380102030405")

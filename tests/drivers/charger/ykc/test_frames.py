@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contract.errors import InvalidMessage
-from drivers.charger.deframing import LONGEST_GAP, Deframer, Noise
+from drivers.charger.tcp.deframing import LONGEST_GAP, Deframer, Noise
 from drivers.charger.words import EndReason, Fault
 from drivers.charger.ykc import messages, values, words
 from drivers.charger.ykc.charging import Card, Realtime, Start, Started, Stopped

@@ -9,8 +9,8 @@ import pytest
 import pytest_asyncio
 
 from contract.errors import DeviceError, DeviceUnreachable
-from drivers.charger import posts
 from drivers.charger.link import Limits
+from drivers.charger.tcp import posts
 from drivers.charger.words import Trouble
 from drivers.charger.ykc import messages, pile, values, words
 from drivers.charger.ykc.charging import Card, Realtime, Start, Started, Stopped

@@ -4,12 +4,12 @@ import contextlib
 from typing import Final
 
 from contract.errors import DeviceError
-from drivers.charger.charge import Charge
+from drivers.charger.charges.charge import Charge
 from drivers.charger.connector import Connector
-from drivers.charger.ending import Ender
-from drivers.charger.interlocks import must_end
-from drivers.charger.lasting import Lasting
-from drivers.charger.limits import SUSTAINED_S, Protection, used_up
+from drivers.charger.safety.ending import Ender
+from drivers.charger.safety.interlocks import must_end
+from drivers.charger.safety.lasting import Lasting
+from drivers.charger.safety.limits import SUSTAINED_S, Protection, used_up
 from drivers.charger.words import CHARGES, EndReason
 from drivers.runtime.database import StorageError
 from drivers.runtime.waiting import within

@@ -6,13 +6,13 @@ from typing import Final
 from msgspec.structs import replace
 
 from contract.charging import ChargeEnded
-from drivers.charger.beginning import Terms, begun, found, order_begun, unheard
-from drivers.charger.charge import Charge, Kept, quarter
+from drivers.charger.charges.beginning import Terms, begun, found, order_begun, unheard
+from drivers.charger.charges.charge import Charge, Kept, quarter
+from drivers.charger.charges.memory import Memory
+from drivers.charger.charges.metering import Nonsense, metered, settled
+from drivers.charger.charges.reports import Reports
 from drivers.charger.link import Began, Ended, Reading
-from drivers.charger.memory import Memory
-from drivers.charger.metering import Nonsense, metered, settled
 from drivers.charger.options import ChargerOptions
-from drivers.charger.reports import Reports
 from drivers.charger.words import EndReason
 from drivers.runtime.interface import Port
 

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 from msgspec.structs import replace
 
-from drivers.charger.charge import Charge
+from drivers.charger.charges.charge import Charge
 from drivers.charger.link import Ended, Reading
 
 TOLERANCE: Final = 2.0

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 from msgspec.structs import replace
 
 from contract.charging import ORDER_DIGITS
-from drivers.charger.charge import Charge, Kept, quarter
+from drivers.charger.charges.charge import Charge, Kept, quarter
 from drivers.charger.link import Began, Ended, Reading
 from drivers.charger.options import ChargerOptions
 from drivers.charger.words import EndReason

@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping
 from typing import Final, Generic, TypeVar
 
 from contract.clock import Clock
-from drivers.charger.attached import Attached
-from drivers.charger.line import Line
 from drivers.charger.link import Ear
-from drivers.charger.tcp import Complain, Listener, Talk
+from drivers.charger.tcp.attached import Attached
+from drivers.charger.tcp.line import Line
+from drivers.charger.tcp.listener import Complain, Listener, Talk
 from drivers.charger.wire import Wire
 from drivers.runtime.interface import Port
 

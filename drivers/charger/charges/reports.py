@@ -14,7 +14,7 @@ import msgspec
 from contract.charging import CHARGE_ENDED, CHARGE_STARTED, METER_READ, ChargeEnded, ChargeStarted, MeterRead
 from contract.clock import epoch_ms
 from drivers.charger import words
-from drivers.charger.charge import Charge
+from drivers.charger.charges.charge import Charge
 from drivers.charger.words import Fault
 from drivers.runtime.database import StorageError
 from drivers.runtime.interface import NO_DATA, Port

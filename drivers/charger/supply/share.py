@@ -7,12 +7,12 @@ from typing import Final
 from msgspec.structs import replace
 
 from contract.errors import DeviceError, DeviceUnreachable
-from drivers.charger.charge import Kept
+from drivers.charger.charges.charge import Kept
 from drivers.charger.connector import Connector
 from drivers.charger.link import Adjusts
-from drivers.charger.load import Draw, Usage
-from drivers.charger.overload import Overload
-from drivers.charger.supply import Group
+from drivers.charger.supply.group import Group
+from drivers.charger.supply.overload import Overload
+from drivers.charger.supply.shares import Draw, Usage
 from drivers.charger.words import CHARGES, EndReason
 
 NOT_YET: Final = datetime.max.replace(tzinfo=UTC)
@@ -22,7 +22,7 @@ UNCHANGED: Final = frozenset({"refused-by-post", "not-supported"})
 
 
 class Share:
-    """See `drivers.charger.supply.Member`."""
+    """See `drivers.charger.supply.group.Member`."""
 
     def __init__(self, connector: Connector) -> None:
         self._connector = connector

@@ -4,8 +4,8 @@ from math import ceil
 from typing import Final
 
 from contract.clock import Clock
-from drivers.charger.lasting import Lasting
-from drivers.charger.supply import Group
+from drivers.charger.safety.lasting import Lasting
+from drivers.charger.supply.group import Group
 
 TOO_MUCH_S: Final = 5.0
 

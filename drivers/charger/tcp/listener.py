@@ -12,7 +12,7 @@ from typing import Final, Protocol
 
 from contract.clock import Clock
 from contract.errors import DeviceUnreachable, HemeiError, InvalidMessage
-from drivers.charger.line import MOST_UNREAD, Line
+from drivers.charger.tcp.line import MOST_UNREAD, Line
 
 log = logging.getLogger(__name__)
 

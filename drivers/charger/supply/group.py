@@ -12,7 +12,7 @@ from typing import Final, Protocol
 
 from contract.clock import Clock
 from contract.errors import DeviceError, HemeiError, Refused
-from drivers.charger.load import Draw, fits, shares
+from drivers.charger.supply.shares import Draw, fits, shares
 
 log = logging.getLogger(__name__)
 

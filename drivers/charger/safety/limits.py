@@ -3,9 +3,9 @@
 from datetime import datetime
 from typing import Final
 
-from drivers.charger.charge import Charge
-from drivers.charger.lasting import Lasting
+from drivers.charger.charges.charge import Charge
 from drivers.charger.options import ChargerOptions
+from drivers.charger.safety.lasting import Lasting
 from drivers.charger.seen import Measured
 from drivers.charger.words import EndReason, Trouble
 

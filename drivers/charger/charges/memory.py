@@ -7,7 +7,7 @@ from typing import Final
 
 import msgspec
 
-from drivers.charger.charge import Kept
+from drivers.charger.charges.charge import Kept
 from drivers.runtime.database import StorageError
 from drivers.runtime.interface import Port
 

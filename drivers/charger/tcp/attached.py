@@ -4,8 +4,8 @@ from abc import ABC, abstractmethod
 
 from contract.clock import Clock
 from contract.errors import DeviceError, DeviceUnreachable
-from drivers.charger.line import Line
 from drivers.charger.link import Adjusts, Ear, Limits, Link
+from drivers.charger.tcp.line import Line
 
 
 class Attached(ABC):

@@ -1,0 +1,1 @@
+"""What forbids a charge, what ends it, and whether it has ended."""

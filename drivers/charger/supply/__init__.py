@@ -1,0 +1,1 @@
+"""Connectors on one supply: together they never take more than it has."""
