@@ -17,8 +17,8 @@ from hemei.settings import ledger_url
 from hemei.site import Site
 from hemei.stickers import Sticker
 from hub.alarms.alarm import Actor
-from hub.charging.accounts import Accounts, Funded, Opened
 from hub.charging.codes import Code, Codes
+from hub.charging.payment.accounts import Accounts, Funded, Opened
 from hub.charging.trail import ChargingTrail
 from hub.ledger.engine import open_ledger
 

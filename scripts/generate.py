@@ -12,7 +12,7 @@ import yaml
 from contract import asyncapi
 from hemei.alarms import printed
 from hub.api.app import openapi_document
-from hub.charging import lifecycle as charging_orders
+from hub.charging.orders import lifecycle as charging_orders
 from hub.orders import lifecycle as work_orders_chain
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -13,8 +13,8 @@ from hemei.commands.options import config
 from hemei.site import Site, read_site
 
 if TYPE_CHECKING:
-    from hub.charging.accounts import Funded, Opened
     from hub.charging.codes import Code
+    from hub.charging.payment.accounts import Funded, Opened
 
 address = click.option(
     "--address",

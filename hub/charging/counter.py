@@ -8,17 +8,17 @@ from sqlalchemy import Connection
 
 from hub.alarms.alarm import Actor
 from hub.alarms.definition import Words
-from hub.charging.bill import FREE
-from hub.charging.book import Book, Placing
 from hub.charging.codes import Code
 from hub.charging.connectors import Connectors
 from hub.charging.keys import hashed, key_of
-from hub.charging.minder import Minder
-from hub.charging.order import ChargeOrder, slot_of
+from hub.charging.orders.book import Book, Placing
+from hub.charging.orders.minder import Minder
+from hub.charging.orders.order import ChargeOrder, slot_of
+from hub.charging.orders.terms import Terms
 from hub.charging.refusals import ConnectorRefused
 from hub.charging.schema import charging_orders
 from hub.charging.show import connector_view, tariff_view
-from hub.charging.terms import Terms
+from hub.charging.tariff.bill import FREE
 from hub.charging.trail import RESIDENT
 from hub.charging.view import PaymentView, Scan
 from hub.ledger.transactions import Transactions

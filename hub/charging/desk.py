@@ -7,19 +7,19 @@ from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection
 
 from hub.alarms.alarm import Actor
-from hub.charging.accounts import Accounts
-from hub.charging.book import Book
 from hub.charging.connectors import Connectors
-from hub.charging.curve import Point
-from hub.charging.ending import Ending
 from hub.charging.figures import by_day, settled_between
 from hub.charging.keys import hashed
-from hub.charging.money import Balance
-from hub.charging.order import ChargeOrder
+from hub.charging.orders.book import Book
+from hub.charging.orders.ending import Ending
+from hub.charging.orders.order import ChargeOrder
+from hub.charging.orders.store import OPEN
+from hub.charging.payment.accounts import Accounts
+from hub.charging.payment.money import Balance
 from hub.charging.refusals import OrderUnknown
 from hub.charging.schema import charging_orders
 from hub.charging.show import Shower
-from hub.charging.store import OPEN
+from hub.charging.tariff.curve import Point
 from hub.charging.trail import RESIDENT
 from hub.charging.view import (
     AccountView,

@@ -7,7 +7,7 @@ from itertools import groupby
 from sqlalchemy import Connection, select
 
 from contract.clock import from_epoch_ms
-from hub.charging.lifecycle import State
+from hub.charging.orders.lifecycle import State
 from hub.charging.schema import charging_orders
 from hub.charging.view import ChargingDay
 

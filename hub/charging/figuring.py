@@ -7,10 +7,10 @@ from typing import Final
 from msgspec import Struct
 
 from contract.clock import Clock
-from hub.charging.bill import Bill, bill, fen_of
-from hub.charging.curve import Point, curve, seconds_of, span
-from hub.charging.order import ChargeOrder
+from hub.charging.orders.order import ChargeOrder
 from hub.charging.seen import Known, Seen, seen
+from hub.charging.tariff.bill import Bill, bill, fen_of
+from hub.charging.tariff.curve import Point, curve, seconds_of, span
 
 AHEAD_S: Final = 30.0
 """How far the hub looks ahead: a post takes a while to end a charge."""

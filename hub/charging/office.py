@@ -8,9 +8,9 @@ from sqlalchemy import Connection
 from contract.errors import InvalidMessage
 from contract.topics import Address
 from hub.alarms.alarm import Actor
-from hub.charging.accounts import Accounts, Opened
 from hub.charging.codes import Codes
 from hub.charging.connectors import Connectors
+from hub.charging.payment.accounts import Accounts, Opened
 from hub.charging.schema import codes
 from hub.charging.show import account_view, code_view
 from hub.charging.trail import ChargingTrail

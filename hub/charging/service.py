@@ -12,26 +12,26 @@ from msgspec import Struct, field
 from contract.clock import Clock
 from contract.topics import Address
 from hub.alarms.definition import Words
-from hub.charging.accounts import Accounts
-from hub.charging.asking import Asks
-from hub.charging.book import Book
 from hub.charging.connectors import Connectors, Shadows
 from hub.charging.counter import CounterDesk
 from hub.charging.desk import ChargingDesk, Wanted
-from hub.charging.ending import Ending
 from hub.charging.figuring import Meter
-from hub.charging.intake import TYPES, Intake
 from hub.charging.interlock import AlarmInterlock
 from hub.charging.keys import key_of
-from hub.charging.minder import Minder
 from hub.charging.office import Office
-from hub.charging.payment import Means
-from hub.charging.providers import Providers
+from hub.charging.orders.asking import Asks
+from hub.charging.orders.book import Book
+from hub.charging.orders.ending import Ending
+from hub.charging.orders.minder import Minder
+from hub.charging.orders.terms import Terms
+from hub.charging.payment.accounts import Accounts
+from hub.charging.payment.provider import Means
+from hub.charging.payment.providers import Providers
 from hub.charging.settings import ChargingSettings
-from hub.charging.settlement import Settlement
+from hub.charging.settlement.intake import TYPES, Intake
+from hub.charging.settlement.settlement import Settlement
+from hub.charging.settlement.taking import Taking
 from hub.charging.show import Shower
-from hub.charging.taking import Taking
-from hub.charging.terms import Terms
 from hub.charging.trail import ChargingTrail
 from hub.charging.view import ChargingOrder, Scan
 from hub.ledger.commit import Entry

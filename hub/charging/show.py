@@ -5,15 +5,15 @@ from datetime import tzinfo
 from typing import Any
 
 from contract.clock import rfc3339_ms
-from hub.charging.accounts import Funded
-from hub.charging.bill import Bill, Line
 from hub.charging.codes import Code
-from hub.charging.curve import Point
 from hub.charging.figuring import Meter, SoFar
-from hub.charging.hours import period_at
-from hub.charging.money import Balance
-from hub.charging.order import ChargeOrder, Named
+from hub.charging.orders.order import ChargeOrder, Named
+from hub.charging.payment.accounts import Funded
+from hub.charging.payment.money import Balance
 from hub.charging.settings import Tariff
+from hub.charging.tariff.bill import Bill, Line
+from hub.charging.tariff.curve import Point
+from hub.charging.tariff.hours import period_at
 from hub.charging.view import (
     ChargingOrder,
     ChargingProblem,

@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from contract.clock import epoch_ms
-from hub.charging.bill import bill
-from hub.charging.curve import Point, Span, curve
 from hub.charging.settings import ChargingSettings
+from hub.charging.tariff.bill import bill
+from hub.charging.tariff.curve import Point, Span, curve
 
 PAGE = (Path(__file__).parents[2] / "docs" / "charging.md").read_text(encoding="utf-8")
 ZONE = ZoneInfo("Asia/Shanghai")

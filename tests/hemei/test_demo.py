@@ -29,9 +29,8 @@ async def test_a_community_comes_up_and_lives(tmp_path: Path) -> None:
     _remember_ports_that_no_other_demo_takes(tmp_path / "data")
     async with running_demo(tmp_path, *ONLY_GATES) as demo:
         await _has_what_the_ready_file_says(demo)
-        await _takes_a_fault(demo)
+        await asyncio.gather(_takes_a_fault(demo), _refuses_a_wrong_fault(demo), _refuses_a_second_one(demo))
         await _restarts_a_killed_hub(demo)
-        _refuses_a_second_one(demo)
         pids = demo.ready["processes"].values()
         before = demo.ready
         assert await demo.end() == 0, demo.printed
@@ -82,13 +81,19 @@ async def _has_what_the_ready_file_says(demo: RunningDemo) -> None:
 
 
 async def _takes_a_fault(demo: RunningDemo) -> None:
-    site = str(demo.folder / "data" / "site.toml")
-    set_fault = (sys.executable, "-m", "hemei", "simulators", "--config", site, "--fault")
-    done = await _run(*set_fault, "gate/east-in=jam")
+    done = await _run(*_set_fault(demo), "gate/east-in=jam")
     assert (done.returncode, done.stdout) == (0, "Set in the running simulators: gate/east-in=jam\n")
-    done = await _run(*set_fault, "gate/east-in=nonsense")
+
+
+async def _refuses_a_wrong_fault(demo: RunningDemo) -> None:
+    done = await _run(*_set_fault(demo), "gate/east-in=nonsense")
     assert done.returncode == 2
     assert "--fault gate/east-in=nonsense: unknown fault 'nonsense'; allowed:" in done.stderr
+
+
+def _set_fault(demo: RunningDemo) -> tuple[str, ...]:
+    site = str(demo.folder / "data" / "site.toml")
+    return (sys.executable, "-m", "hemei", "simulators", "--config", site, "--fault")
 
 
 async def _restarts_a_killed_hub(demo: RunningDemo) -> None:
@@ -116,9 +121,9 @@ async def _shown_processes(demo: RunningDemo) -> list[dict[str, object]]:
     raise AssertionError("the live stream ended")
 
 
-def _refuses_a_second_one(demo: RunningDemo) -> None:
+async def _refuses_a_second_one(demo: RunningDemo) -> None:
     command = (sys.executable, "-m", "hemei", "demo", "--data-dir", str(demo.folder / "data"))
-    second = subprocess.run(command, capture_output=True, text=True, check=False, env=_english())
+    second = await _run(*command)
     assert second.returncode == 2
     assert f"a demo runs in it already (process {demo.process.pid})" in second.stderr
 

@@ -101,7 +101,7 @@ async def test_who_does_not_read_is_cut_off(stage: Stage) -> None:
 async def test_too_many_connections_push_out_who_has_said_nothing(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(listener, "MOST_LINES", 2)
+    monkeypatch.setattr("drivers.charger.tcp.listener.MOST_LINES", 2)
     known = await stage.call()
     stage.lines[0].known = True
     first = await stage.call()

@@ -7,10 +7,10 @@ import pytest
 
 from contract.clock import ManualClock
 from contract.errors import ConfigurationError, InvalidMessage
-from hub.charging.money import Journal
-from hub.charging.payment import Means
-from hub.charging.prepaid import Prepaid
-from hub.charging.providers import Providers, known_payments
+from hub.charging.payment.money import Journal
+from hub.charging.payment.prepaid import Prepaid
+from hub.charging.payment.provider import Means
+from hub.charging.payment.providers import Providers, known_payments
 from hub.charging.refusals import AccountMissing
 from hub.charging.settings import ChargingSettings
 from hub.charging.trail import ChargingTrail

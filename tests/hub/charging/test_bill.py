@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contract.clock import epoch_ms
-from hub.charging.bill import FREE, bill, cheapest_fen, fen_of, without_prices
-from hub.charging.curve import LONGEST_MS, Point, Span, curve, energy_at, span
-from hub.charging.hours import period_at
 from hub.charging.settings import ChargingSettings, Period, Tariff
+from hub.charging.tariff.bill import FREE, bill, cheapest_fen, fen_of, without_prices
+from hub.charging.tariff.curve import LONGEST_MS, Point, Span, curve, energy_at, span
+from hub.charging.tariff.hours import period_at
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NAMED = {"zh-CN": "段", "en": "Period"}

@@ -7,8 +7,8 @@ import pytest
 
 from contract.charging import CHARGE_ENDED, METER_READ
 from contract.messages import ActionStatus, AvailabilityStatus
-from hub.charging.decide import FORGOTTEN_S, NOT_SHOWN_S
-from hub.charging.lifecycle import CHAIN, State, Step
+from hub.charging.orders.decide import FORGOTTEN_S, NOT_SHOWN_S
+from hub.charging.orders.lifecycle import CHAIN, State, Step
 from hub.charging.refusals import ChargingRefused, ConnectorRefused, OrderUnknown, PaymentRefused
 from hub.charging.service import Wanted
 from hub.charging.settings import ChargingSettings

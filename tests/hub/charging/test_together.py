@@ -17,16 +17,16 @@ from contract.charging import CHARGE_ENDED, CHARGE_STARTED, METER_READ
 from contract.clock import ManualClock
 from contract.messages import ActionStatus
 from contract.topics import Address
-from hub.charging.book import Book, Placing
 from hub.charging.keys import hashed
-from hub.charging.minder import Minder
-from hub.charging.money import Journal
-from hub.charging.order import ChargeOrder, Named, slot_of
-from hub.charging.payment import Means
-from hub.charging.providers import Providers
+from hub.charging.orders.book import Book, Placing
+from hub.charging.orders.minder import Minder
+from hub.charging.orders.order import ChargeOrder, Named, slot_of
+from hub.charging.payment.money import Journal
+from hub.charging.payment.provider import Means
+from hub.charging.payment.providers import Providers
 from hub.charging.refusals import ChargingRefused
 from hub.charging.schema import charging_orders, money
-from hub.charging.taking import MAX_TRIES
+from hub.charging.settlement.taking import MAX_TRIES
 from hub.charging.trail import ITSELF, ChargingTrail
 from tests.hub.charging.made import CAR, LI, NOON, PREPAID, SHANGHAI, Place, Yard, yard_on
 
@@ -160,7 +160,7 @@ async def test_an_event_that_cannot_be_taken_does_not_hold_up_the_others(
         raise KeyError("a fault of ours")
 
     with monkeypatch.context() as broken:
-        broken.setattr("hub.charging.intake.Intake._take", fail)
+        broken.setattr("hub.charging.settlement.intake.Intake._take", fail)
         for _ in range(MAX_TRIES - 1):
             with pytest.raises(KeyError):
                 await quick.began(order.number)

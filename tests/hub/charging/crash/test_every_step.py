@@ -12,9 +12,9 @@ import pytest
 from sqlalchemy import select
 
 from contract.clock import SystemClock
-from hub.charging.accounts import Accounts
 from hub.charging.codes import Codes
-from hub.charging.money import Balance
+from hub.charging.payment.accounts import Accounts
+from hub.charging.payment.money import Balance
 from hub.charging.schema import charging_orders, money
 from hub.charging.trail import ChargingTrail
 from hub.ledger.engine import open_ledger

@@ -18,16 +18,16 @@ from contract.clock import Clock
 from contract.errors import HemeiError, InvalidMessage, Refused
 from contract.topics import Address
 from hub.actions.records import ActionRecord
-from hub.charging.asking import EXPIRES_S, Asks
-from hub.charging.book import Book
-from hub.charging.curve import Point
-from hub.charging.decide import Deed, Facts, Verdict, decide
-from hub.charging.ending import Ending
 from hub.charging.figuring import Meter
-from hub.charging.lifecycle import State, Step
-from hub.charging.order import ChargeOrder
-from hub.charging.settlement import Settlement
-from hub.charging.store import OPEN
+from hub.charging.orders.asking import EXPIRES_S, Asks
+from hub.charging.orders.book import Book
+from hub.charging.orders.decide import Deed, Facts, Verdict, decide
+from hub.charging.orders.ending import Ending
+from hub.charging.orders.lifecycle import State, Step
+from hub.charging.orders.order import ChargeOrder
+from hub.charging.orders.store import OPEN
+from hub.charging.settlement.settlement import Settlement
+from hub.charging.tariff.curve import Point
 from hub.charging.trail import ITSELF
 from hub.ledger.transactions import Transactions
 

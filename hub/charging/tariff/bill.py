@@ -9,9 +9,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from hub.alarms.definition import Words
-from hub.charging.curve import Point, energy_at
-from hub.charging.hours import edges, period_at
 from hub.charging.settings import Period, Tariff
+from hub.charging.tariff.curve import Point, energy_at
+from hub.charging.tariff.hours import edges, period_at
 
 KWH: Final = 1000
 

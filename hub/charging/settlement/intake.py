@@ -22,12 +22,12 @@ from contract.charging import (
     MeterRead,
 )
 from contract.topics import Address
-from hub.charging.book import Book
-from hub.charging.curve import Point
-from hub.charging.lifecycle import State, Step
-from hub.charging.order import NOBODY, ChargeOrder, Named
+from hub.charging.orders.book import Book
+from hub.charging.orders.lifecycle import State, Step
+from hub.charging.orders.order import NOBODY, ChargeOrder, Named
 from hub.charging.settings import Tariff
-from hub.charging.settlement import Settlement
+from hub.charging.settlement.settlement import Settlement
+from hub.charging.tariff.curve import Point
 from hub.charging.trail import ITSELF
 from hub.ledger.schema import events
 

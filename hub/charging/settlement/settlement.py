@@ -6,11 +6,11 @@ from msgspec.structs import replace
 from sqlalchemy import Connection
 
 from contract.charging import ChargeEnded
-from hub.charging.bill import bill
-from hub.charging.book import Book
-from hub.charging.curve import curve, seconds_of, span
-from hub.charging.lifecycle import State, Step
-from hub.charging.order import ChargeOrder
+from hub.charging.orders.book import Book
+from hub.charging.orders.lifecycle import State, Step
+from hub.charging.orders.order import ChargeOrder
+from hub.charging.tariff.bill import bill
+from hub.charging.tariff.curve import curve, seconds_of, span
 from hub.charging.trail import ITSELF
 
 LONGEST_S: Final = 2**31

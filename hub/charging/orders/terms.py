@@ -6,10 +6,10 @@ from typing import Final
 from contract.topics import Address
 from hub.alarms.definition import Words
 from hub.alarms.rules.scope import area_of
-from hub.charging.bill import FREE, cheapest_fen, without_prices
-from hub.charging.order import Named
+from hub.charging.orders.order import Named
 from hub.charging.seen import Known, seen
 from hub.charging.settings import ChargingSettings, Tariff
+from hub.charging.tariff.bill import FREE, cheapest_fen, without_prices
 
 LEAST_WH: Final = 1
 

@@ -5,7 +5,7 @@ from typing import Final
 
 from sqlalchemy.exc import InterfaceError, OperationalError
 
-from hub.charging.intake import Intake
+from hub.charging.settlement.intake import Intake
 from hub.ledger.transactions import Transactions
 
 logger = logging.getLogger(__name__)

@@ -10,11 +10,11 @@ from contract.charging import STOP
 from contract.clock import Clock
 from contract.errors import InvalidMessage, Refused
 from hub.alarms.alarm import Actor
-from hub.charging.asking import EXPIRES_S, Asks
-from hub.charging.book import Book
 from hub.charging.figuring import Meter
-from hub.charging.lifecycle import Step
-from hub.charging.order import ChargeOrder
+from hub.charging.orders.asking import EXPIRES_S, Asks
+from hub.charging.orders.book import Book
+from hub.charging.orders.lifecycle import Step
+from hub.charging.orders.order import ChargeOrder
 from hub.charging.trail import ITSELF
 
 logger = logging.getLogger(__name__)

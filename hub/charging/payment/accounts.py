@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from contract.errors import InvalidMessage
 from hub.alarms.alarm import Actor
 from hub.charging.keys import hashed, new_account, new_key
-from hub.charging.money import Account, Balance, Journal, Kind, Movement
+from hub.charging.payment.money import Account, Balance, Journal, Kind, Movement
 from hub.charging.refusals import AccountMissing
 from hub.charging.schema import accounts
 from hub.charging.trail import ChargingTrail

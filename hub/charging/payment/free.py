@@ -4,9 +4,9 @@ from typing import ClassVar
 
 from sqlalchemy import Connection
 
-from hub.charging.money import Balance
-from hub.charging.order import ChargeOrder
-from hub.charging.payment import Hold, Means, Provider
+from hub.charging.orders.order import ChargeOrder
+from hub.charging.payment.money import Balance
+from hub.charging.payment.provider import Hold, Means, Provider
 
 
 class FreeOfCharge(Provider):

@@ -7,9 +7,9 @@ from msgspec.structs import replace
 
 from contract.topics import Address
 from hub.alarms.definition import Words
-from hub.charging.bill import Line
-from hub.charging.lifecycle import CHAIN, OVER, State, Step
+from hub.charging.orders.lifecycle import CHAIN, OVER, State, Step
 from hub.charging.settings import Tariff
+from hub.charging.tariff.bill import Line
 
 NOBODY: Final = "none"
 """The provider of what nobody ordered."""

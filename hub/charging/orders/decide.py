@@ -6,8 +6,8 @@ from typing import Final
 from msgspec import Struct
 
 from hub.actions.records import ActionRecord
-from hub.charging.lifecycle import State, Step
-from hub.charging.order import ChargeOrder
+from hub.charging.orders.lifecycle import State, Step
+from hub.charging.orders.order import ChargeOrder
 from hub.charging.seen import Seen
 
 NOT_SHOWN_S: Final = 300.0

@@ -10,9 +10,9 @@ from types import MappingProxyType
 from typing import Final
 
 from contract.errors import ConfigurationError
-from hub.charging.free import FreeOfCharge
-from hub.charging.payment import Means, Provider
-from hub.charging.prepaid import Prepaid
+from hub.charging.payment.free import FreeOfCharge
+from hub.charging.payment.prepaid import Prepaid
+from hub.charging.payment.provider import Means, Provider
 
 ENTRY_POINTS: Final = "hemei.payments"
 

@@ -5,8 +5,8 @@ from typing import ClassVar, Protocol
 from msgspec import Struct
 from sqlalchemy import Connection
 
-from hub.charging.money import Balance, Journal
-from hub.charging.order import ChargeOrder
+from hub.charging.orders.order import ChargeOrder
+from hub.charging.payment.money import Balance, Journal
 from hub.charging.settings import ChargingSettings
 
 

@@ -14,13 +14,13 @@ from contract.errors import ConfigurationError
 from hub.alarms.alarm import Actor
 from hub.charging.codes import Code, Codes
 from hub.charging.keys import hashed, new_number
-from hub.charging.lifecycle import State, Step
-from hub.charging.order import ChargeOrder
-from hub.charging.payment import Provider
-from hub.charging.providers import Providers
+from hub.charging.orders.lifecycle import State, Step
+from hub.charging.orders.order import ChargeOrder
+from hub.charging.orders.store import ChargeStore
+from hub.charging.payment.provider import Provider
+from hub.charging.payment.providers import Providers
 from hub.charging.refusals import ConnectorRefused
 from hub.charging.schema import charging_orders
-from hub.charging.store import ChargeStore
 from hub.charging.trail import ITSELF, ChargingTrail
 
 logger = logging.getLogger(__name__)

@@ -5,9 +5,9 @@ from typing import ClassVar
 from sqlalchemy import Connection
 
 from hub.charging.keys import hashed
-from hub.charging.money import Balance, Journal, Kind, Movement
-from hub.charging.order import ChargeOrder
-from hub.charging.payment import Hold, Means, Provider
+from hub.charging.orders.order import ChargeOrder
+from hub.charging.payment.money import Balance, Journal, Kind, Movement
+from hub.charging.payment.provider import Hold, Means, Provider
 from hub.charging.refusals import PaymentRefused
 from hub.charging.schema import accounts
 from hub.charging.settings import ChargingSettings

@@ -7,9 +7,9 @@ import msgspec
 from sqlalchemy import ColumnElement, Connection, RowMapping, Select, select, update
 
 from contract.topics import Address
-from hub.charging.curve import Point
-from hub.charging.order import ChargeOrder
+from hub.charging.orders.order import ChargeOrder
 from hub.charging.schema import charging_orders, cursors, readings
+from hub.charging.tariff.curve import Point
 from hub.ledger.dialect import dialect_of
 
 _JSON: Final = ("connector", "tariff", "lines")

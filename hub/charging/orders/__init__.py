@@ -1,0 +1,1 @@
+"""Charging orders: how far each has come, and what is done about it."""

@@ -1,0 +1,1 @@
+"""What energy costs at which time of day, and what a charge comes to. Pure."""
