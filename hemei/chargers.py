@@ -11,8 +11,8 @@ import msgspec
 from contract.charging import CHARGER_KIND
 from drivers.charger.options import ChargerOptions
 from hemei.site import Site
-from hub.charging.free import FreeOfCharge
-from hub.charging.providers import known_payments
+from hub.charging.payment.free import FreeOfCharge
+from hub.charging.payment.providers import known_payments
 
 
 class Connector(NamedTuple):

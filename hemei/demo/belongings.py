@@ -11,6 +11,11 @@ from hemei.toml_text import toml_table
 
 RESIDENTS: Final = 200
 FACILITY: Final = 57
+PASSWORD_BYTES: Final = 24
+"""OCPP 2.0.1 lets a post's password have 40 characters at most."""
+
+CHARGING_POSTS: Final = ("garage-01", "garage-02", "garage-03")
+"""Posts that say who they are by a password; the others' protocols know none."""
 STAFF: Final = 8
 ACCESS: Final = """\
 # Who may pass which door of the demo. Holders are pseudonyms; another file would say who they are.
@@ -33,6 +38,8 @@ def write_belongings(folder: Path) -> None:
     own = folder / "secrets"
     _once(own / "doors.key", secrets.token_hex(16) + "\n")
     _once(own / "cameras.account", f"hemei:{new_secret()}\n")
+    for post in CHARGING_POSTS:
+        _once(own / f"{post}.ocpp", secrets.token_urlsafe(PASSWORD_BYTES) + "\n")
     cards = random.Random(FACILITY).sample(range(1, 65_536), RESIDENTS + STAFF)  # noqa: S311 - no real cards
     _once(folder / "access.toml", "\n".join([ACCESS, *_credentials(cards)]))
     _once(folder / "cards.txt", "".join(f"{FACILITY},{card}\n" for card in cards))

@@ -13,8 +13,10 @@ from typing import Any, Final, Literal
 
 from msgspec import Struct
 
+from contract.charging import CHARGER_KIND
 from contract.topics import ROOT
 from hemei.demo.narrowing import alarm_tables
+from hemei.demo.rows import expanded
 from hemei.toml_text import toml_table
 
 SITE_ID: Final = ROOT
@@ -86,6 +88,8 @@ def site_text(chosen: Sequence[Device], wiring: Wiring) -> str:
     for device in chosen:
         tables.append(_device(_with_ports(device, wiring.ports)))
     tables += alarm_tables(_community(), chosen)
+    if any(device["kind"] == CHARGER_KIND for device in chosen):
+        tables.append(toml_table("[charging]", _community()["charging"]))
     return "# Written by `hemei demo` at every start.\n\n" + "\n".join(tables)
 
 
@@ -146,4 +150,6 @@ def _texts(value: Any) -> Iterator[str]:
 
 @cache
 def _community() -> dict[str, Any]:
-    return tomllib.loads(FILE.read_text(encoding="utf-8"))
+    community = tomllib.loads(FILE.read_text(encoding="utf-8"))
+    community["device"] += [device for row in community["row"] for device in expanded(row)]
+    return community

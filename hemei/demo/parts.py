@@ -63,6 +63,11 @@ class Parts:
         arguments += [word for fault in options.faults for word in ("--fault", fault)]
         return self._hemei("simulators", "simulators", *arguments, ready=self._simulators_ready)
 
+    def residents(self, options: Options) -> ProcessSpec:
+        """Return those who charge their vehicles."""
+        command = [sys.executable, "-m", "hemei.demo.residents", str(self.site.file), str(options.speed)]
+        return self._spec("residents", *command)
+
     async def _broker_ready(self) -> bool:
         return await broker_accepts(self.account)
 

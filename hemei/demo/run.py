@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import msgspec
 
+from contract.charging import CHARGER_KIND
 from contract.clock import SystemClock, rfc3339
 from hemei import language
 from hemei.broker_files import write_broker_files
@@ -81,7 +82,8 @@ class Demo:
             supervisor.start(self._parts.simulators(options))
             links, _ = await asyncio.gather(self._sign_everybody_in(), self._start_drivers())
             await self._hear_of_devices()
-        self._show(links)
+            pages = await self._let_residents_charge()
+        self._show(links, pages)
         self._up = True
         self._write_ready_file()
 
@@ -98,6 +100,18 @@ class Demo:
         site = self._parts.site
         self._tokens, links = await tokens_and_links(site, site.file.parent / "secrets" / "tokens.json")
         return dict(links)
+
+    async def _let_residents_charge(self) -> tuple[str, str] | None:
+        """Give residents and visitor what they need to charge; return what the visitor opens."""
+        site = self._parts.site
+        if not any(device.kind == CHARGER_KIND for device in site.tables.device):
+            return None
+        from hemei.demo.wallets import VISITORS_CONNECTOR, wallets  # noqa: PLC0415 - loads the ledger
+
+        kept = await asyncio.to_thread(wallets, site, site.file.parent / "secrets" / "residents.json")
+        self._supervisor.start(self._parts.residents(self._options))
+        pages = f"{self._parts.url}/c"
+        return f"{pages}/{kept.codes[VISITORS_CONNECTOR]}", f"{pages}/account/{kept.visitor}"
 
     async def _hear_of_devices(self) -> None:
         """Wait until the hub has heard of every device since this start; a broken one may stay dumb."""
@@ -137,13 +151,15 @@ class Demo:
             with contextlib.suppress(OSError):  # a full disk must not end what watches over the processes
                 write_ready_file(self._options.ready_file, self._parts, self._tokens, statuses)
 
-    def _show(self, links: dict[str, str]) -> None:
+    def _show(self, links: dict[str, str], charging: tuple[str, str] | None) -> None:
         from hemei.people import sign_in_url  # noqa: PLC0415 - loaded while the processes started
 
         parts, account = self._parts, self._parts.account
         self._terminal.note(language.READY(seconds=self._clock.monotonic() - self._started_s))
         urls = {role: sign_in_url(parts.url, link) for role, link in links.items()}
         self._terminal.addresses(parts.url, urls)
+        if charging is not None:
+            self._terminal.charging(*charging)
         self._terminal.note(f"MQTT  {account.host}:{account.port}  {MONITOR} / {account.password}")
         self._terminal.note(language.LOGS_IN(folder=parts.logs))
         self._terminal.note(language.HOW_TO_STOP())

@@ -45,6 +45,12 @@ class Terminal:
         for role, link in links.items():
             self.note(f"  {set_cell_size(names[role], width)}  {link}")
 
+    def charging(self, scan: str, account: str) -> None:
+        """Print the code that a visitor may scan, and the account that pays for it."""
+        self.note(f"{language.SCAN_TO_TRY()}:")
+        self.note(f"  1  {account}")
+        self.note(f"  2  {scan}")
+
 
 def _print_nowhere() -> None:
     """Let stdout lead nowhere: Python would fail at its end to flush what the terminal no longer takes."""

@@ -20,7 +20,7 @@ from hemei.private_files import secret_in
 from hemei.settings import simulator_settings
 from hemei.site import Site, read_site
 from hub.alarms.definition import by_key
-from hub.charging.accounts import Accounts
+from hub.charging.payment.accounts import Accounts
 from simulators.clock import VirtualClock
 from simulators.host import Host
 from simulators.scenarios import scenario_names

@@ -37,7 +37,10 @@ class DnyLink(Bounded):
             raise _refused(answer)
 
     async def stop(self, transaction: str, order: str | None) -> None:
-        """Ask the post to end a charge: only the order that runs ends it (§4.2)."""
+        """Ask the post to end a charge: only the order that runs ends it (§4.2).
+
+        Settlements come a minute apart (§3.3), so how the port is now is asked for as well.
+        """
         self._still()
         running = units.order_bytes(order) if order else order_of(transaction)
         if running is None:
@@ -45,6 +48,7 @@ class DnyLink(Bounded):
         answer = await self._end(running)
         if answer.code != DONE:
             raise _refused(answer)
+        await self._post.commands.poll()
 
     async def reset(self) -> None:
         """Ask the post to start anew."""

@@ -9,6 +9,7 @@ import pytest_asyncio
 
 from contract.errors import DeviceError, DeviceUnreachable
 from drivers.charger.dny import orders
+from drivers.charger.dny.commands import POLL
 from drivers.charger.dny.frames import DnyFormat, Frame
 from drivers.charger.dny.messages import Alarm, Card, Heartbeat, Registration
 from drivers.charger.dny.orders import Answer, Order
@@ -163,6 +164,8 @@ async def test_a_charge_is_begun_measured_and_ended(yard: Yard) -> None:
     told = await raw.next()
     assert Order.decode(told.data) == Order(port=0, start=False, order=ORDER.encode())
     raw.send(told.answer(Answer(code=0, order=ORDER.encode(), port=0).encode()))
+    yard.port.clock.advance(1)
+    assert (await raw.next()).command == POLL, "its settlement may be a minute away: the state is asked for"
     await stop
     yard.port.clock.advance(7200)  # the network was away
     raw.send(say(0x03, settlement(why=7)))
