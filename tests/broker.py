@@ -11,6 +11,7 @@ In a test, take the fixture `mosquitto` (one that lets anybody in) or build your
 import asyncio
 import contextlib
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -37,6 +38,18 @@ def free_port(host: str = HOST) -> int:
         probe.bind((host, 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+def lasting_port(host: str = HOST) -> int:
+    """Return a free TCP port for a program that dies and comes back to it: none that connections are given.
+
+    Linux gives them ports from 32768 on (`net.ipv4.ip_local_port_range`).
+    """
+    while True:
+        port = secrets.randbelow(12_000) + 20_000
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind((host, port))
+            return port
 
 
 class Mosquitto:

@@ -87,14 +87,9 @@ class Connector:
         self.seen.lost(why)
         self.news.ring()
 
-    def heard(self) -> None:
-        """Take that the post lives: whether it is silent for too long, its protocol knows."""
-
     def admits(self, order: str) -> bool:
         """Whether a charge under this id may begin here now."""
-        pending = self.kept.waiting(order)
-        admitted = pending is not None and pending.admitted(self.clock.now())
-        return admitted and must_end(self.situation()) is None
+        return self.kept.admits(order, self.clock.now()) and must_end(self.situation()) is None
 
     def knows(self, transaction: str) -> bool:
         """Whether this is a charge of this connector, running or not long ended."""

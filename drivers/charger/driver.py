@@ -44,6 +44,7 @@ class ChargerDriver(Driver[ChargerOptions]):
     model = CHARGER
     options_type: ClassVar[type[ChargerOptions]] = ChargerOptions
     urgent: ClassVar[Mapping[str, int]] = {STOP: 1, CUT_POWER: 2}
+    always: ClassVar[frozenset[str]] = frozenset({CUT_POWER})
 
     def __init__(self, options: ChargerOptions) -> None:
         super().__init__(options)
@@ -100,6 +101,7 @@ class ChargerDriver(Driver[ChargerOptions]):
         if self._connector is None:
             self._connector = Connector(self.options, port)
             self._share = Share(self._connector)
+            self._watch = Watch(self._connector)
         return self._connector
 
     async def _register(self, port: Port, connector: Connector) -> None:
@@ -133,6 +135,7 @@ class ChargerDriver(Driver[ChargerOptions]):
     async def _show(self, port: Port, connector: Connector) -> None:
         while connector.seen.link is not None:
             seen, charge = connector.seen, connector.kept.current
+            seen.age(connector.clock.monotonic(), self.options.fresh_s)
             lockout = lock(connector.situation(room=self._share.room))
             port.update(
                 properties(self.options, seen, charge, lockout, connector.clock.now(), stuck=connector.stuck)
@@ -156,7 +159,10 @@ class ChargerDriver(Driver[ChargerOptions]):
         raise DeviceUnreachable(connector.seen.gone)
 
     async def _cut_power(self, port: Port, connector: Connector, *, active: bool) -> None:
-        """Forbid charges until further notice; the flag outlives this process, and acts before it is kept."""
+        """Forbid charges until further notice; the flag outlives this process, and acts before it is kept.
+
+        DeviceUnreachable if the post is away: it is cut as soon as it is back, but nobody has seen it yet.
+        """
         changed, connector.cut = active != connector.cut, active
         connector.news.ring()
         try:
@@ -166,6 +172,8 @@ class ChargerDriver(Driver[ChargerOptions]):
         finally:
             if active:
                 await self._watch.ender.end(EndReason.POWER_CUT)
+                if connector.seen.link is None:
+                    raise DeviceUnreachable(f"{connector.seen.gone}; it is cut off as soon as it is back")
                 await self._watch.ender.gone()
 
     async def _set_available(self, port: Port, connector: Connector, *, available: bool) -> None:

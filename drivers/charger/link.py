@@ -43,7 +43,10 @@ class Reading(Struct, frozen=True, kw_only=True):
 
 
 class Began(Struct, frozen=True, kw_only=True):
-    """A charge began, maybe long ago. `order` is what the post was told, None if it does not say."""
+    """A charge began, maybe long ago.
+
+    `order`: what the post was told, empty where it says that it began by itself, None if it does not say.
+    """
 
     transaction: str
     order: str | None
@@ -136,10 +139,6 @@ class Ear(Protocol):
 
     def unlinked(self, why: str) -> None:
         """Take that the post is gone; `why` for people."""
-        ...
-
-    def heard(self) -> None:
-        """Take that the post said anything at all: it lives."""
         ...
 
     def admits(self, order: str) -> bool:

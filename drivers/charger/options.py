@@ -60,6 +60,11 @@ class ChargerOptions(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         return self.max_power or DEFAULT_POWER[self.vehicle]
 
     @property
+    def fresh_s(self) -> float:
+        """For how long a reading counts as how it is now; of DNY they come every 5 minutes (§3.4)."""
+        return 660.0 if self.parsed_wire().scheme == "dny" else max(60.0, 4.0 * self.read_s)
+
+    @property
     def least_power(self) -> int:
         """Below this it is no use to charge, in W."""
         return min(self.power, LEAST_POWER[self.vehicle])

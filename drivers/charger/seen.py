@@ -37,6 +37,10 @@ class Measured:
             if value is not None:
                 setattr(self, name, value)
 
+    def fade(self) -> None:
+        """Take that what was measured is too long ago; the meter's total cannot have fallen since."""
+        self.power = self.current = self.voltage = self.temperature = self.soc = None
+
     def rest(self) -> None:
         """Take that a charge is over: what flowed flows no more, until the post says so again."""
         self.power = 0.0
@@ -70,6 +74,11 @@ class Seen:
             self.plugged = bool(status.plugged)
         elif status.state in CHARGES or status.state is ConnectorState.FINISHING:
             self.plugged = True
+
+    def age(self, now: float, fresh_s: float) -> None:
+        """Take that a charging post which sends no readings any more is not how it was."""
+        if self.state in CHARGES and now - self.measured.at > fresh_s:
+            self.measured.fade()
 
     def began(self) -> None:
         """Take that a charge began just now, whatever was the state before."""

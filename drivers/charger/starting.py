@@ -61,6 +61,7 @@ async def begin(connector: Connector, order: str, terms: Terms, admit: Admit) ->
         link = connector.seen.link
         if link is None:
             raise DeviceUnreachable(connector.seen.gone)
+        require_free(connector.situation())  # to make room took a while
         lingers = True
         await link.start(order, Limits(seconds=terms.seconds, energy=terms.energy, power=power))
         await connector.news.until(lambda: connector.kept.used(order), deadline - connector.clock.monotonic())

@@ -135,9 +135,9 @@ class ActionDesk:
         if self._supervisor is None or self._executor is None or spec is None:
             raise Refused(f"there is no action {action.action!r}", code="unknown-action")
         check_input(spec, action.input)
-        if not self._supervisor.port.answering.is_set():
-            raise Refused("the device does not answer", code="device-unreachable")
         driver = self._supervisor.driver
+        if not self._supervisor.port.answering.is_set() and action.action not in driver.always:
+            raise Refused("the device does not answer", code="device-unreachable")
         rank = driver.urgent.get(action.action, 0)
         if self._executor.full and rank == 0:
             raise Refused("too many actions wait", code="busy")

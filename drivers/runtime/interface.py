@@ -130,6 +130,9 @@ class Driver(ABC, Generic[OptionsT]):
     urgent: ClassVar[Mapping[str, int]] = _NOTHING_URGENT
     """Actions that do not wait their turn, with their rank: they end running actions of a lower rank."""
 
+    always: ClassVar[frozenset[str]] = frozenset()
+    """Actions that are taken also while the device does not answer, such as one that forbids others."""
+
     def __init__(self, options: OptionsT) -> None:
         self.options = options
 

@@ -52,11 +52,15 @@ class Supervisor:
         DeviceError `outcome-unknown` if the device is lost meanwhile, `timeout` if the driver forgets itself.
         """
         session = self._session
-        if session is None or not self.port.answering.is_set():
-            raise Refused("the device does not answer", code="device-unreachable")
         limit_s = self.port.thing.model.actions[action].timeout_s + GRACE_S
+        if action in self.driver.always:
+            work = self.driver.perform(action, given, self.port)
+        elif session is None or not self.port.answering.is_set():
+            raise Refused("the device does not answer", code="device-unreachable")
+        else:
+            work = self._perform_during(session, action, given)
         try:
-            await within(self._clock, limit_s, self._perform_during(session, action, given))
+            await within(self._clock, limit_s, work)
         except TimeoutError as late:
             raise DeviceError(f"no outcome within {limit_s} s", code="timeout") from late
 

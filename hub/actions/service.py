@@ -20,13 +20,13 @@ from contract.messages import Action, Problem, Result
 from contract.mqtt import Connection
 from contract.things import ActionSeen, SchemaSeen
 from contract.topics import Address, Channel
+from hub.actions.asks import EXPIRES_S
 from hub.actions.records import ActionRecord, ActionTable, Status, status_of
 from hub.counters import Counters
 from hub.shadows.registry import Shadows
 
 logger = logging.getLogger(__name__)
 
-DEFAULT_EXPIRY_S: Final = 5.0
 MAX_EXPIRY_S: Final = 60.0
 GRACE_S: Final = 1.0
 """How long after its expiry or timeout an outcome may still be on its way."""
@@ -85,7 +85,7 @@ class Actions:
         *,
         issuer: str,
         reason: str,
-        expires_in_s: float = DEFAULT_EXPIRY_S,
+        expires_in_s: float = EXPIRES_S,
         ident: str | None = None,
     ) -> ActionRecord:
         """Ask a device to act. InvalidMessage: no such device or action, or wrong input.

@@ -65,7 +65,7 @@ class Desk:
 
     async def cursor(self) -> int:
         """Up to which event of the ledger the rules have looked."""
-        return await self._ledger.read(self.store.cursor)
+        return await self._ledger.read(self.store.cursor.seq)
 
     async def get(self, ident: str) -> Alarm | None:
         """Return an alarm, open or not."""
@@ -93,7 +93,7 @@ class Desk:
         def work(connection: Connection) -> list[Change]:
             changes = self._journal.take(connection, signals)
             if upto is not None:
-                self.store.move_cursor(connection, upto)
+                self.store.cursor.move(connection, upto)
             return changes
 
         self._publish(await self._ledger.write(work))

@@ -10,6 +10,8 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, Select, delete, in
 from hub.alarms.alarm import Alarm, Entry, Trace
 from hub.alarms.lifecycle import Suppression
 from hub.alarms.schema import alarms, cursors, entries, occurrences, shelves
+from hub.ledger.converting import convert
+from hub.ledger.cursor import Cursor
 from hub.ledger.dialect import dialect_of
 
 _JSON_COLUMNS = ("title", "data", "trace")
@@ -32,6 +34,8 @@ class AlarmStore:
 
     def __init__(self, tenant: str) -> None:
         self.tenant = tenant
+        self.cursor = Cursor(cursors, tenant)
+        """Up to which event the rules have looked."""
 
     def insert(self, connection: Connection, alarm: Alarm) -> bool:
         """Add an alarm; False if one with its dedup key is open already."""
@@ -107,16 +111,6 @@ class AlarmStore:
         rows = connection.execute(select(entries).where(where).order_by(entries.c.n)).mappings()
         return [entry_of(row) for row in rows]
 
-    def cursor(self, connection: Connection) -> int:
-        """Read up to which event the rules have looked."""
-        query = select(cursors.c.seq).where(cursors.c.tenant == self.tenant)
-        return connection.execute(query).scalar() or 0
-
-    def move_cursor(self, connection: Connection, seq: int) -> None:
-        """Say up to which event the rules have looked."""
-        added = dialect_of(connection).insert(cursors).values(tenant=self.tenant, seq=seq)
-        connection.execute(added.on_conflict_do_update(index_elements=["tenant"], set_={"seq": seq}))
-
     def shelf(self, connection: Connection, dedup: str) -> Shelf | None:
         """Read whether the alarms of a dedup key are hidden."""
         query = select(shelves).where(shelves.c.tenant == self.tenant, shelves.c.dedup == dedup)
@@ -151,7 +145,7 @@ class AlarmStore:
 def entry_of(row: RowMapping) -> Entry:
     """Read a row of `alarm_entries`."""
     values = {name: row[name] for name in Entry.__struct_fields__}
-    return msgspec.convert(values | {"data": msgspec.json.decode(row["data"])}, Entry)
+    return convert(values | {"data": msgspec.json.decode(row["data"])}, Entry)
 
 
 def _values(alarm: Alarm) -> dict[str, Any]:
@@ -165,11 +159,11 @@ def _values(alarm: Alarm) -> dict[str, Any]:
 def _alarm(row: RowMapping) -> Alarm:
     values: dict[str, Any] = {name: row[name] for name in Alarm.__struct_fields__}
     values |= {name: msgspec.json.decode(values[name]) for name in _JSON_COLUMNS}
-    return msgspec.convert(values, Alarm)
+    return convert(values, Alarm)
 
 
 def _shelf(row: RowMapping) -> Shelf:
-    return msgspec.convert({name: row[name] for name in Shelf.__struct_fields__}, Shelf)
+    return convert({name: row[name] for name in Shelf.__struct_fields__}, Shelf)
 
 
 def _json(value: Any) -> str:

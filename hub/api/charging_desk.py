@@ -87,12 +87,12 @@ class NewAccount(BaseModel):
 class TopUp(BaseModel):
     """What was paid in, in fen; below zero to take a mistake back, which needs a `note`.
 
-    The same `request` again changes nothing.
+    The same `request` again changes nothing; with another amount or account it is refused (`request-used`).
     """
 
     model_config = ConfigDict(extra="forbid")
 
-    fen: Annotated[int, Field(ge=-10_000_000, le=10_000_000)]
+    fen: Annotated[int, Field(ge=-10_000_000, le=10_000_000, strict=True)]
     note: Line = ""
     request: Annotated[str, Field(pattern="^[A-Za-z0-9-]{1,64}$")] | None = None
 

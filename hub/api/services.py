@@ -1,9 +1,9 @@
 """What the API needs from the rest of the hub, each as a small protocol."""
 
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 
 import msgspec
 from prometheus_client import CollectorRegistry
@@ -11,7 +11,7 @@ from prometheus_client import CollectorRegistry
 from contract.clock import Clock
 from contract.topics import Address
 from hub.access.access import Access
-from hub.actions.records import ActionRecord
+from hub.actions.asks import Asks
 from hub.history.store import Point
 from hub.history.store import Query as SeriesQuery
 from hub.ledger.queries import EventView
@@ -61,27 +61,6 @@ class Series(Protocol):
         ...
 
 
-class Actions(Protocol):
-    """Actions from request to verified outcome."""
-
-    def request(
-        self,
-        address: Address,
-        name: str,
-        given: dict[str, Any],
-        *,
-        issuer: str,
-        reason: str,
-        expires_in_s: float = 5.0,
-    ) -> Awaitable[ActionRecord]:
-        """Send it. InvalidMessage: no such device or action, or wrong input. Refused: a rule forbids it."""
-        ...
-
-    def outcome(self, ident: str, wait_s: float = 0.0) -> Awaitable[ActionRecord | None]:
-        """Return it once it is final or `wait_s` have passed; None if there is no such action."""
-        ...
-
-
 class Media(Protocol):
     """Pictures and clips. Blocking: called in a thread."""
 
@@ -109,7 +88,7 @@ class Services:
     devices: Devices
     events: EventLog
     history: Series
-    actions: Actions
+    actions: Asks
     media: Media
     previews: Previews
     plan: SitePlan | None

@@ -10,6 +10,7 @@ from hub.audit.canonical import digest_of
 from hub.audit.entry import NumberedEntry
 from hub.audit.findings import Fault, Report
 from hub.audit.trail import TIMELINE
+from hub.ledger.converting import convert
 
 PART: Final = "timeline"
 
@@ -70,6 +71,6 @@ class Timelines:
 
 def _entry(line: Line) -> Entry | None:
     try:
-        return msgspec.convert(line._asdict() | {"data": msgspec.json.decode(line.data)}, Entry)
+        return convert(line._asdict() | {"data": msgspec.json.decode(line.data)}, Entry)
     except msgspec.MsgspecError:
         return None

@@ -175,13 +175,20 @@ class ChargingDesk:
 
     def _found(self, connection: Connection, orders: Sequence[ChargeOrder]) -> list[Found]:
         read = self._book.store.readings(connection, [each.number for each in orders if each.open])
-        return [Found(each, read.get(each.number, ()), self._balance(connection, each)) for each in orders]
+        balances = self._balances(connection, orders)
+        found = [(each, read.get(each.number, ()), (each.provider, each.account)) for each in orders]
+        return [Found(order, points, balances.get(whose)) for order, points, whose in found]
 
-    def _balance(self, connection: Connection, order: ChargeOrder) -> Balance | None:
-        provider = self._book.provider(order)
-        if provider is None or order.account is None:
-            return None
-        return provider.balance(connection, order.account)
+    def _balances(
+        self, connection: Connection, orders: Sequence[ChargeOrder]
+    ) -> dict[tuple[str, str | None], Balance | None]:
+        """Read each account once, however many orders are its own."""
+        found: dict[tuple[str, str | None], Balance | None] = {}
+        for order in orders:
+            whose, provider = (order.provider, order.account), self._book.provider(order)
+            if whose not in found and provider is not None and order.account is not None:
+                found[whose] = provider.balance(connection, order.account)
+        return found
 
     def _resident(self, found: Found) -> ChargingOrder:
         return self._shower.order(*found, self._book.clock.now_ms())

@@ -11,6 +11,7 @@ from msgspec import Struct, field
 
 from contract.clock import Clock
 from contract.topics import Address
+from hub.actions.asks import Asks
 from hub.alarms.definition import Words
 from hub.charging.connectors import Connectors, Shadows
 from hub.charging.counter import CounterDesk
@@ -19,7 +20,6 @@ from hub.charging.figuring import Meter
 from hub.charging.interlock import AlarmInterlock
 from hub.charging.keys import key_of
 from hub.charging.office import Office
-from hub.charging.orders.asking import Asks
 from hub.charging.orders.book import Book
 from hub.charging.orders.ending import Ending
 from hub.charging.orders.minder import Minder

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from contract.clock import Clock
 from contract.topics import Address
-from hub.actions.records import ActionRecord
+from hub.actions.asks import Asks
 from hub.alarms.alarm import EntryKind
 from hub.evidence.datafile import Series
 from hub.evidence.piece import Piece, PieceState, told
@@ -33,28 +33,6 @@ class Desk(Protocol):
         also: Callable[[Connection], None] | None = None,
     ) -> Awaitable[object]:
         """Add to an alarm's timeline, and do `also` with it or not at all."""
-        ...
-
-
-class Actions(Protocol):
-    """What is needed of the actions."""
-
-    def request(
-        self,
-        address: Address,
-        name: str,
-        given: dict[str, Any],
-        *,
-        issuer: str,
-        reason: str,
-        expires_in_s: float = 5.0,
-        ident: str | None = None,
-    ) -> Awaitable[ActionRecord]:
-        """Ask a device to act."""
-        ...
-
-    def outcome(self, ident: str, wait_s: float = 0.0) -> Awaitable[ActionRecord | None]:
-        """Return an action as it stands; None if there is none."""
         ...
 
 
@@ -86,7 +64,7 @@ class Means:
 
     desk: Desk
     ledger: Transactions
-    actions: Actions
+    actions: Asks
     devices: Devices
     history: Series
     media: Media

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, distinct, func, in
 
 from hub.evidence.piece import OPEN, Piece, PieceState
 from hub.evidence.schema import evidence
+from hub.ledger.converting import convert
 
 _JSON_COLUMNS = ("wanted", "details")
 
@@ -64,7 +65,7 @@ def piece_of(row: RowMapping) -> Piece:
     """Read a row of `evidence`."""
     values = {name: row[name] for name in Piece.__struct_fields__}
     values |= {name: msgspec.json.decode(values[name]) for name in _JSON_COLUMNS}
-    return msgspec.convert(values, Piece)
+    return convert(values, Piece)
 
 
 def _values(piece: Piece) -> dict[str, Any]:

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any, Final
 
-import msgspec
 from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, insert, select, update
 
+from hub.ledger.converting import convert
 from hub.notify.schema import escalations
 
 _C: Final = escalations.c
@@ -94,7 +94,7 @@ class Deadlines:
         order = (_C.due_ms, _C.alarm, _C.occurrence, _C.step)
         rows = connection.execute(query.order_by(*order).limit(limit)).mappings()
         names = Deadline.__struct_fields__
-        return [msgspec.convert({name: row[name] for name in names}, Deadline) for row in rows]
+        return [convert({name: row[name] for name in names}, Deadline) for row in rows]
 
     def _move(
         self, connection: Connection, where: Sequence[ColumnElement[bool]], *, state: Stand, **values: Any

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Any, Final
 
-import msgspec
 from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, RowMapping, func, select, update
 
+from hub.ledger.converting import convert
 from hub.ledger.dialect import dialect_of
 from hub.notify.schema import notifications
 
@@ -180,4 +180,4 @@ class Outbox:
 
 
 def _notification(row: RowMapping) -> Notification:
-    return msgspec.convert({name: row[name] for name in Notification.__struct_fields__}, Notification)
+    return convert({name: row[name] for name in Notification.__struct_fields__}, Notification)

@@ -7,6 +7,7 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, RowMapping, Select, func, insert, or_, select, update
 
+from hub.ledger.converting import convert
 from hub.ledger.dialect import dialect_of
 from hub.orders.order import OrderEntry, OrderEntryKind, WorkOrder
 from hub.orders.schema import order_entries, order_news, orders
@@ -120,7 +121,7 @@ def order_of(row: Mapping[str, Any] | RowMapping) -> WorkOrder:
     values |= {name: msgspec.json.decode(row[name]) for name in _JSON}
     for name in _LIMITS:
         values[name] = {"near_ms": row[f"{name}_near_ms"], "by_ms": row[f"{name}_by_ms"]}
-    return msgspec.convert(values, WorkOrder)
+    return convert(values, WorkOrder)
 
 
 def _values(order: WorkOrder) -> dict[str, Any]:
@@ -135,7 +136,7 @@ def _values(order: WorkOrder) -> dict[str, Any]:
 
 def _entry(row: RowMapping) -> OrderEntry:
     values = {name: row[name] for name in OrderEntry.__struct_fields__}
-    return msgspec.convert(values | {"data": msgspec.json.decode(row["data"])}, OrderEntry)
+    return convert(values | {"data": msgspec.json.decode(row["data"])}, OrderEntry)
 
 
 def _text(value: Any) -> str:

@@ -11,6 +11,7 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, RowMapping, Table, func, insert, select, update
 
+from hub.ledger.converting import convert
 from hub.ledger.dialect import dialect_of
 from hub.posts.records import Check, Handover, Item, OnDuty, Shift, ShiftEnd
 from hub.posts.schema import handovers, presence_checks, shift_shelves, shifts
@@ -160,7 +161,7 @@ def _struct(row: RowMapping, kind: type[T]) -> T:
     for name in ("items", "accepted_items"):
         if name in values:
             values[name] = msgspec.json.decode(values[name] or b"[]")
-    return msgspec.convert(values, kind)
+    return convert(values, kind)
 
 
 def _json(items: Sequence[Item]) -> str:

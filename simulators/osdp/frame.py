@@ -6,8 +6,9 @@ checksum, bit 3 a security block. A reply carries the address with its highest b
 """
 
 import binascii
-from collections.abc import Iterator
 from dataclasses import dataclass
+
+from simulators.deframing import Deframing
 
 MARK = b"\xff"  # a driver's line settles on it before the frame
 START = 0x53
@@ -57,44 +58,21 @@ def has_mac(block: bytes) -> bool:
     return bool(block) and 0x15 <= block[0] <= 0x18
 
 
-class Deframer:
-    """Finds the frames in what one line brings. What is no frame is thrown away and counted in `skipped`."""
+class Deframer(Deframing[Frame]):
+    """Finds the frames in what one line brings."""
 
-    def __init__(self) -> None:
-        self.skipped = 0
-        self._heard = bytearray()
+    start = bytes([START])
+    head = _HEAD
+    filler = MARK
 
-    def clear(self) -> None:
-        """Forget a frame that never came to its end: the line was quiet since."""
-        self.skipped += len(self._heard)
-        self._heard.clear()
+    def size(self, head: bytes) -> int | None:
+        """Return the length of the whole frame."""
+        length = int.from_bytes(head[2:4], "little")
+        return length if _HEAD + 2 <= length <= LONGEST else None
 
-    def feed(self, data: bytes) -> Iterator[Frame]:
-        """Give the frames that `data` completes."""
-        self._heard += data
-        while (length := self._length()) and length <= len(self._heard):
-            frame = _decode(bytes(self._heard[:length]))
-            if frame is not None:
-                yield frame
-                del self._heard[:length]
-            else:
-                self._skip(1)
-
-    def _length(self) -> int:
-        """Length of the frame that begins here, as its head says; 0 while there is no whole head."""
-        while True:
-            start = self._heard.find(START)
-            self._skip(len(self._heard) if start < 0 else start)
-            if len(self._heard) < _HEAD:
-                return 0
-            length = int.from_bytes(self._heard[2:4], "little")
-            if _HEAD + 2 <= length <= LONGEST:
-                return length
-            self._skip(1)
-
-    def _skip(self, count: int) -> None:
-        self.skipped += sum(byte != MARK[0] for byte in self._heard[:count])
-        del self._heard[:count]
+    def parse(self, raw: bytes) -> Frame | None:
+        """Read one frame; None where its check or its inner lengths are wrong."""
+        return _decode(raw)
 
 
 def _decode(raw: bytes) -> Frame | None:

@@ -27,6 +27,7 @@ ACTIONS = (
     "most-urgent",
     "picky",
     "say",
+    "forbid",
 )
 
 
@@ -43,6 +44,7 @@ class OddDriver(Driver[OddOptions]):
     kind: ClassVar[str] = "sensor"
     options_type: ClassVar[type[OddOptions]] = OddOptions
     urgent: ClassVar[Mapping[str, int]] = {"urgent": 1, "picky": 1, "most-urgent": 2}
+    always: ClassVar[frozenset[str]] = frozenset({"forbid"})
     model = ThingModel(
         heartbeat_s=1.0,
         properties={

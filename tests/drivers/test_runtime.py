@@ -103,6 +103,14 @@ async def test_every_way_an_action_can_end(
         assert (result.status, result.error and result.error.code) == (status, code)
 
 
+async def test_what_needs_no_device_is_done_without_one(mosquitto: Mosquitto, settings: Settings) -> None:
+    async with listening(mosquitto.broker()) as ear, hosting(settings(device(mode="unreachable"))):
+        await ear.status(ODD, "disconnected")
+        refused = await ear.do(ODD, "work")
+        assert (refused.status, refused.error and refused.error.code) == ("refused", "device-unreachable")
+        assert succeeded(await ear.do(ODD, "forbid"))
+
+
 async def test_accepted_comes_first(mosquitto: Mosquitto, settings: Settings) -> None:
     async with listening(mosquitto.broker()) as ear, hosting(settings()):
         await ear.status(ODD, "ready")

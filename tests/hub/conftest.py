@@ -1,4 +1,7 @@
-"""What every test of the hub may use: a ledger, on each database that the hub runs on."""
+"""What every test of the hub may use: a ledger, on each database that the hub runs on.
+
+To migrate a ledger takes longer than most tests: those that are a tenant of their own share two of them.
+"""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -35,5 +38,27 @@ def ledger_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 def ledger(ledger_url: str) -> Iterator[Engine]:
     """Give an open, migrated ledger; the test runs once on each database."""
     engine = open_ledger(ledger_url)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture(scope="session", params=BACKENDS)
+def shared_ledger(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Engine]:
+    """Give a ledger that tests share, on each database: each must be a tenant of its own."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path_factory.mktemp('shared') / 'ledger.sqlite'}"
+    else:
+        url = request.getfixturevalue("postgresql").new_database()
+    engine = open_ledger(url)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def one_ledger(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """Give a shared ledger for tests of what no database decides."""
+    engine = open_ledger(f"sqlite:///{tmp_path_factory.mktemp('one') / 'ledger.sqlite'}")
     yield engine
     engine.dispose()

@@ -38,7 +38,7 @@ def is_order(text: str) -> bool:
 def begun(kept: Kept, began: Began, now: datetime, terms: Terms) -> Charge:
     """Return a charge that the post tells the beginning of; to be ended if nobody waits for it any more."""
     at = min(began.at, now)
-    charge = _charge(began.transaction, order_begun(kept, began), at, at, terms, meter=began.meter)
+    charge = _charge(began.transaction, order_begun(kept, began, now), at, at, terms, meter=began.meter)
     pending = kept.waiting(charge.order)
     if pending is None:
         return charge
@@ -53,13 +53,15 @@ def begun(kept: Kept, began: Began, now: datetime, terms: Terms) -> Charge:
     )
 
 
-def order_begun(kept: Kept, began: Began) -> str:
+def order_begun(kept: Kept, began: Began, now: datetime) -> str:
     """Return under which order a charge began, empty if under none of ours.
 
-    A post that does not say has begun what it was told last. One order is one charge.
+    A post that does not say has begun what it was told last, unless that is too long ago. One order is one
+    charge.
     """
     if began.order is None:
-        return next((each.order for each in reversed(kept.pending) if each.wanted), "")
+        told = (each.order for each in reversed(kept.pending) if each.wanted and each.held(now))
+        return next(told, "")
     taken = kept.used(began.order, but=began.transaction)
     return "" if taken or not is_order(began.order) else began.order
 

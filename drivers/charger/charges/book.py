@@ -45,12 +45,12 @@ class Book:
 
     async def began(self, began: Began) -> Charge | None:
         """Take that a charge began; return it if that is news."""
-        if self.kept.ended(began.transaction):
-            return None
-        known = self.kept.charge(began.transaction)
-        charge = known or begun(self.kept, began, self._port.clock.now(), self._terms)
+        known, now = self.kept.charge(began.transaction), self._port.clock.now()
+        if self.kept.ended(began.transaction) and not self.kept.admits(began.order, now):
+            return None  # else it has a name that was used before
+        charge = known or begun(self.kept, began, now, self._terms)
         if known is not None and not known.order:
-            charge = replace(known, order=order_begun(self.kept, began))
+            charge = replace(known, order=order_begun(self.kept, began, now))
         await self._keep_new(charge)
         return None if known else charge
 
@@ -87,7 +87,7 @@ class Book:
         told = self._told(charge, ended, at)
         if told.why == EndReason.UNPLUGGED and under_load:
             await self._reports.unplugged(charge, at)
-        await self._reports.ended(told, at)
+        await self._reports.ended(charge, told, at)
         await self.memory.change(lambda kept: kept.without(charge))
 
     async def end(self, charge: Charge, why: EndReason) -> None:

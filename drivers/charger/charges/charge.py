@@ -94,6 +94,11 @@ class Kept(Struct, frozen=True, kw_only=True):
         """Return what the post was told to begin under this order."""
         return next((each for each in self.pending if each.order == order), None)
 
+    def admits(self, order: str | None, now: datetime) -> bool:
+        """Whether a charge under this order may begin."""
+        pending = self.waiting(order) if order else None
+        return pending is not None and pending.admitted(now)
+
     def used(self, order: str, *, but: str | None = None) -> bool:
         """Whether a charge has begun under this order, other than the transaction `but`."""
         began = [(each.order, each.transaction) for each in self.open]
@@ -112,7 +117,8 @@ class Kept(Struct, frozen=True, kw_only=True):
         else:
             opened = (*self.open, charge)
         pending = tuple(each for each in self.pending if each.order != charge.order)
-        return replace(self, open=opened, pending=pending)
+        past = tuple(each for each in self.past if each.transaction != charge.transaction)
+        return replace(self, open=opened, pending=pending, past=past)
 
     def with_new(self, charge: Charge) -> "Kept":
         """Remember a charge that has begun, or of a known one the order that was learnt since.

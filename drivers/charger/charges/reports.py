@@ -1,6 +1,7 @@
 """What is reported of a connector: each happening of a charge under an id made of the post's own transaction.
 
-The same id again is not a second event, however often the post says it.
+The same id again is not a second event, however often the post says it. Posts use their names for charges
+again one day, so the order, or else the time it began, is in it too.
 """
 
 import asyncio
@@ -30,22 +31,21 @@ class Reports:
     async def started(self, charge: Charge) -> None:
         """Report that a charge began."""
         said = ChargeStarted(transaction=charge.transaction, order=charge.order, meter=charge.meter)
-        await self._emit(CHARGE_STARTED, said, f"{charge.transaction}-started", charge.at)
+        await self._emit(CHARGE_STARTED, said, f"{_name(charge)}-started", charge.at)
 
     async def read(self, charge: Charge) -> None:
         """Report what a charge has taken up to now."""
         said = MeterRead(transaction=charge.transaction, order=charge.order, energy=charge.energy)
-        await self._emit(METER_READ, said, f"{charge.transaction}-{epoch_ms(charge.read_at)}", charge.read_at)
+        await self._emit(METER_READ, said, f"{_name(charge)}-{epoch_ms(charge.read_at)}", charge.read_at)
 
-    async def ended(self, said: ChargeEnded, at: datetime) -> None:
+    async def ended(self, charge: Charge, said: ChargeEnded, at: datetime) -> None:
         """Report that a charge ended."""
-        await self._emit(CHARGE_ENDED, said, f"{said.transaction}-ended", at)
+        await self._emit(CHARGE_ENDED, said, f"{_name(charge)}-ended", at)
 
     async def unplugged(self, charge: Charge, at: datetime) -> None:
         """Report that the plug was pulled under load."""
-        await self._port.emit(
-            words.UNPLUGGED, {"order": charge.order}, id=f"{charge.transaction}-unplugged", time=at
-        )
+        data = {"order": charge.order}
+        await self._port.emit(words.UNPLUGGED, data, id=f"{_name(charge)}-unplugged", time=at)
 
     async def did_not_stop(self, order: str) -> None:
         """Report that a charge goes on though it was told to end; a full disk must not stop the stopping."""
@@ -73,3 +73,7 @@ class Reports:
 
     async def _emit(self, type: str, said: msgspec.Struct, ident: str, at: datetime) -> None:
         await self._port.emit(type, msgspec.to_builtins(said), id=ident, time=at)
+
+
+def _name(charge: Charge) -> str:
+    return f"{charge.transaction}-{charge.order or epoch_ms(charge.at)}"

@@ -14,6 +14,7 @@ from drivers.charger.dny.messages import Alarm
 from drivers.charger.dny.words import ALARMS
 from drivers.charger.link import Ear
 from drivers.charger.tcp.listener import Job
+from drivers.charger.telling import all_told
 from drivers.charger.words import Trouble
 
 REPEATS_S: Final = 10.0
@@ -67,5 +68,4 @@ class Dangers:
             await self._tell(trouble, active=False)
 
     async def _tell(self, trouble: Trouble, *, active: bool) -> None:
-        for ear in self._ears.values():
-            await ear.trouble(trouble, active=active)
+        await all_told(ear.trouble(trouble, active=active) for ear in self._ears.values())

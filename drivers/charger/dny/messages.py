@@ -6,12 +6,13 @@ longer than known is left alone (AP3000 §2.0.1). InvalidMessage if even the old
 
 from datetime import UTC, datetime
 from struct import Struct as Layout
-from typing import Any, Final, Self
+from typing import Final, Self
 
 from msgspec import Struct
 
 from contract.errors import InvalidMessage
 from drivers.charger.dny import units
+from drivers.charger.tcp.layouts import unpacked
 
 ACKNOWLEDGED: Final = b"\0"
 """Answers 20, 21 and 03."""
@@ -130,10 +131,3 @@ def read_time(data: bytes) -> datetime:
     if len(data) < 4:
         raise InvalidMessage(f"time: {len(data)} bytes")
     return datetime.fromtimestamp(int.from_bytes(data[:4], "little"), UTC)
-
-
-def unpacked(layout: Layout, data: bytes, what: str) -> tuple[Any, ...]:
-    """Read what `layout` says is at the beginning of `data`."""
-    if len(data) < layout.size:
-        raise InvalidMessage(f"{what}: {len(data)} bytes, not {layout.size}")
-    return layout.unpack_from(data)

@@ -12,8 +12,8 @@ from typing import Final, Self
 from msgspec import Struct
 
 from drivers.charger.dny import units
-from drivers.charger.dny.messages import unpacked
 from drivers.charger.link import Limits
+from drivers.charger.tcp.layouts import unpacked
 
 _ORDER: Final = Layout("<BIBBH16sHH")
 _ANSWER: Final = Layout("<B16sBH")

@@ -152,7 +152,7 @@ class DnyPost(Attached):
         if port not in self._running or self._running[port][0] != name:
             self._running[port] = name, at
         if not ear.knows(name):
-            await ear.began(Began(transaction=name, order=order_number(order), at=at))
+            await ear.began(Began(transaction=name, order=order_number(order) or "", at=at))
 
     async def _settled(self, frame: Frame) -> None:
         """Report the end of a charge, and say so to the post only when that is kept."""

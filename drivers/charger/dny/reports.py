@@ -9,7 +9,7 @@ from typing import Final, Self
 from msgspec import Struct
 
 from drivers.charger.dny import units
-from drivers.charger.dny.messages import unpacked
+from drivers.charger.tcp.layouts import unpacked
 
 _POWER: Final = Layout("<BBHHBHHHH16s")
 _POWER_MORE: Final = Layout("<HHHHBB")

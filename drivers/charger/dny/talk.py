@@ -1,6 +1,6 @@
 """One line to DNY posts: mostly one post, or a host with those behind it. Frames go by the post they name."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import partial
 from typing import Final
 
@@ -9,7 +9,7 @@ from drivers.charger.dny import words
 from drivers.charger.dny.frames import FIRST_DOWN, DnyFormat, Frame
 from drivers.charger.dny.messages import time_told
 from drivers.charger.dny.post import DnyPost
-from drivers.charger.tcp.deframing import Deframer, Noise
+from drivers.charger.tcp.conversation import Conversation
 from drivers.charger.tcp.line import Line
 from drivers.charger.tcp.listener import Complain, Job
 
@@ -19,45 +19,28 @@ LOST_S: Final = 420.0
 HELLO_S: Final = 240.0
 """After losing the network, a post says nothing before its next heartbeat: only power makes it register."""
 
-CUT_S: Final = 5.0
-"""A frame that has begun and is silent for so long does not go on."""
-
 HOST_TIME: Final = 0x12
 
 
-class DnyTalk:
+class DnyTalk(Conversation[Frame]):
     """What is said on one line."""
 
     def __init__(self, line: Line, posts: Mapping[str, DnyPost], complain: Complain) -> None:
-        self._line = line
+        super().__init__(line, DnyFormat(), complain)
         self._posts = posts
-        self._complain = complain
-        self._deframer: Deframer[Frame] = Deframer(DnyFormat())
         self._spoke: dict[str, DnyPost] = {}
         self._host = False
-
-    def hear(self, chunk: bytes) -> Iterable[Job]:
-        """Take what came. Answers go at once to who waits: what is to be done may be waiting itself."""
-        if not chunk:
-            return self._watch()
-        return self._jobs(self._deframer.feed(chunk))
 
     def over(self) -> None:
         """Take that the line is closed."""
         for post in self._here():
             post.detach(self._line, self._line.why)
 
-    def _jobs(self, found: list[Frame | Noise]) -> list[Job]:
-        jobs: list[Job] = []
-        for each in found:
-            if isinstance(each, Noise):
-                self._complain(f"{self._line.peer}: {each}")
-                continue
-            post = self._posts.get(each.post)
-            if post is not None and post.line is self._line and each.command >= FIRST_DOWN:
-                post.commands.answered(each)
-            jobs.append(partial(self._take, each))
-        return jobs
+    def _meet(self, frame: Frame) -> list[Job]:
+        post = self._posts.get(frame.post)
+        if post is not None and post.line is self._line and frame.command >= FIRST_DOWN:
+            post.commands.answered(frame)
+        return [partial(self._take, frame)]
 
     async def _take(self, frame: Frame) -> None:
         post = self._posts.get(frame.post)
@@ -90,8 +73,8 @@ class DnyTalk:
 
     def _watch(self) -> list[Job]:
         """Look what the passing of time has brought."""
-        now, quiet_s = self._line.clock.monotonic(), self._line.clock.monotonic() - self._line.heard_at
-        jobs = self._jobs(self._deframer.cut()) if quiet_s > CUT_S and self._deframer.pending else []
+        now = self._line.clock.monotonic()
+        jobs: list[Job] = []
         for post in self._here():
             if now - post.heard_at > LOST_S:
                 post.detach(self._line, f"no heartbeat for {LOST_S:.0f} s")

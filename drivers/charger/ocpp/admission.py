@@ -78,9 +78,13 @@ class Admission:
         self._tries.succeeded(address)
         return _version_refusal(connection, request, post)
 
-    async def _unknown(self, connection: ServerConnection, address: str) -> Response:
+    def complain(self, what: str) -> None:
+        """Count what no post of ours is known to have done."""
         for post in list(self._posts.values())[:1]:  # a line of the log needs somebody who says it
-            post.complain(f"a post that is not known here tries to connect, from {address}")
+            post.complain(what)
+
+    async def _unknown(self, connection: ServerConnection, address: str) -> Response:
+        self.complain(f"a post that is not known here tries to connect, from {address}")
         if await self._tries.fail(address):
             return connection.respond(HTTPStatus.NOT_FOUND, "no such charging station\n")
         return _too_many(connection)

@@ -1,5 +1,6 @@
 """What both versions say alike, taken in and answered."""
 
+from abc import abstractmethod
 from collections.abc import Mapping
 from typing import Final
 
@@ -9,7 +10,7 @@ from contract.clock import rfc3339
 from drivers.charger.ocpp.asking import Known
 from drivers.charger.ocpp.frames import Payload
 from drivers.charger.ocpp.rpc import Reply
-from drivers.charger.ocpp.session import Dialect, Handler, Session, read
+from drivers.charger.ocpp.session import BOOT, Dialect, Handler, Session, read
 
 FAILED: Final = ("Fail", "InvalidSignature", "Revoked")
 """What the words for failures of firmware, logs and uploads have in them."""
@@ -37,8 +38,12 @@ class Central(Dialect):
 
     @property
     def handlers(self) -> Mapping[str, Handler]:
-        """What is done with requests that are the same in both versions."""
+        """What is done with requests that both versions have."""
         return {
+            BOOT: self._boot,
+            "Authorize": self._authorize,
+            "StatusNotification": self._status,
+            "MeterValues": self._meter_values,
             "Heartbeat": self._heartbeat,
             "DataTransfer": self._data_transfer,
             "FirmwareStatusNotification": self._progress,
@@ -46,8 +51,39 @@ class Central(Dialect):
             "SecurityEventNotification": self._security_event,
         }
 
-    def boots(self, product: str) -> Reply:
+    async def set_up(self) -> None:
+        """Learn what the post can do, and tell it what to report."""
+        try:
+            await self.learn()
+            if not self.post.product:
+                await self.session.ask_for_boot()
+        finally:
+            self.known.told.set()
+
+    @abstractmethod
+    async def learn(self) -> None:
+        """Learn what the post can do, tell it what to report, have it say how it is."""
+
+    @abstractmethod
+    def product(self, payload: Payload) -> str:
+        """Return what the post says it is: maker, model, firmware."""
+
+    @abstractmethod
+    async def _authorize(self, payload: Payload) -> Reply: ...
+
+    @abstractmethod
+    async def _status(self, payload: Payload) -> Reply: ...
+
+    @abstractmethod
+    async def _meter_values(self, payload: Payload) -> Reply: ...
+
+    def admits(self, token: str) -> bool:
+        """Whether a charge under this id may begin at any connector now."""
+        return any(ear.admits(token) for ear in self.post.ears())
+
+    async def _boot(self, payload: Payload) -> Reply:
         """Accept a post that has started, or was asked what it is."""
+        product = self.product(payload)
         answer = {
             "status": "Accepted",
             "currentTime": rfc3339(self.post.clock.now()),

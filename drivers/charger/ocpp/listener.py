@@ -4,7 +4,8 @@ import asyncio
 import logging
 import ssl
 from collections.abc import Callable, Mapping
-from typing import Final
+from functools import partial
+from typing import Any, Final
 
 from websockets.asyncio.server import Server, ServerConnection, serve
 
@@ -15,6 +16,7 @@ from drivers.charger.ocpp.frames import Version
 from drivers.charger.ocpp.passwords import read_password
 from drivers.charger.ocpp.post import Bay, Post
 from drivers.charger.ocpp.session import Dialect, Session
+from drivers.charger.ocpp.strangers import Caller
 from drivers.charger.ocpp.v16.central import Central16
 from drivers.charger.ocpp.v201.central import Central201
 from drivers.charger.options import ChargerOptions
@@ -22,8 +24,8 @@ from drivers.charger.wire import Wire
 
 DIALECTS: Final[Mapping[Version, Callable[[Session], Dialect]]] = {"1.6": Central16, "2.0.1": Central201}
 
-LARGEST: Final = 64 * 1024
-"""Bytes of a message; the longest that OCPP foresees is a report of a few KiB."""
+LARGEST: Final = 256 * 1024
+"""Bytes of a message. The longest is the end of a charge with all its readings; see the versions' `setup`."""
 
 COMPLETE_S: Final = 600.0
 """So long after we began to listen every connector of ours has been made known: others are not ours."""
@@ -86,6 +88,7 @@ class Listener:
 
     async def _listen(self) -> Server:
         admission = Admission(self.posts)
+        caller: Any = partial(Caller, complain=admission.complain)  # a class is asked for, and only called
         try:
             return await serve(
                 self._converse,
@@ -102,6 +105,7 @@ class Listener:
                 close_timeout=CLOSE_S,
                 max_size=LARGEST,
                 logger=_SILENT,
+                create_connection=caller,
             )
         except OSError as taken:
             where = f"{self._wire.host}:{self._wire.port}"

@@ -13,6 +13,7 @@ from drivers.charger.link import Ear, Link
 from drivers.charger.ocpp.passwords import Password
 from drivers.charger.ocpp.times import parse_time
 from drivers.charger.options import ChargerOptions
+from drivers.charger.telling import all_told
 from drivers.charger.words import Trouble
 
 T = TypeVar("T")
@@ -186,19 +187,15 @@ class Post:
     async def danger(self, connector: int, trouble: Trouble, *, active: bool) -> None:
         """Take that there is danger at a connector, or with 0 at the post, or no more."""
         (self._dangers.add if active else self._dangers.discard)((connector, trouble))
-        for number, bay in self.bays.items():
-            if connector in (0, number):
-                endangered = not self._dangers.isdisjoint({(0, trouble), (number, trouble)})
-                await bay.ear.trouble(trouble, active=endangered)
+        await all_told(
+            bay.ear.trouble(trouble, active=not self._dangers.isdisjoint({(0, trouble), (number, trouble)}))
+            for number, bay in self.bays.items()
+            if connector in (0, number)
+        )
 
     async def warn(self, what: str) -> None:
         """Report, once, what whoever keeps the post should know."""
         await next(self.ears()).warned(what)
-
-    def heard(self) -> None:
-        """Take that the post said anything at all."""
-        for ear in self.ears():
-            ear.heard()
 
     def complain(self, what: str) -> None:
         """Count something that makes no sense, once."""

@@ -57,14 +57,12 @@ class Rpc:
         clock: Clock,
         *,
         handle: Handle,
-        heard: Callable[[], None],
         complain: Callable[[str], None],
     ) -> None:
         self.version = version
         self._connection = connection
         self._clock = clock
         self._handle = handle
-        self._heard = heard
         self._complain = complain
         self._nonsense = 0
         self._turn = asyncio.Lock()
@@ -72,6 +70,13 @@ class Rpc:
         self._given_up: deque[str] = deque(maxlen=16)
         self._inbox: asyncio.Queue[frames.Call | None] = asyncio.Queue(MOST_WAITING)
         self._over = False
+        self._ended: str | None = None
+        self._heard_at = clock.monotonic()
+
+    @property
+    def quiet_s(self) -> float:
+        """For how long the post has said nothing at all."""
+        return self._clock.monotonic() - self._heard_at
 
     async def serve(self) -> str:
         """Converse until the connection ends; return why it did, for people."""
@@ -80,7 +85,7 @@ class Rpc:
             with contextlib.suppress(ConnectionClosed):
                 while True:
                     raw = await self._connection.recv()
-                    self._heard()
+                    self._heard_at = self._clock.monotonic()
                     await self._take(raw)
         finally:
             self._end()
@@ -108,7 +113,7 @@ class Rpc:
 
     def close(self, why: str, code: int = CloseCode.NORMAL_CLOSURE) -> asyncio.Task[None]:
         """End the conversation now; the task ends with the closing handshake."""
-        self._over = True
+        self._over, self._ended = True, why
         return asyncio.create_task(self._connection.close(code, why))
 
     async def _exchange(self, frame: str, answer: asyncio.Future[Outcome]) -> Outcome:
@@ -219,6 +224,8 @@ class Rpc:
                 asked.set_result(DeviceUnreachable("the post was lost before it answered"))
 
     def _why(self) -> str:
+        if self._ended is not None:
+            return self._ended
         sent = self._connection.protocol.close_sent
         if sent is not None and sent.code == CloseCode.MESSAGE_TOO_BIG:
             self._complain("a message that is too big")

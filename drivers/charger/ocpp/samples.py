@@ -17,6 +17,9 @@ VOLTAGE: Final = "Voltage"
 TEMPERATURE: Final = "Temperature"
 SOC: Final = "SoC"
 
+ALIGNED_S: Final = 900
+"""A reading at every quarter of an hour: tariffs change at these."""
+
 MOST_WH: Final = 2**53
 _LINES: Final = frozenset({"L1-L2", "L2-L3", "L3-L1"})
 

@@ -1,6 +1,7 @@
 """One connection of a post, from the handshake to its end, in either version."""
 
 import asyncio
+import contextlib
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from typing import Any, Final, TypeVar
@@ -20,6 +21,11 @@ from drivers.runtime.waiting import pause
 QUIET_S: Final = 3.0
 """A post that has connected and says nothing is asked who it is: after a mere loss of the line, 1.6 has it
 begin with nothing in particular."""
+
+SILENT_S: Final = 90.0
+"""A post that has said nothing for so long is asked whether it lives: its line may, and its program not."""
+
+LOOK_S: Final = 10.0
 
 M = TypeVar("M", bound=Struct)
 Handler = Callable[[Payload], Awaitable[Reply]]
@@ -56,9 +62,7 @@ class Session:
         dialect: Callable[["Session"], Dialect],
     ) -> None:
         self.post = post
-        self.rpc = Rpc(
-            connection, version, post.clock, handle=self._handle, heard=post.heard, complain=post.complain
-        )
+        self.rpc = Rpc(connection, version, post.clock, handle=self._handle, complain=post.complain)
         self.acquainted = False
         self._tasks: set[asyncio.Task[None]] = set()
         self._dialect = dialect(self)
@@ -67,6 +71,7 @@ class Session:
         """Converse until the connection ends."""
         self.post.came(self)
         self.later(self._break_the_silence())
+        self.later(self._hang_up_on_the_dead())
         why = "the driver ends"
         try:
             why = await self.rpc.serve()
@@ -125,6 +130,15 @@ class Session:
             await pause(self.post.clock, QUIET_S)
         if not self.acquainted:
             self._introduce()
+
+    async def _hang_up_on_the_dead(self) -> None:
+        """See that what a post said last does not pass for how it is now."""
+        while self.rpc.quiet_s < SILENT_S:
+            await pause(self.post.clock, LOOK_S)
+            if self.rpc.quiet_s >= SILENT_S:
+                with contextlib.suppress(DeviceError):  # any answer will do
+                    await self.ask(TRIGGER, {"requestedMessage": "Heartbeat"})
+        self._closing = self.rpc.close("it says nothing any more")
 
     async def ask_for_boot(self) -> bool:
         """Have the post say what it is; False if it cannot be asked."""

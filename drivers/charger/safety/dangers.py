@@ -1,5 +1,6 @@
 """What endangers a connector: said by its post, or measured. It acts at once, and is kept until it ends."""
 
+import asyncio
 from typing import Final
 
 from drivers.charger import words
@@ -16,6 +17,7 @@ class Dangers:
         self._port = port
         self._said = _recalled(port)
         self._reported = set(self._said)
+        self._turn = asyncio.Lock()
         self._measured: frozenset[Trouble] = frozenset()
         self._believed = set[Trouble]()
 
@@ -27,11 +29,16 @@ class Dangers:
     async def said(self, trouble: Trouble, *, active: bool) -> None:
         """Take what the post says; reported and remembered when this returns."""
         (self._said.add if active else self._said.discard)(trouble)
-        if active == (trouble in self._reported):
-            return
-        await self._report(trouble, active=active)
-        (self._reported.add if active else self._reported.discard)(trouble)
-        await self._port.remember(KEY, ",".join(sorted(self._reported)) or None)
+        await self.catch_up()
+
+    async def catch_up(self) -> None:
+        """Report what the post said and the disk did not take: not every post says it again."""
+        async with self._turn:
+            for trouble in sorted(self._said ^ self._reported):
+                active = trouble in self._said
+                await self._report(trouble, active=active)
+                (self._reported.add if active else self._reported.discard)(trouble)
+                await self._port.remember(KEY, ",".join(sorted(self._reported)) or None)
 
     async def measured(self, found: frozenset[Trouble]) -> None:
         """Take what the meter and the thermometer say, and report what is new."""

@@ -44,6 +44,7 @@ class Watch:
         found = self._protection.troubles(connector.seen.measured, now)
         with contextlib.suppress(StorageError):  # counted and logged by the port
             await connector.dangers.measured(found)
+            await connector.dangers.catch_up()
         await self._read_if_in_doubt()
         await self._end_what_must(now)
         await self.ender.tend()

@@ -59,8 +59,6 @@ class Attached(ABC):
     def heard(self) -> None:
         """Take that the post said anything."""
         self.heard_at = self.clock.monotonic()
-        for ear in self.ears.values():
-            ear.heard()
 
     def malformed(self, what: str) -> None:
         """Count something that makes no sense: once, whichever connectors the post has."""

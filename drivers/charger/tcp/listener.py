@@ -90,18 +90,19 @@ class Listener:
             self._server = None
 
     def _welcome(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        if len(self._lines) >= MOST_LINES:
-            self._make_room()
+        self._make_room()
         self._count += 1
         line = Line(self._count, reader, writer, self._clock)
         task = asyncio.get_running_loop().create_task(self._attend(line), name=f"{self.address} {line.peer}")
         self._lines[line] = task
 
     def _make_room(self) -> None:
-        """Close a line; one that has said who it is only if all have."""
-        oldest = min(self._lines, key=lambda line: (line.known, line.number))
-        self._complain(f"{oldest.peer}: closed, there are {MOST_LINES} connections to {self.address}")
-        oldest.close("too many connections")
+        """Close a line if there are too many; one that has said who it is only if all have."""
+        lines = [line for line in self._lines if line.open]
+        if len(lines) >= MOST_LINES:
+            oldest = min(lines, key=lambda line: (line.known, line.number))
+            self._complain(f"{oldest.peer}: closed, there are {MOST_LINES} connections to {self.address}")
+            oldest.close("too many connections")
 
     async def _attend(self, line: Line) -> None:
         talk = self._make(line)

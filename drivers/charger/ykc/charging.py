@@ -5,8 +5,9 @@ from typing import Final, Self
 
 from msgspec import Struct
 
+from drivers.charger.tcp.layouts import unpacked
 from drivers.charger.ykc import values
-from drivers.charger.ykc.messages import PILE, gun_of, unpacked
+from drivers.charger.ykc.messages import PILE, gun_of
 
 _REALTIME: Final = Layout("<16s7ssBBBHHB8sBBHHIIIH")
 _START: Final = Layout("<16s7ss8s8sI")

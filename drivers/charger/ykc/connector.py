@@ -8,7 +8,8 @@ from drivers.charger.tcp.attached import Bounded
 from drivers.charger.tcp.line import Line
 from drivers.charger.ykc import values, words
 from drivers.charger.ykc.charging import Start, Started, Stopped
-from drivers.charger.ykc.messages import Kind, gun_of
+from drivers.charger.ykc.kinds import Kind
+from drivers.charger.ykc.messages import gun_of
 
 if TYPE_CHECKING:
     from drivers.charger.ykc.pile import Answer, Pile, Question

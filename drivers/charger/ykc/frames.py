@@ -57,7 +57,15 @@ def crc(text: bytes) -> int:
     """Return the CRC-16 of Modbus (polynomial 0x8005 reflected, from 0xFFFF)."""
     value = 0xFFFF
     for byte in text:
-        value ^= byte
-        for _ in range(8):
-            value = value >> 1 ^ 0xA001 if value & 1 else value >> 1
+        value = value >> 8 ^ _OF_BYTE[(value ^ byte) & 0xFF]
     return value
+
+
+def _of_byte(value: int) -> int:
+    for _ in range(8):
+        value = value >> 1 ^ 0xA001 if value & 1 else value >> 1
+    return value
+
+
+_OF_BYTE: Final = tuple(map(_of_byte, range(0x100)))
+"""Eight times as fast as bit by bit: of noise, every byte may begin a frame that must be checked."""

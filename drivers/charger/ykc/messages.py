@@ -1,54 +1,21 @@
-"""What 云快充 messages say of the pile itself: login, heartbeat, prices, time, restart. SI units. Pure.
+"""What 云快充 messages say of the pile itself: login, heartbeat, time, restart. SI units. Pure.
 
 Later versions add fields at the end, which are left alone. InvalidMessage if something is missing.
 """
 
 from datetime import datetime
-from enum import IntEnum
 from struct import Struct as Layout
-from typing import Any, Final, Self
+from typing import Final, Self
 
 from msgspec import Struct
 
 from contract.errors import InvalidMessage
+from drivers.charger.tcp.layouts import unpacked
 from drivers.charger.ykc import values
 
 _LOGIN: Final = Layout("<7sBBB8sB10sB")
 _HEARTBEAT: Final = Layout("<7ssB")
-_TARIFF_CHECK: Final = Layout("<7s2s")
-_PRICES: Final = Layout("<8I")
 PILE: Final = 7
-HALF_HOURS: Final = 48
-
-
-class Kind(IntEnum):
-    """What a frame is about: from the pile with odd numbers, to it mostly with even ones."""
-
-    LOGIN = 0x01
-    LOGGED_IN = 0x02
-    HEARTBEAT = 0x03
-    HEARTBEAT_ANSWER = 0x04
-    TARIFF_CHECK = 0x05
-    TARIFF_CHECKED = 0x06
-    TARIFF_WANTED = 0x09
-    TARIFF = 0x0A
-    READ = 0x12
-    REALTIME = 0x13
-    CARD = 0x31
-    CARD_ANSWER = 0x32
-    STARTED = 0x33
-    START = 0x34
-    STOPPED = 0x35
-    STOP = 0x36
-    RECORD = 0x3B
-    RECORD_17 = 0x3D
-    RECORD_ANSWER = 0x40
-    WORK_DONE = 0x51
-    WORK = 0x52
-    TIME_TAKEN = 0x55
-    TIME = 0x56
-    RESTARTED = 0x91
-    RESTART = 0x92
 
 
 class Login(Struct, frozen=True, kw_only=True):
@@ -110,64 +77,6 @@ class Heartbeat(Struct, frozen=True, kw_only=True):
         return gun_of(self.pile, self.gun) + bytes([self.faulty])
 
 
-class TariffCheck(Struct, frozen=True, kw_only=True):
-    """05: which prices the pile has, by their number of four digits. 06 says whether they are right."""
-
-    pile: str
-    model: str
-
-    @classmethod
-    def decode(cls, body: bytes) -> Self:
-        """Read the body."""
-        pile, model = unpacked(_TARIFF_CHECK, body, "check of the tariff")
-        return cls(pile=values.number(pile, "pile"), model=values.number(model, "tariff"))
-
-    def encode(self) -> bytes:
-        """Write the body."""
-        return values.bcd(self.pile, PILE) + values.bcd(self.model, 2)
-
-    def answer(self, *, right: bool) -> bytes:
-        """Write the body of 06."""
-        return self.encode() + bytes([not right])
-
-
-class Tariff(Struct, frozen=True, kw_only=True):
-    """0A: prices in 1e-5 yuan a kWh, one of four (尖峰平谷) for each half hour; the pile adds `loss` in %."""
-
-    pile: str
-    model: str
-    energy: tuple[int, int, int, int]
-    service: tuple[int, int, int, int] = (0, 0, 0, 0)
-    loss: int = 0
-    slots: bytes = bytes(HALF_HOURS)
-
-    @classmethod
-    def decode(cls, body: bytes) -> Self:
-        """Read the body."""
-        head, prices, rest = (
-            body[: PILE + 2],
-            body[PILE + 2 :][: _PRICES.size],
-            body[PILE + 2 + _PRICES.size :],
-        )
-        each = unpacked(_PRICES, prices, "tariff")
-        if len(rest) < 1 + HALF_HOURS:
-            raise InvalidMessage(f"tariff: {len(body)} bytes")
-        return cls(
-            pile=values.number(head[:PILE], "pile"),
-            model=values.number(head[PILE:], "tariff"),
-            energy=(each[0], each[2], each[4], each[6]),
-            service=(each[1], each[3], each[5], each[7]),
-            loss=rest[0],
-            slots=rest[1 : 1 + HALF_HOURS],
-        )
-
-    def encode(self) -> bytes:
-        """Write the body."""
-        head = values.bcd(self.pile, PILE) + values.bcd(self.model, 2)
-        prices = [each for both in zip(self.energy, self.service, strict=True) for each in both]
-        return head + _PRICES.pack(*prices) + bytes([self.loss]) + self.slots
-
-
 class Clock(Struct, frozen=True, kw_only=True):
     """56 and 55: the time that a pile is to have, and has. None: it makes no sense."""
 
@@ -213,10 +122,3 @@ def logged_in(pile: str, *, admitted: bool) -> bytes:
 def gun_of(pile: str, gun: int) -> bytes:
     """Write which gun is meant: the whole body of 12 and 36, the beginning of others."""
     return values.bcd(pile, PILE) + values.bcd(str(gun), 1)
-
-
-def unpacked(layout: Layout, body: bytes, what: str) -> tuple[Any, ...]:
-    """Read what `layout` says is at the beginning of `body`."""
-    if len(body) < layout.size:
-        raise InvalidMessage(f"{what}: {len(body)} bytes, not {layout.size}")
-    return layout.unpack_from(body)

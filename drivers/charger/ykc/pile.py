@@ -25,8 +25,10 @@ from drivers.charger.ykc.charging import Card, Realtime, Started, Stopped
 from drivers.charger.ykc.connector import YkcLink
 from drivers.charger.ykc.frames import Frame
 from drivers.charger.ykc.gun import Gun, charge, reading
-from drivers.charger.ykc.messages import Done, Heartbeat, Kind, Login, Tariff, TariffCheck, gun_of
+from drivers.charger.ykc.kinds import Kind
+from drivers.charger.ykc.messages import Done, Heartbeat, Login, gun_of
 from drivers.charger.ykc.record import Record
+from drivers.charger.ykc.tariff import Tariff, TariffCheck
 
 MODEL: Final = "0100"
 PRICE: Final = 100_000
@@ -159,7 +161,7 @@ class Pile(Attached):
         order = charge(said)
         if order is not None and not ear.knows(order):
             at = self.clock.now() - timedelta(minutes=said.minutes)
-            await ear.began(Began(transaction=order, order=values.order_number(order), at=at))
+            await ear.began(Began(transaction=order, order=values.order_number(order) or "", at=at))
         await ear.metered(reading(said, direct=self._direct))
 
     async def _recorded(self, frame: Frame) -> None:

@@ -12,7 +12,8 @@ from msgspec import Struct
 
 from contract.errors import InvalidMessage
 from drivers.charger.ykc import values
-from drivers.charger.ykc.messages import Kind, gun_of
+from drivers.charger.ykc.kinds import Kind
+from drivers.charger.ykc.messages import gun_of
 
 _ORDER: Final = 16
 _HEAD: Final = Layout("<16s7ss7s7s")

@@ -1,15 +1,16 @@
 """One line to a 云快充 pile, from its login on."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import partial
 from typing import Final
 
 from contract.errors import InvalidMessage
-from drivers.charger.tcp.deframing import Deframer, Noise
+from drivers.charger.tcp.conversation import Conversation
 from drivers.charger.tcp.line import Line
 from drivers.charger.tcp.listener import Complain, Job
 from drivers.charger.ykc.frames import PLAIN, Frame, YkcFormat
-from drivers.charger.ykc.messages import Kind, Login, logged_in
+from drivers.charger.ykc.kinds import Kind
+from drivers.charger.ykc.messages import Login, logged_in
 from drivers.charger.ykc.pile import ANSWERS, Pile
 
 LOST_S: Final = 35.0
@@ -18,43 +19,27 @@ LOST_S: Final = 35.0
 HELLO_S: Final = 60.0
 """A pile logs in as soon as it is connected."""
 
-CUT_S: Final = 5.0
-"""A frame that has begun and is silent for so long does not go on."""
 
-
-class YkcTalk:
+class YkcTalk(Conversation[Frame]):
     """What is said on one line."""
 
     def __init__(self, line: Line, piles: Mapping[str, Pile], complain: Complain) -> None:
-        self._line = line
+        super().__init__(line, YkcFormat(), complain)
         self._piles = piles
-        self._complain = complain
-        self._deframer: Deframer[Frame] = Deframer(YkcFormat())
         self._pile: Pile | None = None
-
-    def hear(self, chunk: bytes) -> Iterable[Job]:
-        """Take what came. Answers go at once to who waits: what is to be done may be waiting itself."""
-        if not chunk:
-            return self._watch()
-        return self._jobs(self._deframer.feed(chunk))
 
     def over(self) -> None:
         """Take that the line is closed."""
         if self._pile is not None:
             self._pile.detach(self._line, self._line.why)
 
-    def _jobs(self, found: list[Frame | Noise]) -> list[Job]:
-        jobs: list[Job] = []
-        for each in found:
-            if isinstance(each, Noise):
-                self._complain(f"{self._line.peer}: {each}")
-            elif each.cipher != PLAIN:
-                self._complain(f"{self._line.peer}: enciphered (method {each.cipher}); the pile must not")
-                self._line.close("the pile enciphers what it says")
-            else:
-                jobs.append(partial(self._take, each))
-                self._pass_on(each)
-        return jobs
+    def _meet(self, frame: Frame) -> list[Job]:
+        if frame.cipher != PLAIN:
+            self._complain(f"{self._line.peer}: enciphered (method {frame.cipher}); the pile must not")
+            self._line.close("the pile enciphers what it says")
+            return []
+        self._pass_on(frame)
+        return [partial(self._take, frame)]
 
     def _pass_on(self, frame: Frame) -> None:
         pile = self._pile
@@ -95,8 +80,6 @@ class YkcTalk:
     def _watch(self) -> list[Job]:
         """Look what the passing of time has brought."""
         now = self._line.clock.monotonic()
-        cut = now - self._line.heard_at > CUT_S and self._deframer.pending
-        jobs = self._jobs(self._deframer.cut()) if cut else []
         pile = self._pile
         if pile is None:
             if now - self._line.opened_at > HELLO_S:
@@ -106,5 +89,5 @@ class YkcTalk:
         elif now - pile.heard_at > LOST_S:
             self._line.close(f"no heartbeat for {LOST_S:.0f} s")
         else:
-            jobs += pile.due()
-        return jobs
+            return pile.due()
+        return []

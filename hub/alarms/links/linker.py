@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 from contract.clock import Clock
 from contract.messages import Problem
 from contract.topics import Address
+from hub.actions.asks import Asks
 from hub.alarms.alarm import Alarm, Change, EntryKind
 from hub.alarms.changes import Participant
 from hub.alarms.definition import Definition, Link, Priority, by_key
@@ -22,7 +23,7 @@ from hub.alarms.lifecycle import Suppression
 from hub.alarms.links.failed import KEY as FAILED_KEY
 from hub.alarms.links.rows import LinkedAction, LinkedActions, Outcome, new_id
 from hub.alarms.links.targets import Directory, Known, targets
-from hub.alarms.links.worker import Asks, Timeline, Worker
+from hub.alarms.links.worker import Timeline, Worker
 from hub.alarms.signals import Raise, Signal
 from hub.ledger.transactions import Transactions
 

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from contract.clock import Clock
 from contract.errors import InvalidMessage, Refused
 from contract.messages import Problem
-from contract.topics import Address
+from hub.actions.asks import EXPIRES_S, Asks
 from hub.actions.records import ActionRecord
 from hub.alarms.alarm import Alarm, EntryKind
 from hub.alarms.links.interlock import holds
@@ -21,7 +21,6 @@ from hub.alarms.links.rows import LinkedAction, LinkedActions, Outcome, new_id
 from hub.alarms.links.targets import Known
 from hub.ledger.transactions import Transactions
 
-EXPIRES_S: Final = 5.0
 OUTCOME_S: Final = 30.0
 LOOK_AGAIN_S: Final = 1.0
 SETTLE_S: Final = 2.0
@@ -49,28 +48,6 @@ class Timeline(Protocol):
         also: Callable[[Connection], None] | None = None,
     ) -> object:
         """Add to an alarm's timeline, and do `also` in the same transaction."""
-        ...
-
-
-class Asks(Protocol):
-    """Actions from request to verified outcome."""
-
-    async def request(
-        self,
-        address: Address,
-        name: str,
-        given: dict[str, Any],
-        *,
-        issuer: str,
-        reason: str,
-        expires_in_s: float = EXPIRES_S,
-        ident: str | None = None,
-    ) -> ActionRecord:
-        """Ask a device to act; InvalidMessage or Refused: nothing was sent."""
-        ...
-
-    async def outcome(self, ident: str, wait_s: float = 0.0) -> ActionRecord | None:
-        """Return an action once it is final or `wait_s` have passed; None: there is none with this id."""
         ...
 
 

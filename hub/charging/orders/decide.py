@@ -14,6 +14,8 @@ NOT_SHOWN_S: Final = 300.0
 """A post that is there and for so long shows nothing of a start whose outcome is unknown did not begin."""
 FORGOTTEN_S: Final = 1800.0
 """A post that is there and for so long shows nothing of a charge that it began will not tell its end."""
+GIVEN_UP_S: Final = 48 * 3600.0
+"""So long after a charge must have ended, a post that is still away is not waited for any more."""
 NEVER_HEARD_MS: Final = 12 * 3_600_000
 """Money is not set aside for ever for a post that is away."""
 OVERTIME_S: Final = 120
@@ -38,13 +40,15 @@ class Facts(Struct, frozen=True, kw_only=True):
     """What is known of an order now.
 
     `start`: the action that starts it, None: nobody ever asked. `gone_s`: for how long the post has been
-    there without showing this order. `due_fen`: what it will have come to by the next look.
+    there without showing this order, `away_s`: for how long it has not been there, in this run of the hub.
+    `due_fen`: what it will have come to by the next look.
     """
 
     now_ms: int
     seen: Seen
     start: ActionRecord | None
     gone_s: float
+    away_s: float
     due_fen: int
 
 
@@ -75,11 +79,12 @@ def _of_failure(order: ChargeOrder, facts: Facts, start: ActionRecord) -> Verdic
 
 
 def _of_charge(order: ChargeOrder, facts: Facts) -> Verdict | None:
-    if facts.gone_s >= FORGOTTEN_S:
+    lasted_s = (facts.now_ms - (order.began_ms or order.requested_ms)) / 1000
+    given_up = facts.away_s >= FORGOTTEN_S and lasted_s >= order.longest_s + GIVEN_UP_S
+    if given_up or facts.gone_s >= FORGOTTEN_S:
         return Verdict(what=Deed.ASSUME_ENDED)
     if order.state is not State.CHARGING or not order.placed:
         return None
-    lasted_s = (facts.now_ms - (order.began_ms or order.requested_ms)) / 1000
     spent = order.hold_fen > 0 and facts.due_fen >= order.hold_fen
     late = order.longest_s > 0 and lasted_s > order.longest_s + OVERTIME_S
     return Verdict(what=Step.STOP) if spent or late else None

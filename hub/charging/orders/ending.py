@@ -9,9 +9,9 @@ from sqlalchemy import Connection
 from contract.charging import STOP
 from contract.clock import Clock
 from contract.errors import InvalidMessage, Refused
+from hub.actions.asks import EXPIRES_S, Asks
 from hub.alarms.alarm import Actor
 from hub.charging.figuring import Meter
-from hub.charging.orders.asking import EXPIRES_S, Asks
 from hub.charging.orders.book import Book
 from hub.charging.orders.lifecycle import Step
 from hub.charging.orders.order import ChargeOrder

@@ -17,9 +17,9 @@ from contract.charging import START
 from contract.clock import Clock
 from contract.errors import HemeiError, InvalidMessage, Refused
 from contract.topics import Address
+from hub.actions.asks import EXPIRES_S, Asks
 from hub.actions.records import ActionRecord
 from hub.charging.figuring import Meter
-from hub.charging.orders.asking import EXPIRES_S, Asks
 from hub.charging.orders.book import Book
 from hub.charging.orders.decide import Deed, Facts, Verdict, decide
 from hub.charging.orders.ending import Ending
@@ -58,6 +58,7 @@ class Minder:
         self._meter = meter
         self._clock = clock
         self._gone: dict[str, float] = {}
+        self._away: dict[str, float] = {}
         self._ending = ending
 
     async def begin(self, order: ChargeOrder) -> ChargeOrder:
@@ -107,20 +108,25 @@ class Minder:
             await self._ending.ask(order)
 
     def _facts(self, order: ChargeOrder, read: Sequence[Point], start: ActionRecord | None) -> Facts:
+        known = self._meter.seen(order)
+        gone_s = self._lasting(self._gone, order, so=known.ready and not known.shows(order.shown_as))
+        away_s = self._lasting(self._away, order, so=not known.ready)
         return Facts(
             now_ms=self._clock.now_ms(),
-            seen=self._meter.seen(order),
+            seen=known,
             start=start,
-            gone_s=self._gone_s(order),
+            gone_s=gone_s,
+            away_s=away_s,
             due_fen=self._meter.due_fen(order, read),
         )
 
-    def _gone_s(self, order: ChargeOrder) -> float:
-        now, known = self._clock.monotonic(), self._meter.seen(order)
-        if not known.ready or known.shows(order.shown_as):
-            self._gone.pop(order.number, None)
+    def _lasting(self, since: dict[str, float], order: ChargeOrder, *, so: bool) -> float:
+        """Say for how long it has been so without a pause, in seconds."""
+        now = self._clock.monotonic()
+        if not so:
+            since.pop(order.number, None)
             return 0.0
-        return now - self._gone.setdefault(order.number, now)
+        return now - since.setdefault(order.number, now)
 
     async def _write(self, number: str, verdict: Verdict, energy_wh: int = 0) -> ChargeOrder:
         def work(connection: Connection) -> ChargeOrder:
@@ -149,5 +155,6 @@ class Minder:
     def _forget(self, numbers: set[str]) -> None:
         self._meter.keep(numbers)
         self._ending.keep(numbers)
-        for number in self._gone.keys() - numbers:
-            del self._gone[number]
+        for since in (self._gone, self._away):
+            for number in since.keys() - numbers:
+                del since[number]

@@ -4,12 +4,15 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, RowMapping, Select, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, not_, or_, select, update
 
 from contract.topics import Address
+from hub.charging.orders.lifecycle import State
 from hub.charging.orders.order import ChargeOrder
 from hub.charging.schema import charging_orders, cursors, readings
 from hub.charging.tariff.curve import Point
+from hub.ledger.converting import convert
+from hub.ledger.cursor import Cursor
 from hub.ledger.dialect import dialect_of
 
 _JSON: Final = ("connector", "tariff", "lines")
@@ -22,6 +25,8 @@ class ChargeStore:
 
     def __init__(self, tenant: str) -> None:
         self.tenant = tenant
+        self.cursor = Cursor(cursors, tenant)
+        """Up to which event everything is billed."""
 
     def insert(self, connection: Connection, order: ChargeOrder) -> ChargeOrder | None:
         """Add an order; None if its number, its request or its connector is taken."""
@@ -45,12 +50,19 @@ class ChargeStore:
         row = connection.execute(query).mappings().first()
         return None if row is None else order_of(row)
 
-    def of_charge(self, connection: Connection, address: Address, transaction: str) -> ChargeOrder | None:
-        """Read the order that nobody placed for a charge, and hold it."""
-        where = [charging_orders.c[name] == value for name, value in address._asdict().items()]
-        where += [charging_orders.c.transaction == transaction, charging_orders.c.request.is_(None)]
-        query = self._ours(*where).order_by(charging_orders.c.seq.desc()).limit(1).with_for_update()
-        row = connection.execute(query).mappings().first()
+    def of_charge(
+        self, connection: Connection, address: Address, transaction: str, *, placed: bool
+    ) -> ChargeOrder | None:
+        """Read the order of a charge by the post's own name for it, and hold it.
+
+        It is one that nobody placed or, with `placed`, one that somebody did and is not billed for good.
+        """
+        orders = charging_orders.c
+        where = [orders[name] == value for name, value in address._asdict().items()]
+        billed = and_(orders.state == State.SETTLED.value, orders.assumed.is_(False))
+        whose = or_(orders.request.is_(None), not_(billed)) if placed else orders.request.is_(None)
+        query = self._ours(*where, orders.transaction == transaction, whose).order_by(orders.seq.desc())
+        row = connection.execute(query.limit(1).with_for_update()).mappings().first()
         return None if row is None else order_of(row)
 
     def find(
@@ -76,16 +88,6 @@ class ChargeStore:
             found[number].append(Point(*point))
         return found
 
-    def cursor(self, connection: Connection) -> int:
-        """Read up to which event of the ledger everything is billed."""
-        query = select(cursors.c.seq).where(cursors.c.tenant == self.tenant)
-        return connection.execute(query).scalar() or 0
-
-    def move_cursor(self, connection: Connection, seq: int) -> None:
-        """Write it."""
-        added = dialect_of(connection).insert(cursors).values(tenant=self.tenant, seq=seq)
-        connection.execute(added.on_conflict_do_update(index_elements=["tenant"], set_={"seq": seq}))
-
     def _ours(self, *where: ColumnElement[bool]) -> Select[Any]:
         return select(charging_orders).where(charging_orders.c.tenant == self.tenant, *where)
 
@@ -94,7 +96,7 @@ def order_of(row: RowMapping) -> ChargeOrder:
     """Read a row."""
     values = {name: row[name] for name in ChargeOrder.__struct_fields__}
     values |= {name: msgspec.json.decode(row[name]) for name in _JSON}
-    return msgspec.convert(values, ChargeOrder)
+    return convert(values, ChargeOrder)
 
 
 def _values(order: ChargeOrder) -> dict[str, Any]:

@@ -61,7 +61,7 @@ class Accounts:
         """Write that somebody has paid in, or, below zero, that this was a mistake.
 
         The same `request` again changes nothing. AccountMissing; InvalidMessage: nothing, too much, more than
-        there is to take back, or a mistake without a note.
+        there is to take back, a mistake without a note, or the `request` of something else.
         """
         account = self.journal.lock(connection, accounts.c.id == ident)
         if account is None:
@@ -72,7 +72,10 @@ class Accounts:
             raise InvalidMessage("to take money back needs a note", code="note-needed")
         kind = Kind.TOP_UP if fen > 0 else Kind.CORRECTION
         moved = Movement(account=ident, kind=kind, fen=fen, note=note, request=request)
-        if self.journal.add(connection, moved, by) and fen < 0:
+        added = self.journal.add(connection, moved, by)
+        if not added and not self.journal.has(connection, moved):
+            raise InvalidMessage("`request` was used to write something else", code="request-used")
+        if added and fen < 0:
             self._check_covered(connection, ident)
         return self._funded(connection, account)
 

@@ -101,12 +101,11 @@ class Journal:
         self._trail.write(connection, by, _DONE[moved.kind], moved.account, **details)
         return True
 
-    def of_order(self, connection: Connection, number: str, *kinds: Kind) -> int:
-        """Return what movements of these kinds for an order come to."""
-        where = (money.c.tenant == self._tenant, money.c.order == number, money.c.kind.in_(kinds))
-        return int(
-            connection.execute(select(func.coalesce(func.sum(money.c.fen), 0)).where(*where)).scalar_one()
-        )
+    def has(self, connection: Connection, moved: Movement) -> bool:
+        """Whether a movement of this very request is written."""
+        same = (money.c.account == moved.account, money.c.fen == moved.fen)
+        where = (money.c.tenant == self._tenant, money.c.request == moved.request, *same)
+        return connection.execute(select(money.c.seq).where(*where)).first() is not None
 
     def balance(self, connection: Connection, account: str) -> Balance:
         """Return what is in an account."""

@@ -81,7 +81,7 @@ class Intake:
             return True
         if report is not None:
             self._take(connection, report)
-        self._book.store.move_cursor(connection, row["seq"])
+        self._book.store.cursor.move(connection, row["seq"])
         return True
 
     def skip(self, connection: Connection, why: str) -> None:
@@ -93,11 +93,11 @@ class Intake:
     def _leave(self, connection: Connection, seq: int, why: str) -> None:
         logger.error("event %d of a charge is left out: %s", seq, why)
         self._book.trail.write(connection, ITSELF, "charge.unreadable", f"event {seq}", why=why)
-        self._book.store.move_cursor(connection, seq)
+        self._book.store.cursor.move(connection, seq)
 
     def _row(self, connection: Connection) -> RowMapping | None:
         store = self._book.store
-        after = (events.c.tenant == store.tenant, events.c.seq > store.cursor(connection))
+        after = (events.c.tenant == store.tenant, events.c.seq > store.cursor.seq(connection))
         query = select(events).where(*after, events.c.type.in_(TYPES)).order_by(events.c.seq).limit(1)
         return connection.execute(query).mappings().first()
 
@@ -134,7 +134,8 @@ class Intake:
         order = store.hold(connection, said.order) if said.order else None
         if order is not None and _is_of(report, order):
             return order
-        found = store.of_charge(connection, report.address, said.transaction)
+        # A driver host that has lost its memory knows no order, but the post's own name for the charge.
+        found = store.of_charge(connection, report.address, said.transaction, placed=not said.order)
         return found or self._of_nobody(connection, report, order)
 
     def _of_nobody(self, connection: Connection, report: Report, other: ChargeOrder | None) -> ChargeOrder:

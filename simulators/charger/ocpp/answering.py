@@ -3,10 +3,27 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from simulators.charger.ocpp.commands import YES, Commands
 from simulators.charger.ocpp.post import OcppPost
 
 Handler = Callable[..., Any]
 """Gets a request's keys in snake_case, and returns the answer."""
+
+
+class Answers:
+    """The handlers of one session, those that both versions have alike; `results` are a library's answers."""
+
+    def __init__(self, post: OcppPost, results: Any) -> None:
+        self._post = post
+        self._commands = Commands(post)
+        self._results = results
+
+    def handlers(self) -> Mapping[str, Handler]:
+        """Return them by action."""
+        return {
+            "ClearCache": lambda: self._results.ClearCache(status=YES),
+            "DataTransfer": lambda **_asked: self._results.DataTransfer(status="UnknownVendorId"),
+        }
 
 
 def routes(post: OcppPost, handlers: Mapping[str, Handler]) -> dict[str, dict[str, Any]]:

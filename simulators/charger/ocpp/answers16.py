@@ -5,22 +5,22 @@ from typing import Any
 
 from ocpp.v16 import call_result
 
-from simulators.charger.ocpp.answering import Handler
-from simulators.charger.ocpp.commands import NO, YES, Commands
+from simulators.charger.ocpp.answering import Answers, Handler
+from simulators.charger.ocpp.commands import NO, YES
 from simulators.charger.ocpp.post import OcppPost
 from simulators.charger.outlet import Why
 
 
-class Answers16:
+class Answers16(Answers):
     """The handlers of one session."""
 
     def __init__(self, post: OcppPost) -> None:
-        self._post = post
-        self._commands = Commands(post)
+        super().__init__(post, call_result)
 
     def handlers(self) -> Mapping[str, Handler]:
         """Return them by action."""
         return {
+            **super().handlers(),
             "RemoteStartTransaction": self._start,
             "RemoteStopTransaction": self._stop,
             "SetChargingProfile": self._set_profile,
@@ -31,8 +31,6 @@ class Answers16:
             "TriggerMessage": self._trigger,
             "GetConfiguration": self._get_configuration,
             "ChangeConfiguration": self._change_configuration,
-            "ClearCache": lambda: call_result.ClearCache(status=YES),
-            "DataTransfer": lambda **_asked: call_result.DataTransfer(status="UnknownVendorId"),
         }
 
     def _start(

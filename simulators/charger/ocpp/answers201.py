@@ -5,8 +5,8 @@ from typing import Any
 
 from ocpp.v201 import call_result
 
-from simulators.charger.ocpp.answering import Handler
-from simulators.charger.ocpp.commands import NO, YES, Commands
+from simulators.charger.ocpp.answering import Answers, Handler
+from simulators.charger.ocpp.commands import NO, YES
 from simulators.charger.ocpp.post import OcppPost
 from simulators.charger.ocpp.variables import get_variable, report, set_variable
 from simulators.charger.outlet import Why
@@ -14,16 +14,16 @@ from simulators.charger.outlet import Why
 Told = Mapping[str, Any]
 
 
-class Answers201:
+class Answers201(Answers):
     """The handlers of one session."""
 
     def __init__(self, post: OcppPost) -> None:
-        self._post = post
-        self._commands = Commands(post)
+        super().__init__(post, call_result)
 
     def handlers(self) -> Mapping[str, Handler]:
         """Return them by action."""
         return {
+            **super().handlers(),
             "RequestStartTransaction": self._start,
             "RequestStopTransaction": self._stop,
             "GetTransactionStatus": self._transaction_status,
@@ -36,8 +36,6 @@ class Answers201:
             "GetVariables": self._get_variables,
             "SetVariables": self._set_variables,
             "GetBaseReport": self._base_report,
-            "ClearCache": lambda: call_result.ClearCache(status=YES),
-            "DataTransfer": lambda **_asked: call_result.DataTransfer(status="UnknownVendorId"),
         }
 
     def _start(

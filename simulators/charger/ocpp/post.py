@@ -1,20 +1,19 @@
 """What OCPP posts of both versions do alike: boot, beat, begin charges, follow limits, read meters."""
 
-import abc
 import asyncio
 import logging
 import math
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, ClassVar
+from collections.abc import Callable
+from typing import Any
 
 from simulators.charger.ocpp.bays import Bay, Wish
 from simulators.charger.ocpp.calling import call_up
+from simulators.charger.ocpp.dialect import Dialect, Session
 from simulators.charger.ocpp.outbox import Letter, Outbox
 from simulators.charger.ocpp.profiles import Profile, allotted, stamp
 from simulators.charger.ocpp.settings import Settings
 from simulators.charger.options import Options
 from simulators.charger.outlet import Charge, Outlet, Why
-from simulators.charger.post import Post
 from simulators.charger.wire import PostWire
 from simulators.clock import Clock
 
@@ -25,14 +24,9 @@ VENDOR, MODEL, FIRMWARE = "Hemei", "Pretend Post", "1.0"
 MESSAGES = logging.getLogger(f"{__name__}.messages")
 MESSAGES.setLevel(logging.WARNING)  # the library writes down every message, which fills a log in no time
 
-Session = Any
-"""A `ChargePoint` of the library, which has no types."""
 
-
-class OcppPost(Post):
-    """A post on one WebSocket. What the two versions say differently is in their own classes."""
-
-    protocol: ClassVar[str]
+class OcppPost(Dialect):
+    """A post on one WebSocket."""
 
     def __init__(self, wire: PostWire, options: Options, clock: Clock) -> None:
         super().__init__(wire, options, clock)
@@ -45,42 +39,6 @@ class OcppPost(Post):
         self._boot_reason: str | None = "PowerUp"
         self._unbeaten_s = 0.0
         self._afterwards: list[Callable[[], None]] = []
-
-    @abc.abstractmethod
-    def session(self, socket: Any) -> Session:
-        """Return a session of this version on an open WebSocket."""
-
-    @abc.abstractmethod
-    def boot(self, reason: str) -> Any:
-        """Return the message that tells what the post is."""
-
-    @abc.abstractmethod
-    def heartbeat(self) -> Any:
-        """Return the message that says it lives."""
-
-    @abc.abstractmethod
-    def statuses(self, bays: Sequence[Bay]) -> list[Any]:
-        """Return messages that tell how connectors are, as after booting."""
-
-    @abc.abstractmethod
-    def tell(self, bay: Bay) -> None:
-        """Put what changed at a connector into the outbox; without a connection only what is kept."""
-
-    @abc.abstractmethod
-    def began(self, bay: Bay, charge: Charge, wish: Wish) -> None:
-        """Put into the outbox that a charge began."""
-
-    @abc.abstractmethod
-    def metered(self, bay: Bay, charge: Charge, context: str) -> None:
-        """Put a reading of a running charge into the outbox."""
-
-    @abc.abstractmethod
-    def authorize(self, order: str, then: Callable[[], None]) -> None:
-        """Ask whether somebody may charge; `then` if so."""
-
-    @abc.abstractmethod
-    def triggers(self) -> Mapping[str, Callable[[Sequence[Bay]], None]]:
-        """Return what can be asked for, by its name in the standard."""
 
     @property
     def now(self) -> str:

@@ -8,8 +8,9 @@ from ocpp.v16 import ChargePoint, call
 from simulators.charger.ocpp.answering import routes
 from simulators.charger.ocpp.answers16 import Answers16
 from simulators.charger.ocpp.bays import Bay, Wish
+from simulators.charger.ocpp.dialect import Session
 from simulators.charger.ocpp.outbox import Letter
-from simulators.charger.ocpp.post import ANSWERED_S, FIRMWARE, MESSAGES, MODEL, VENDOR, OcppPost, Session
+from simulators.charger.ocpp.post import ANSWERED_S, FIRMWARE, MESSAGES, MODEL, VENDOR, OcppPost
 from simulators.charger.ocpp.readings import sampled_16
 from simulators.charger.ocpp.words16 import ERRORS, NO_ERROR, REASONS, status
 from simulators.charger.outlet import Charge, Outlet, Trip, Why

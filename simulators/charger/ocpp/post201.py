@@ -8,9 +8,10 @@ from ocpp.v201 import ChargePoint, call
 from simulators.charger.ocpp.answering import routes
 from simulators.charger.ocpp.answers201 import Answers201
 from simulators.charger.ocpp.bays import Bay, Wish
+from simulators.charger.ocpp.dialect import Session
 from simulators.charger.ocpp.events import Events
 from simulators.charger.ocpp.outbox import Letter
-from simulators.charger.ocpp.post import ANSWERED_S, FIRMWARE, MESSAGES, MODEL, VENDOR, OcppPost, Session
+from simulators.charger.ocpp.post import ANSWERED_S, FIRMWARE, MESSAGES, MODEL, VENDOR, OcppPost
 from simulators.charger.ocpp.readings import sampled_201
 from simulators.charger.ocpp.words201 import ALARMS, REASONS, TRIGGERS, TRIPS, status
 from simulators.charger.options import Options

@@ -5,12 +5,12 @@ the body, which is what the CRC-16 (Modbus) covers. Some makers send the CRC's h
 byte: both are read (云快充 1.6, §3.1). An answer has the sequence of what it answers, byte for byte.
 """
 
-from collections.abc import Iterator
 from typing import NamedTuple
+
+from simulators.deframing import Deframing
 
 START = 0x68
 PLAIN = 0
-_HEAD = 2
 _SHORTEST = 4  # sequence, cipher, type
 
 
@@ -28,47 +28,23 @@ class Frame(NamedTuple):
         return bytes([START, len(text)]) + text + check
 
 
-class Deframer:
-    """Finds the frames in what a connection brings; what is none is thrown away and counted in `skipped`."""
+class Deframer(Deframing[Frame]):
+    """Finds the frames of one line."""
 
-    def __init__(self) -> None:
-        self.skipped = 0
-        self._heard = bytearray()
+    start = bytes([START])
+    head = 2
 
-    def feed(self, data: bytes) -> Iterator[Frame]:
-        """Give the frames that `data` completes."""
-        self._heard += data
-        while (length := self._length()) and length <= len(self._heard):
-            frame = _decode(bytes(self._heard[:length]))
-            if frame is None:
-                self._skip(1)
-            else:
-                del self._heard[:length]
-                yield frame
+    def size(self, head: bytes) -> int | None:
+        """Return the length of the whole frame."""
+        return self.head + head[1] + 2 if head[1] >= _SHORTEST else None
 
-    def _length(self) -> int:
-        """Length of the frame that begins here, as its head says; 0 while there is no whole head."""
-        while True:
-            start = self._heard.find(START)
-            self._skip(len(self._heard) if start < 0 else start)
-            if len(self._heard) < _HEAD:
-                return 0
-            if self._heard[1] >= _SHORTEST:
-                return _HEAD + self._heard[1] + 2
-            self._skip(1)
-
-    def _skip(self, count: int) -> None:
-        self.skipped += count
-        del self._heard[:count]
-
-
-def _decode(raw: bytes) -> Frame | None:
-    """Read one frame of the right length; None where its CRC is wrong or it is enciphered."""
-    text, check = raw[_HEAD:-2], raw[-2:]
-    right = crc(text)
-    if right not in (int.from_bytes(check, "little"), int.from_bytes(check, "big")) or text[2] != PLAIN:
-        return None
-    return Frame(sequence=int.from_bytes(text[:2], "big"), kind=text[3], body=text[4:])
+    def parse(self, raw: bytes) -> Frame | None:
+        """Read one frame; None where its CRC is wrong or it is enciphered."""
+        text, check = raw[self.head : -2], raw[-2:]
+        right = crc(text)
+        if right not in (int.from_bytes(check, "little"), int.from_bytes(check, "big")) or text[2] != PLAIN:
+            return None
+        return Frame(sequence=int.from_bytes(text[:2], "big"), kind=text[3], body=text[4:])
 
 
 def crc(text: bytes) -> int:

@@ -106,12 +106,14 @@ def test_a_charge_is_known_by_whatever_is_heard_of_it_first() -> None:
 def test_one_order_is_one_charge() -> None:
     pending = Pending(order=ORDER, until=NOW + timedelta(minutes=1), seconds=60, energy=5, power=3000)
     kept = Kept().with_pending(pending)
-    assert order_begun(kept, began(None)) == ORDER, "the post repeats no order: it is the one it was told"
+    assert order_begun(kept, began(None), NOW) == ORDER, (
+        "the post repeats no order: it is the one it was told"
+    )
     charge = begun(kept, began(), NOW, TERMS)
     assert (charge.seconds, charge.most_energy, charge.power, charge.ending) == (60, 5, 3000, None)
     kept = kept.with_new(charge)
     assert kept.pending == ()
-    assert order_begun(kept, began(transaction="2")) == ""
+    assert order_begun(kept, began(transaction="2"), NOW) == ""
     for number in range(2 * PAST):
         kept = kept.without(begun(kept, began("", str(number)), NOW, TERMS))
     assert len(kept.past) == PAST
@@ -135,6 +137,21 @@ def test_what_was_hot_must_cool_down_well() -> None:
     assert protection.troubles(Measured(temperature=80), 3) == {Trouble.HEAT}
     assert protection.troubles(Measured(temperature=70), 4) == {Trouble.HEAT}
     assert not protection.troubles(Measured(temperature=64), 5)
+
+
+def test_a_post_that_sends_no_readings_any_more_is_not_shown_as_it_was() -> None:
+    seen = Seen(state=ConnectorState.CHARGING)
+    seen.measured.take(Reading(power=7000, soc=50, meter=7), 100)
+    car = ChargerOptions(wire="ykc://127.0.0.1:9230/20231212000010?connector=1")
+    seen.age(160, car.fresh_s)
+    assert seen.measured.power == 7000
+    seen.age(161, car.fresh_s)
+    assert (seen.measured.power, seen.measured.soc, seen.measured.meter) == (None, None, 7)
+    assert seen.measured.flows is None, "whether it stopped is then not known either"
+    idle = Seen(state=ConnectorState.AVAILABLE)
+    idle.measured.take(Reading(power=0.0), 100)
+    idle.age(1e6, car.fresh_s)
+    assert idle.measured.power == 0.0, "idle posts say nothing, and give nothing"
 
 
 def test_everything_shown_fits_the_data_sheet() -> None:

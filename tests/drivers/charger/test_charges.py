@@ -6,12 +6,14 @@ On real storage; the post is a pretend one without a wire (see `ground`).
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
 from contract.errors import DeviceError, Refused
+from drivers.charger.charges.charge import LINGERS, Kept, Pending
 from drivers.charger.link import Began, Ended, Reading, Status
 from drivers.charger.words import ConnectorState, EndReason, Fault, Trouble
 from drivers.runtime.database import StorageError
@@ -74,6 +76,49 @@ async def test_what_the_post_says_again_is_no_second_charge(site: Ground) -> Non
     assert site.outlet.counters.malformed == 0
 
 
+async def test_a_post_that_counts_anew_has_other_charges(site: Ground) -> None:
+    """OCPP 1.6 numbers charges in 31 bits, and a post that was replaced begins again."""
+    place = await site.place()
+    for order in (ORDER, "CARD-7", OTHER):
+        await place.connector.book.memory.change(lambda kept: Kept())
+        at = site.clock.now()
+        await place.connector.began(Began(transaction="7", order=order, at=at, meter=100))
+        await place.connector.ended(Ended(transaction="7", order=None, at=at, why=EndReason.FULL, meter=100))
+    assert [each.data["order"] for each in await place.reported("charge-started", 3)] == [ORDER, "", OTHER]
+    assert [each.data["order"] for each in await place.reported("charge-ended", 3)] == [ORDER, "", OTHER]
+
+
+async def test_a_post_that_uses_a_name_again_has_another_charge_if_it_was_ordered(site: Ground) -> None:
+    place = await site.place()
+    for order, energy in ((ORDER, 40), (OTHER, 30)):
+        at = site.clock.now()
+        told = Pending(order=order, until=at + timedelta(seconds=60), seconds=60, energy=100, power=7000)
+        await place.connector.book.memory.change(partial(Kept.with_pending, pending=told))
+        for _ in range(2):
+            await place.connector.began(Began(transaction="7", order=order, at=at, meter=100))
+        over = Ended(transaction="7", order=None, at=at, why=EndReason.FULL, meter=100 + energy)
+        for _ in range(2):
+            await place.connector.ended(over)
+    ends = [(each.data["order"], each.data["energy"]) for each in await place.reported("charge-ended", 2)]
+    assert ends == [(ORDER, 40), (OTHER, 30)]
+
+
+async def test_a_start_that_a_crash_left_behind_is_not_billed_for_a_later_charge(site: Ground) -> None:
+    """A post that does not say who charges has begun what it was told last, unless that is long ago."""
+    place = await site.place()
+    left = Pending(order=ORDER, until=site.clock.now(), seconds=60, energy=100, power=7000)
+    await place.connector.book.memory.change(lambda kept: kept.with_pending(left))
+    after = await reopened(site)
+    place = await after.place()
+    try:
+        after.clock.advance(LINGERS.total_seconds() + 1)
+        await place.connector.began(Began(transaction="1", order=None, at=after.clock.now()))
+        assert (await place.reported("charge-started"))[0].data["order"] == ""
+    finally:
+        await after.close()
+        await site.open()
+
+
 async def test_a_post_that_was_away_loses_no_charge(site: Ground) -> None:
     """One under way when the line was lost; two more within the hour, one of them told by its end alone."""
     place = await site.place()
@@ -121,12 +166,14 @@ async def test_what_the_disk_does_not_take_must_be_said_again(tmp_path: Path) ->
         with pytest.raises(StorageError):
             await place.connector.trouble(Trouble.SMOKE, active=True)
         await place.shows(lockout="smoke")
-        for upto in (1, 2, 3):
-            await site.outbox.confirm(upto)
-            if upto == 1:
-                await place.connector.ended(ended)
-            if upto == 2:
-                await place.connector.trouble(Trouble.SMOKE, active=True)
+        await site.outbox.confirm(1)
+        place.connector.news.ring()
+        assert (await place.reported("trouble"))[0].data == {"trouble": "smoke"}, (
+            "not every post says it twice"
+        )
+        await site.outbox.confirm(2)
+        await place.connector.trouble(Trouble.SMOKE, active=True)
+        await place.connector.ended(ended)
         assert not place.connector.kept.open
         assert site.outbox.last == 3
 

@@ -131,9 +131,15 @@ async def test_a_cut_and_a_danger_outlive_the_process(place: Place, site: Ground
 
 
 async def test_a_cut_while_the_post_is_away_is_applied_when_it_comes_back(place: Place) -> None:
+    """The one who cuts is told at once that the post has not shown it."""
     await place.die()
-    place.connector.cut = True
+    with pytest.raises(DeviceError) as away:
+        await place.do("cut-power", active=True)
+    assert away.value.code == "device-unreachable"
+    await place.reported("power-cut")
     await place.live(linked=False)
+    with pytest.raises(DeviceError):
+        await place.do("cut-power", active=True)
     place.connector.linked(place.post, product="")
     place.post.say(ConnectorState.CHARGING)
     (ended,) = await place.reported("charge-ended")
@@ -215,8 +221,28 @@ async def test_a_full_vehicle_that_is_unplugged_is_no_incident(place: Place) -> 
 async def test_warnings_and_nonsense_are_passed_on(place: Place) -> None:
     await place.connector.warned("TamperDetectionActivated")
     place.connector.malformed("half a frame")
-    place.connector.heard()
     await place.connector.metered(Reading(transaction="unknown", at=None, power=1.0))
     (warned,) = await place.reported("post-warned")
     assert warned.data == {"what": "TamperDetectionActivated"}
     assert place.ground.outlet.counters.malformed == 1
+
+
+async def test_danger_while_the_others_make_way_begins_no_charge(site: Ground) -> None:
+    shared = {"supply_group": "garage", "supply_limit": 9000}
+    first, second = await site.place(**shared), await site.place("garage-2", **shared)
+    first.post.plug()
+    await first.start()
+    await site.pass_time(5)
+    await first.shows(power_limit=7000)
+    lowered = first.post.limit
+
+    async def smoke_meanwhile(transaction: str, power: int) -> None:
+        await second.connector.trouble(Trouble.SMOKE, active=True)
+        await lowered(transaction, power)
+
+    first.post.limit = smoke_meanwhile  # type: ignore[method-assign]  # this post is slow to make way
+    with pytest.raises(Refused) as locked:
+        await second.start(OTHER)
+    assert locked.value.code == "smoke"
+    assert second.post.asked == []
+    assert not second.connector.admits(OTHER)

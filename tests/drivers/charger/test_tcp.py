@@ -114,3 +114,15 @@ async def test_too_many_connections_push_out_who_has_said_nothing(
         assert await reader.read(100) == b"here"
         writer.close()
     first[1].close()
+
+
+async def test_a_swarm_of_connections_leaves_no_more_open_than_there_may_be(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("drivers.charger.tcp.listener.MOST_LINES", 5)
+    calls = [asyncio.open_connection("127.0.0.1", stage.port) for _ in range(40)]
+    swarm = await asyncio.gather(*calls)
+    await eventually(lambda: len(stage.lines) == 40)
+    assert sum(line.open for line in stage.lines) == 5
+    for _, writer in swarm:
+        writer.close()

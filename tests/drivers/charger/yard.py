@@ -67,8 +67,6 @@ class Ear:
     def unlinked(self, why: str) -> None:
         self.link, self.why = None, why
 
-    def heard(self) -> None: ...
-
     def admits(self, order: str) -> bool:
         return True
 
@@ -91,6 +89,7 @@ class Ear:
 
     async def trouble(self, trouble: Trouble, *, active: bool) -> None:
         self.troubles.append((trouble, active))
+        self._keep()
 
     async def warned(self, what: str) -> None:
         self.warnings.append(what)

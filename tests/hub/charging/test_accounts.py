@@ -28,9 +28,10 @@ async def test_money_is_paid_in_once_and_a_slip_is_taken_back(yard: Yard) -> Non
         (-2001, "slip", "balance-too-low"),
         (0, "", "bad-amount"),
         (-5, " ", "note-needed"),
+        (4000, "another receipt", "request-used"),
     ):
         with pytest.raises(InvalidMessage) as wrong:
-            await yard.charging.top_up(ident, fen, LI, note)
+            await yard.charging.top_up(ident, fen, LI, note, request="r1" if fen > 0 else None)
         assert wrong.value.code == code
     back = await yard.charging.top_up(ident, -2000, LI, "slip of the hand")
     assert (back.balance_fen, back.held_fen) == (3000, 3000)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, text
 from sqlalchemy.exc import DBAPIError
 
 from contract.charging import CHARGE_ENDED, CHARGE_STARTED, METER_READ
@@ -149,6 +149,12 @@ def test_the_journal_of_money_and_the_one_order_are_kept_by_the_database(place: 
             connection.rollback()
         with pytest.raises(DBAPIError):
             connection.execute(money.insert().values(row))
+
+
+def test_what_the_database_complains_of_tells_no_code(place: Place) -> None:
+    with place.engine.connect() as connection, pytest.raises(DBAPIError) as wrong:
+        connection.execute(text("SELECT :code FROM nowhere"), {"code": "k3v9x8"})
+    assert "k3v9x8" not in str(wrong.value)
 
 
 async def test_an_event_that_cannot_be_taken_does_not_hold_up_the_others(

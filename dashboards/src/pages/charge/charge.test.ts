@@ -138,7 +138,7 @@ describe("a receipt", () => {
 });
 
 describe("words can be read", () => {
-  const css = readFileSync(new URL("./charge.css", import.meta.url), "utf8");
+  const css = readFileSync(new URL("./tokens.css", import.meta.url), "utf8");
   const [light = "", dark = ""] = css.split("@media (prefers-color-scheme: dark)");
   const colours = (part: string): Map<string, string> =>
     new Map([...part.matchAll(/--([a-z-]+): (#[0-9a-f]{6});/g)].map(([, name = "", hex = ""]) => [name, hex]));

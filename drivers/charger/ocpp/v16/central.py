@@ -7,11 +7,12 @@ from drivers.charger.ocpp.central import Central
 from drivers.charger.ocpp.frames import Payload
 from drivers.charger.ocpp.rpc import Reply
 from drivers.charger.ocpp.samples import MOST_WH
-from drivers.charger.ocpp.session import BOOT, Handler, read
+from drivers.charger.ocpp.session import Handler, read
 from drivers.charger.ocpp.v16 import messages, words
 from drivers.charger.ocpp.v16.link import Link16
 from drivers.charger.ocpp.v16.meters import readings
 from drivers.charger.ocpp.v16.setup import set_up
+from drivers.charger.ocpp.verdicts import judged, verdict
 
 
 class Central16(Central):
@@ -22,12 +23,8 @@ class Central16(Central):
         """What is done with each request."""
         return {
             **super().handlers,
-            BOOT: self._boot,
-            "StatusNotification": self._status,
-            "Authorize": self._authorize,
             "StartTransaction": self._start,
             "StopTransaction": self._stop,
-            "MeterValues": self._meter_values,
             "DiagnosticsStatusNotification": self._progress,
             "SignedFirmwareStatusNotification": self._progress,
         }
@@ -36,15 +33,13 @@ class Central16(Central):
         """Return a way to ask something of a connector."""
         return Link16(self.session, connector, self.known)
 
-    async def set_up(self) -> None:
-        """Learn what the post can do, and tell it what to report."""
-        try:
-            await set_up(self.session, self.known)
-        finally:
-            self.known.told.set()
+    async def learn(self) -> None:
+        """Ask for its configuration, change what matters here."""
+        await set_up(self.session, self.known)
 
-    async def _boot(self, payload: Payload) -> Reply:
-        return self.boots(read(messages.Boot, payload).product)
+    def product(self, payload: Payload) -> str:
+        """Return what a BootNotification says."""
+        return read(messages.Boot, payload).product
 
     async def _status(self, payload: Payload) -> Reply:
         """Take how a connector is; of the post as a whole, connector 0, only a danger is everybody's."""
@@ -67,7 +62,7 @@ class Central16(Central):
 
     async def _authorize(self, payload: Payload) -> Reply:
         tag = read(messages.Authorize, payload).id_tag
-        return Reply({"idTagInfo": _verdict(any(ear.admits(tag) for ear in self.post.ears()))})
+        return Reply({"idTagInfo": verdict(admitted=self.admits(tag))})
 
     async def _start(self, payload: Payload) -> Reply:
         """Take that a charge began: it did, whether somebody admitted it or not, and maybe long ago."""
@@ -84,15 +79,9 @@ class Central16(Central):
                 meter=_meter(said.meter_start),
             )
             await ear.began(began)
-        answer = {"transactionId": ident, "idTagInfo": _verdict(admitted)}
-        return Reply(answer, None if admitted else lambda: self._refuse(ident))
-
-    def _refuse(self, transaction: int) -> None:
-        """End a charge that nobody admitted; not every post does so by itself."""
-        self.session.later(self._end(transaction))
-
-    async def _end(self, transaction: int) -> None:
-        await self.session.ask("RemoteStopTransaction", {"transactionId": transaction})
+        answer = {"transactionId": ident, "idTagInfo": verdict(admitted=admitted)}
+        stop = "RemoteStopTransaction"
+        return judged(self.session, answer, admitted=admitted, stop=stop, transaction=ident)
 
     async def _stop(self, payload: Payload) -> Reply:
         said = read(messages.StopTransaction, payload)
@@ -123,10 +112,6 @@ class Central16(Central):
             for reading in readings(said.meter_value, transaction, self.post):
                 await ear.metered(reading)
         return Reply({})
-
-
-def _verdict(admitted: bool) -> Payload:
-    return {"status": "Accepted" if admitted else "Invalid"}
 
 
 def _meter(register: int) -> int | None:

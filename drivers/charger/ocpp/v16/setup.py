@@ -4,14 +4,11 @@ from typing import Final
 
 from drivers.charger.ocpp.asking import Known, tolerant
 from drivers.charger.ocpp.profiles import Abilities
-from drivers.charger.ocpp.samples import CURRENT, ENERGY, POWER, SOC, TEMPERATURE, VOLTAGE
+from drivers.charger.ocpp.samples import ALIGNED_S, CURRENT, ENERGY, POWER, SOC, TEMPERATURE, VOLTAGE
 from drivers.charger.ocpp.session import TRIGGER, Session
 
 FEATURES: Final = "SupportedFeatureProfiles"
 UNITS: Final = "ChargingScheduleAllowedChargingRateUnit"
-
-ALIGNED_S: Final = 900
-"""A reading at every quarter of an hour: tariffs change at these."""
 
 SAMPLED: Final = "MeterValuesSampledData"
 WISHES: Final = (
@@ -32,8 +29,6 @@ async def set_up(session: Session, known: Known) -> None:
             break
     for what in ("StatusNotification", "MeterValues"):
         await tolerant(session, TRIGGER, {"requestedMessage": what})
-    if not session.post.product:
-        await session.ask_for_boot()
 
 
 def _settings(session: Session) -> dict[str, str]:
@@ -44,6 +39,7 @@ def _settings(session: Session) -> dict[str, str]:
         "ClockAlignedDataInterval": str(ALIGNED_S),
         "MeterValuesAlignedData": ENERGY,
         "StopTxnAlignedData": ENERGY,
+        "StopTxnSampledData": "",  # of a long charge, they would make a message that is too big to be taken
         "HeartbeatInterval": str(post.heartbeat_s),
         "ConnectionTimeOut": str(round(post.start_timeout_s)),
         "AuthorizeRemoteTxRequests": "false",

@@ -85,6 +85,10 @@ class Bays:
         if len(self._places) > REMEMBERED:
             self._places.pop(next(iter(self._places)))
 
+    def forget(self, transaction: str) -> None:
+        """Take that a transaction begins: the name may have been another one's."""
+        self._places.pop(transaction, None)
+
     def place(self, transaction: str) -> int | None:
         """Return where a transaction is, if it has said so."""
         place = self._places.get(transaction)

@@ -7,7 +7,7 @@ from drivers.charger.link import Link
 from drivers.charger.ocpp.central import Central
 from drivers.charger.ocpp.frames import Payload
 from drivers.charger.ocpp.rpc import Reply
-from drivers.charger.ocpp.session import BOOT, Handler, Session, read
+from drivers.charger.ocpp.session import Handler, Session, read
 from drivers.charger.ocpp.v201 import messages
 from drivers.charger.ocpp.v201.bays import Bays
 from drivers.charger.ocpp.v201.events import take_event
@@ -15,6 +15,7 @@ from drivers.charger.ocpp.v201.link import Link201
 from drivers.charger.ocpp.v201.meters import readings
 from drivers.charger.ocpp.v201.setup import set_up
 from drivers.charger.ocpp.v201.transactions import Transactions
+from drivers.charger.ocpp.verdicts import verdict
 
 UNUSED: Final = (
     "NotifyReport",
@@ -39,11 +40,7 @@ class Central201(Central):
         """What is done with each request."""
         return {
             **super().handlers,
-            BOOT: self._boot,
-            "StatusNotification": self._status,
-            "Authorize": self._authorize,
             "TransactionEvent": self._transactions.take,
-            "MeterValues": self._meter_values,
             "NotifyEvent": self._events,
             **dict.fromkeys(UNUSED, self._nothing),
         }
@@ -52,15 +49,13 @@ class Central201(Central):
         """Return a way to ask something of a connector."""
         return Link201(self.session, connector, self.known)
 
-    async def set_up(self) -> None:
-        """Learn what the station can do, and tell it what to report."""
-        try:
-            await set_up(self.session, self.known)
-        finally:
-            self.known.told.set()
+    async def learn(self) -> None:
+        """Ask for its variables, change what matters here."""
+        await set_up(self.session, self.known)
 
-    async def _boot(self, payload: Payload) -> Reply:
-        return self.boots(read(messages.Boot, payload).product)
+    def product(self, payload: Payload) -> str:
+        """Return what a BootNotification says."""
+        return read(messages.Boot, payload).product
 
     async def _status(self, payload: Payload) -> Reply:
         said = read(messages.StatusNotification, payload)
@@ -73,8 +68,7 @@ class Central201(Central):
 
     async def _authorize(self, payload: Payload) -> Reply:
         token = read(messages.Authorize, payload).id_token.id_token
-        admitted = any(ear.admits(token) for ear in self.post.ears())
-        return Reply({"idTokenInfo": {"status": "Accepted" if admitted else "Invalid"}})
+        return Reply({"idTokenInfo": verdict(admitted=self.admits(token))})
 
     async def _meter_values(self, payload: Payload) -> Reply:
         said = read(messages.MeterValues, payload)

@@ -6,11 +6,8 @@ from typing import Final, NamedTuple
 from drivers.charger.ocpp.asking import Known, tolerant
 from drivers.charger.ocpp.frames import Payload
 from drivers.charger.ocpp.profiles import Abilities
-from drivers.charger.ocpp.samples import CURRENT, ENERGY, POWER, SOC, VOLTAGE
+from drivers.charger.ocpp.samples import ALIGNED_S, CURRENT, ENERGY, POWER, SOC, VOLTAGE
 from drivers.charger.ocpp.session import TRIGGER, Session
-
-ALIGNED_S: Final = 900
-"""A reading at every quarter of an hour: tariffs change at these."""
 
 SMART: Final = "SmartChargingCtrlr"
 WISHES: Final = ((ENERGY, POWER, CURRENT, VOLTAGE, SOC), (ENERGY, POWER, CURRENT, VOLTAGE), (ENERGY, POWER))
@@ -38,8 +35,6 @@ async def set_up(session: Session, known: Known) -> None:
         where = {"id": connector, "connectorId": 1}
         await tolerant(session, TRIGGER, {"requestedMessage": "StatusNotification", "evse": where})
         await tolerant(session, TRIGGER, {"requestedMessage": "TransactionEvent", "evse": {"id": connector}})
-    if not session.post.product:
-        await session.ask_for_boot()
 
 
 def _settings(session: Session) -> Iterator[Setting]:
@@ -48,6 +43,8 @@ def _settings(session: Session) -> Iterator[Setting]:
     yield Setting("SampledDataCtrlr", "TxUpdatedInterval", str(post.read_s))
     yield Setting("SampledDataCtrlr", "TxStartedMeasurands", ENERGY)
     yield Setting("SampledDataCtrlr", "TxEndedMeasurands", ENERGY)
+    # Begin and end only: more would make the end of a long charge a message that is too big to be taken.
+    yield Setting("SampledDataCtrlr", "TxEndedInterval", "0")
     yield Setting("AlignedDataCtrlr", "Interval", str(ALIGNED_S))
     yield Setting("AlignedDataCtrlr", "Measurands", ENERGY)
     yield Setting("TxCtrlr", "EVConnectionTimeOut", str(round(post.start_timeout_s)))

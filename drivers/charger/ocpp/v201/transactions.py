@@ -1,7 +1,8 @@
 """Transactions of OCPP 2.0.1 (part 2 E) as charges.
 
 A transaction may begin with a vehicle that is plugged in and nobody who pays: it is a charge once somebody is
-named, or power flows. A station that was away tells all of it later, in order, with its own times.
+named, or power flows. A station that was away tells all of it later, in order, with its own times. Some use a
+name again: under an order that is waited for it is another charge.
 """
 
 from collections.abc import Sequence
@@ -15,10 +16,12 @@ from drivers.charger.ocpp.v201 import words
 from drivers.charger.ocpp.v201.bays import Bays
 from drivers.charger.ocpp.v201.messages import TransactionEvent
 from drivers.charger.ocpp.v201.meters import readings
+from drivers.charger.ocpp.verdicts import judged, verdict
 
 STOPPING: Final = frozenset({"StopAuthorized", "Deauthorized"})
 """Triggers by which a token ends a charge."""
 
+STARTED: Final = "Started"
 ENDED: Final = "Ended"
 
 
@@ -39,6 +42,8 @@ class Transactions:
         if ear is None:
             return self._verdict(said, admitted=said.event_type == ENDED)
         found = list(readings(said.meter_value, transaction, self._post))
+        if said.event_type == STARTED:
+            self._bays.forget(transaction)
         self._bays.met(transaction, connector or 0, _first(found))
         admitted = await self._begin(ear, said, found)
         for each in found:
@@ -52,7 +57,8 @@ class Transactions:
     async def _begin(self, ear: Ear, said: TransactionEvent, found: Sequence[Reading]) -> bool:
         """Take that a charge began, if it has; say whether it may go on."""
         transaction, order = said.transaction_info.transaction_id, self._order(said)
-        known, ends = ear.knows(transaction), said.event_type == ENDED
+        ends = said.event_type == ENDED
+        known = ear.knows(transaction) and not (order and ear.admits(order))
         if not known and not (_took(found) if ends else order is not None or _powered(said)):
             return True
         admitted = self._post.admitted(ear, transaction, order or "")
@@ -96,14 +102,9 @@ class Transactions:
         return self._bays.place(transaction) or self._post.connector_of(transaction)
 
     def _verdict(self, said: TransactionEvent, *, admitted: bool) -> Reply:
-        status = "Accepted" if admitted else "Invalid"
-        answer = {"idTokenInfo": {"status": status}} if said.id_token else {}
-        ident = said.transaction_info.transaction_id
-        return Reply(answer, None if admitted else lambda: self._session.later(self._stop(ident)))
-
-    async def _stop(self, transaction: str) -> None:
-        """End a charge that nobody admitted; not every station does so by itself."""
-        await self._session.ask("RequestStopTransaction", {"transactionId": transaction})
+        answer = {"idTokenInfo": verdict(admitted=admitted)} if said.id_token else {}
+        ident, stop = said.transaction_info.transaction_id, "RequestStopTransaction"
+        return judged(self._session, answer, admitted=admitted, stop=stop, transaction=ident)
 
 
 def _powered(said: TransactionEvent) -> bool:

@@ -183,6 +183,9 @@ async def test_a_charge_that_we_have_forgotten_is_told_by_its_power(yard: Yard) 
     (began,) = ear.begun.values()
     assert (yard.port.clock.now() - began.at).total_seconds() == 600
     assert [each.transaction for each in ear.readings] == [f"{POST}-0-{ORDER}", None, None]
+    card = b"\x01" * 16
+    await heard(raw, say(0x06, power(card)), beat(1, 0))
+    assert ear.begun[f"{POST}-0-{card.hex()}"].order == "", "it says itself that this is none of ours"
 
 
 @pytest.mark.parametrize(
@@ -320,10 +323,12 @@ async def test_alarms_hold_until_the_post_has_started_anew(yard: Yard) -> None:
     ears = [await yard.ear(POST, 1), await yard.ear(POST, 2)]
     raw = await registered(yard)
     alarms = [say(0x42, Alarm(kind=kind).encode()) for kind in (4, 5, 3, 2, 6, 7, 1, 99)]
+    ears[0].disk_full = True
     await heard(raw, *alarms, beat(0, 0, voltage=0))
+    ears[0].disk_full = False
     said = ["smoke", "heat", "heat", "flood", "flood", "door", "mains"]
     for ear in ears:
-        assert [trouble for trouble, active in ear.troubles if active] == said
+        assert [trouble for trouble, active in ear.troubles if active] == said, "whatever one cannot write"
     assert ears[0].nonsense == ["an alarm of unknown kind 99"]
     ear = ears[0]
     ear.troubles.clear()

@@ -90,6 +90,7 @@ async def test_core_flow_of_1_6(tmp_path: Path, stations: Stations, tls: bool) -
         await set_up(station, "TriggerMessage", "MeterValues")
         told = {each["key"]: each["value"] for what, each in station.asked if what == "ChangeConfiguration"}
         assert (told["MeterValueSampleInterval"], told["ClockAlignedDataInterval"]) == ("15", "900")
+        assert told["StopTxnSampledData"] == "", "what grows with a charge would one day be too big"
         status = {"connectorId": 1, "errorCode": "NoError", "status": "Preparing", "timestamp": now.after(0)}
         assert await station.call("StatusNotification", **status) == {}
         assert ear.statuses[-1].state is ConnectorState.PREPARING
@@ -277,7 +278,10 @@ async def test_the_rest_of_2_0_1(tmp_path: Path, stations: Stations) -> None:
             }
             return {"generatedAt": now.after(3001), "seqNo": 0, "eventData": [data]}
 
-        await station.call("NotifyEvent", **alert("FloodSensor", "Active", "true"))
+        ear.disk_full = True
+        flood = alert("FloodSensor", "Active", "true")
+        assert await station.fails("NotifyEvent", **flood) == "InternalError"
+        ear.disk_full = False
         assert (ear.troubles, other.troubles) == ([(Trouble.FLOOD, True)], [(Trouble.FLOOD, True)])
         await station.call("NotifyEvent", **alert("FloodSensor", "Active", "false"))
         assert ear.troubles[-1] == (Trouble.FLOOD, False)

@@ -11,9 +11,9 @@ from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from contract.errors import DeviceError, DeviceUnreachable
-from drivers.charger.ocpp import admission
+from drivers.charger.ocpp import admission, strangers
 from drivers.charger.ocpp.rpc import MOST_NONSENSE
-from drivers.charger.ocpp.session import QUIET_S
+from drivers.charger.ocpp.session import QUIET_S, SILENT_S
 from tests.drivers.charger.ocpp.site import ORDER, PASSWORD, POST, open_site
 from tests.drivers.charger.ocpp.station import charging_stations
 from tests.waiting import eventually
@@ -160,10 +160,33 @@ async def test_who_talks_only_nonsense_is_shown_out(tmp_path: Path) -> None:
 
         raw = await site.raw()
         await said(raw)
-        await raw.send(json.dumps([2, "a", "Authorize", {"idTag": "x" * 70_000}]))
+        await raw.send(json.dumps([2, "a", "Authorize", {"idTag": "x" * 300_000}]))
         assert await closed(raw) == 1009
         await eventually(lambda: ear.why == "it sent a message that is too big")
         assert ear.link is None
+
+
+async def test_a_swarm_that_says_nothing_keeps_no_post_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(strangers, "MOST_STRANGERS", 5)
+    async with open_site(tmp_path) as site:
+        ear = await site.ear()
+        known = await site.raw()
+        await said(known)
+        swarm = await asyncio.gather(*(asyncio.open_connection("127.0.0.1", site.number) for _ in range(20)))
+        for _, writer in swarm:
+            writer.write(b"GET /GARAGE-01 HTTP/1.1\r\n")
+        await said(known)
+        async with asyncio.timeout(5):
+            assert [await reader.read(1) for reader, _ in swarm[:15]] == [b""] * 15
+        assert len(ear.nonsense) == 15
+        again = await site.raw()
+        await said(again)
+        assert await closed(known) == 1000
+        for _, writer in swarm:
+            writer.close()
+        await again.close()
 
 
 async def test_a_post_that_connects_anew_leaves_its_older_connection(
@@ -187,6 +210,30 @@ async def test_a_post_that_connects_anew_leaves_its_older_connection(
         await eventually(lambda: ear.link)
         assert ear.asks is not link
         await newer.close()
+
+
+async def test_a_line_that_lives_longer_than_the_program_behind_it(tmp_path: Path) -> None:
+    async def asked(raw: ClientConnection) -> Any:
+        async with asyncio.timeout(5):
+            async for text in raw:
+                if json.loads(text)[2:] == ["TriggerMessage", {"requestedMessage": "Heartbeat"}]:
+                    return json.loads(text)[1]
+        raise AssertionError(f"closed: {raw.close_code}")
+
+    async with open_site(tmp_path) as site:
+        ear = await site.ear()
+        raw = await site.raw()
+        await said(raw)
+        site.port.clock.advance(SILENT_S)
+        await raw.send(json.dumps([4, await asked(raw), "NotImplemented", "", {}]))
+        await said(raw)
+        assert ear.link, "one that is merely quiet answers, be it no"
+        site.port.clock.advance(SILENT_S)
+        await asked(raw)
+        site.port.clock.advance(2)
+        await eventually(lambda: ear.why == "it says nothing any more")
+        assert ear.link is None
+        await raw.close()
 
 
 async def test_answers_that_do_not_come_or_make_no_sense(tmp_path: Path) -> None:

@@ -14,8 +14,10 @@ from drivers.charger.words import EndReason, Fault
 from drivers.charger.ykc import messages, values, words
 from drivers.charger.ykc.charging import Card, Realtime, Start, Started, Stopped
 from drivers.charger.ykc.frames import Frame, YkcFormat
-from drivers.charger.ykc.messages import Clock, Done, Heartbeat, Kind, Login, Tariff, TariffCheck
+from drivers.charger.ykc.kinds import Kind
+from drivers.charger.ykc.messages import Clock, Done, Heartbeat, Login
 from drivers.charger.ykc.record import LONG, SHORT, Record
+from drivers.charger.ykc.tariff import Tariff, TariffCheck
 
 PILE = "20231212000010"
 ORDER = "00000000000012345678901234567890"

@@ -11,13 +11,16 @@ import pytest_asyncio
 from contract.errors import DeviceError, DeviceUnreachable
 from drivers.charger.link import Limits
 from drivers.charger.tcp import posts
+from drivers.charger.tcp.conversation import MOST_NOISE
 from drivers.charger.words import Trouble
 from drivers.charger.ykc import messages, pile, values, words
 from drivers.charger.ykc.charging import Card, Realtime, Start, Started, Stopped
 from drivers.charger.ykc.frames import Frame, YkcFormat
-from drivers.charger.ykc.messages import Clock, Done, Heartbeat, Kind, Login, Tariff, TariffCheck, gun_of
+from drivers.charger.ykc.kinds import Kind
+from drivers.charger.ykc.messages import Clock, Done, Heartbeat, Login, gun_of
 from drivers.charger.ykc.posts import register
 from drivers.charger.ykc.record import Record
+from drivers.charger.ykc.tariff import Tariff, TariffCheck
 from tests.drivers.charger.yard import Ear, Raw, Yard
 from tests.waiting import eventually
 
@@ -167,6 +170,8 @@ async def test_a_charge_is_begun_measured_and_ended(yard: Yard) -> None:
     assert (ended.transaction, ended.order, ended.why) == (WIRED, ORDER, "stopped")
     assert (ended.energy, ended.seconds, ended.meter) == (9000, 7200, 109_000)
     assert (ended.began_at, ended.at) == (over.began, over.ended)
+    await heard(raw, realtime(3, order="9" * 32))
+    assert ear.begun["9" * 32].order == "", "it says itself that this is none of ours"
 
 
 async def test_what_the_pile_refuses_or_does_not_answer(yard: Yard) -> None:
@@ -350,3 +355,15 @@ async def test_two_devices_cannot_be_one_connector_nor_two_programs_one_address(
         taken.number = yard.number
         with pytest.raises(DeviceUnreachable, match="cannot listen on"):
             await taken.ear(PILE, ear=Ear())
+
+
+async def test_who_says_nothing_but_noise_is_cut_off(yard: Yard) -> None:
+    """Each of these bytes may begin a frame, whose check is then reckoned in vain."""
+    ear = await yard.ear(PILE)
+    raw = await logged_in(yard)
+    for _ in range(3):
+        raw.send(b"\x68" * 1000)
+        await heard(raw, *[Frame(Kind.TIME_TAKEN, bytes(14))] * 8)
+    raw.send(b"\x68" * (MOST_NOISE + 200))
+    await eventually(lambda: ear.link is None)
+    assert ear.why == "nothing but noise"

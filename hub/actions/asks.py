@@ -1,4 +1,4 @@
-"""What charging needs of the actions: they are asked for once, and looked at."""
+"""What parts of the hub that have devices act need of the actions."""
 
 from typing import Any, Final, Protocol
 
@@ -22,9 +22,13 @@ class Asks(Protocol):
         expires_in_s: float = EXPIRES_S,
         ident: str | None = None,
     ) -> ActionRecord:
-        """Ask a device to act; InvalidMessage or Refused: nothing was sent."""
+        """Ask a device to act. InvalidMessage: no such device or action, or wrong input.
+
+        Refused: a rule forbids it, or there is no link to the broker; nothing was sent. `ident`: the action's
+        id, for who wrote it down before; it must never have been used.
+        """
         ...
 
     async def outcome(self, ident: str, wait_s: float = 0.0) -> ActionRecord | None:
-        """Return an action as it stands; None: there is none with this id."""
+        """Return an action once it is final or `wait_s` have passed; None: there is none with this id."""
         ...
