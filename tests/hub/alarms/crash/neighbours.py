@@ -1,30 +1,17 @@
 """Everybody around a hub that may die: a gate, a contact's web server, a guard who does not give up."""
 
-import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 import httpx
 from aiohttp import web
 
-from contract.clock import SystemClock
-from contract.codec import decode, encode
-from contract.messages import (
-    Action,
-    ActionStatus,
-    Availability,
-    AvailabilityStatus,
-    Committed,
-    Event,
-    Result,
-    State,
-)
-from contract.mqtt import Broker, Connection
+from contract.mqtt import Connection
 from contract.things import ActionSpec, EventSpec, Property, Thing, ThingModel
-from contract.topics import DRIVER_KIND, Address, Channel
 from tests.hub.alarms.made import GATE
+from tests.hub.crash.neighbour import Neighbour
 
 NAMES: Final = {"zh-CN": "东门入口", "en": "East gate, in"}
 MODEL: Final = ThingModel(
@@ -35,87 +22,17 @@ MODEL: Final = ThingModel(
         "hemei.gate.fault-cleared": EventSpec(title=NAMES),
     },
 )
-AGAIN_S: Final = 0.2
-clock = SystemClock()
 
 
-class Gate:
-    """A driver host with one gate: keeps its events until they are committed, does each action once."""
+class Gate(Neighbour):
+    """A gate that nobody holds open yet."""
+
+    host = "gates"
+    thing: ClassVar = Thing(address=GATE, title=NAMES, model=MODEL, driver=host)
 
     def __init__(self, link: Connection) -> None:
-        self.done: Counter[str] = Counter()
-        self._link = link
-        self._number = 0
-        self._kept: list[Event] = []
-
-    def report(self, of_type: str) -> None:
-        """Have something to say, until the hub has heard it."""
-        self._number += 1
-        number = self._number
-        self._kept.append(
-            Event(
-                specversion="1.0",
-                id=f"e{number}",
-                source=str(GATE),
-                type=of_type,
-                time=clock.now(),
-                boot=1,
-                sequence=number,
-                driver="gates",
-                outbox="box",
-                outboxnumber=number,
-                outboxfirst=1,
-            )
-        )
-
-    async def introduce(self) -> None:
-        """Say what it is, that it is there, and how it is."""
-        thing = Thing(address=GATE, title=NAMES, model=MODEL, driver="gates")
-        ready = Availability(status=AvailabilityStatus.READY, ts=clock.now())
-        state = State(ts=clock.now(), boot=1, seq=1, properties={"held": False})
-        publish = self._link.publish
-        await publish(GATE.topic(Channel.DESCRIPTION), thing.description(), retain=True)
-        await publish(GATE.topic(Channel.AVAILABILITY), encode(ready), retain=True)
-        await publish(GATE.topic(Channel.STATE), encode(state), retain=True)
-
-    async def speak(self) -> None:
-        """Send what is not confirmed, again and again."""
-        while True:
-            for event in list(self._kept):
-                await self._link.publish(GATE.topic(Channel.EVENT), encode(event))
-            await asyncio.sleep(AGAIN_S)
-
-    async def listen(self) -> None:
-        """Do what is asked, each once; forget what is committed."""
-        async for message in self._link:
-            if message.topic.endswith(Channel.COMMITTED):
-                upto = decode(Committed, message.payload).upto
-                self._kept = [event for event in self._kept if (event.outboxnumber or 0) > upto]
-            else:
-                await self._obey(decode(Action, message.payload))
-
-    async def _obey(self, action: Action) -> None:
-        if clock.now() > action.expires or action.id in self.done:
-            return
-        self.done[action.id] += 1
-        for status in (ActionStatus.ACCEPTED, ActionStatus.SUCCEEDED):
-            result = Result(id=action.id, status=status, ts=clock.now())
-            await self._link.publish(GATE.topic(Channel.RESULT), encode(result))
-
-
-@asynccontextmanager
-async def gate(broker: Broker) -> AsyncIterator[Gate]:
-    """Let a gate live."""
-    async with Connection(broker, "gates") as link:
-        committed = Address(GATE.site, DRIVER_KIND, "gates").topic(Channel.COMMITTED)
-        await link.subscribe([GATE.topic(Channel.ACTION), committed])
-        living = Gate(link)
-        await living.introduce()
-        async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(work) for work in (living.speak(), living.listen())]
-            yield living
-            for task in tasks:
-                task.cancel()
+        super().__init__(link)
+        self.shown["held"] = False
 
 
 class Contact:

@@ -2,132 +2,47 @@
 
 import asyncio
 import uuid
-from collections import Counter
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
-from typing import Any, Final
+from contextlib import suppress
+from typing import Any, ClassVar, Final
 
 import httpx
 
 from contract.charging import CHARGE_ENDED, CHARGE_STARTED, METER_READ, START
-from contract.clock import SystemClock
-from contract.codec import decode, encode
-from contract.messages import (
-    Action,
-    ActionStatus,
-    Availability,
-    AvailabilityStatus,
-    Committed,
-    Event,
-    Result,
-    Scalar,
-    State,
-)
-from contract.mqtt import Broker, Connection
+from contract.messages import Action
+from contract.mqtt import Connection
 from contract.things import Thing
-from contract.topics import DRIVER_KIND, Address, Channel
 from drivers.charger.model import CHARGER
 from tests.hub.charging.made import CAR, TITLES
+from tests.hub.crash.neighbour import AGAIN_S, Neighbour
 
-AGAIN_S: Final = 0.2
 ENERGY: Final = 5000
-clock = SystemClock()
+PATIENCE_S: Final = 40.0
 
 
-class Post:
-    """A driver host with one connector: keeps events until they are committed, does each action once."""
+class Post(Neighbour):
+    """A post with one connector, at which a car is plugged in."""
+
+    host = "posts"
+    thing: ClassVar = Thing(address=CAR, title=TITLES[CAR], model=CHARGER)
 
     def __init__(self, link: Connection) -> None:
-        self.done: Counter[str] = Counter()
-        self._link = link
-        self._seen: set[str] = set()
-        self._kept: list[Event] = []
-        self._number = 0
-        self._shown: dict[str, Scalar] = {"state": "available", "order": "", "plugged": True}
-        self._shown |= {"vehicle": "car", "lockout": "none", "fault": "none", "power-cut": False}
-        self._states = 0
+        super().__init__(link)
+        self.shown |= {"state": "available", "order": "", "plugged": True, "vehicle": "car"}
+        self.shown |= {"lockout": "none", "fault": "none", "power-cut": False}
 
-    async def introduce(self) -> None:
-        """Say what it is, and that it is there."""
-        thing = Thing(address=CAR, title=TITLES[CAR], model=CHARGER)
-        ready = Availability(status=AvailabilityStatus.READY, ts=clock.now())
-        await self._link.publish(CAR.topic(Channel.DESCRIPTION), thing.description(), retain=True)
-        await self._link.publish(CAR.topic(Channel.AVAILABILITY), encode(ready), retain=True)
-
-    async def speak(self) -> None:
-        """Show how it is, and send what is not confirmed, again and again."""
-        while True:
-            self._states += 1
-            state = State(ts=clock.now(), boot=1, seq=self._states, properties=dict(self._shown))
-            await self._link.publish(CAR.topic(Channel.STATE), encode(state), retain=True)
-            for event in list(self._kept):
-                await self._link.publish(CAR.topic(Channel.EVENT), encode(event))
-            await asyncio.sleep(AGAIN_S)
-
-    async def listen(self) -> None:
-        """Do what is asked, each once; forget what is committed."""
-        async for message in self._link:
-            if message.topic.endswith(Channel.COMMITTED):
-                upto = decode(Committed, message.payload).upto
-                self._kept = [event for event in self._kept if (event.outboxnumber or 0) > upto]
-            else:
-                await self._obey(decode(Action, message.payload))
-
-    async def _obey(self, action: Action) -> None:
-        if clock.now() > action.expires or action.id in self._seen:
-            return
-        self._seen.add(action.id)
-        self.done[action.action] += 1
-        await self._answer(action, ActionStatus.ACCEPTED)
+    def obey(self, action: Action) -> None:
+        """Begin a charge, or end the one that runs."""
         if action.action == START:
             order = str(action.input["order"])
-            self._shown |= {"state": "charging", "order": order}
-            self._report(CHARGE_STARTED, order)
-            self._report(METER_READ, order, energy=1000)
-        elif self._shown["order"]:
-            order = str(self._shown["order"])
-            self._report(CHARGE_ENDED, order, energy=ENERGY, seconds=60, why="stopped")
-            self._shown |= {"state": "finishing", "order": ""}
-        await self._answer(action, ActionStatus.SUCCEEDED)
+            self.shown |= {"state": "charging", "order": order}
+            self._tell(CHARGE_STARTED, order)
+            self._tell(METER_READ, order, energy=1000)
+        elif self.shown["order"]:
+            self._tell(CHARGE_ENDED, str(self.shown["order"]), energy=ENERGY, seconds=60, why="stopped")
+            self.shown |= {"state": "finishing", "order": ""}
 
-    async def _answer(self, action: Action, status: ActionStatus) -> None:
-        result = Result(id=action.id, status=status, ts=clock.now())
-        await self._link.publish(CAR.topic(Channel.RESULT), encode(result))
-
-    def _report(self, of: str, order: str, **data: Any) -> None:
-        self._number += 1
-        number = self._number
-        self._kept.append(
-            Event(
-                specversion="1.0",
-                id=f"e{number}",
-                source=str(CAR),
-                type=of,
-                time=clock.now(),
-                boot=1,
-                sequence=number,
-                driver="posts",
-                outbox="box",
-                outboxnumber=number,
-                outboxfirst=1,
-                data={"transaction": "t1", "order": order, **data},
-            )
-        )
-
-
-@asynccontextmanager
-async def post(broker: Broker) -> AsyncIterator[Post]:
-    """Let a post live."""
-    async with Connection(broker, "posts") as link:
-        committed = Address(CAR.site, DRIVER_KIND, "posts").topic(Channel.COMMITTED)
-        await link.subscribe([CAR.topic(Channel.ACTION), committed])
-        living = Post(link)
-        await living.introduce()
-        async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(work) for work in (living.speak(), living.listen())]
-            yield living
-            for task in tasks:
-                task.cancel()
+    def _tell(self, of: str, order: str, **data: Any) -> None:
+        self.report(of, transaction="t1", order=order, **data)
 
 
 class Phone:
@@ -164,10 +79,16 @@ class Phone:
 
     async def _until(self, method: str, path: str, body: Any = None) -> dict[str, Any]:
         """Ask the same again until it is answered: an answer may be lost, what was asked may be done."""
-        while True:
-            with suppress(httpx.HTTPError):
-                answer = await self._http.request(method, path, json=body)
-                if answer.is_success:
-                    answered: dict[str, Any] = answer.json()
-                    return answered
-            await asyncio.sleep(AGAIN_S)
+        last = "nobody answers"
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                while True:
+                    with suppress(httpx.HTTPError):
+                        answer = await self._http.request(method, path, json=body)
+                        last = answer.text
+                        if answer.is_success:
+                            answered: dict[str, Any] = answer.json()
+                            return answered
+                    await asyncio.sleep(AGAIN_S)
+        except TimeoutError:
+            raise AssertionError(f"{method} {path}: {last}") from None

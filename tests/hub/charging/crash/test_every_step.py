@@ -3,8 +3,6 @@
 Real mosquitto, real processes, SIGKILL, real HTTP; a post and a phone of our own that do not give up.
 """
 
-import asyncio
-import signal
 from pathlib import Path
 from typing import Final
 
@@ -19,15 +17,13 @@ from hub.charging.schema import charging_orders, money
 from hub.charging.trail import ChargingTrail
 from hub.ledger.engine import open_ledger
 from hub.settings import HubSettings
-from tests.broker import Mosquitto, free_port
-from tests.hub.charging.crash.mortal import live
-from tests.hub.charging.crash.neighbours import ENERGY, Phone, Post, post
+from tests.broker import Mosquitto, lasting_port
+from tests.hub.charging.crash.neighbours import ENERGY, Phone, Post
+from tests.hub.charging.crash.steps import mark
 from tests.hub.charging.made import CAR, LI, NAMED, PREPAID
-from tests.waiting import eventually
+from tests.hub.crash.neighbour import beside
+from tests.hub.crash.walk import outlive, walk
 
-LANES: Final = 2
-LAST_STEP: Final = 40
-WITHIN_S: Final = 40.0
 PAID_IN: Final = 10_000
 
 
@@ -38,7 +34,7 @@ def founded(mosquitto: Mosquitto, folder: Path) -> tuple[HubSettings, str, str]:
         title=NAMED,
         broker=mosquitto.broker(),
         data_dir=folder,
-        http_port=free_port(),
+        http_port=lasting_port(),
         insecure=True,
         charging=PREPAID,
     )
@@ -72,38 +68,21 @@ def check(settings: HubSettings, living: Post, purse: str, amount_fen: int) -> N
 
 
 async def a_life(mosquitto: Mosquitto, folder: Path, dies_at: int) -> bool:
-    """Let a hub live until it dies at that step, and another after it; whether it died."""
+    """Let somebody charge, whatever becomes of the hub; whether it died."""
     settings, code, purse = founded(mosquitto, folder)
     phone = Phone(f"http://127.0.0.1:{settings.http_port}", code, purse)
-    async with post(mosquitto.broker()) as living:
-        first = await asyncio.to_thread(live, settings, dies_at)
-        after = None
-        charging = asyncio.create_task(phone.charge())
-        try:
-            await eventually(lambda: charging.done() or not first.is_alive(), WITHIN_S)
-            died = not first.is_alive()
-            if died:
-                assert first.exitcode == -signal.SIGKILL
-                after = await asyncio.to_thread(live, settings, 0)
-            receipt = await asyncio.wait_for(charging, WITHIN_S)
+    async with beside(mosquitto.broker(), Post) as living:
+
+        async def story() -> None:
+            receipt = await phone.charge()
             check(settings, living, purse, receipt["amount_fen"])
+
+        try:
+            return await outlive(settings, mark, dies_at, story())
         finally:
-            charging.cancel()
-            await asyncio.gather(charging, return_exceptions=True)
-            for process in filter(None, (first, after)):
-                process.kill()
-                process.join()
             await phone.close()
-    return died
 
 
 @pytest.mark.timeout(200)
-@pytest.mark.parametrize("lane", range(LANES))
-async def test_a_charge_outlives_the_hub(lane: int, tmp_path: Path) -> None:
-    deaths = 0
-    for step in range(1 + lane, LAST_STEP, LANES):
-        async with Mosquitto(tmp_path / f"broker-{step}") as mosquitto:
-            if not await a_life(mosquitto, tmp_path / f"hub-{step}", step):
-                break
-        deaths += 1
-    assert deaths >= 3, "or there is nothing to this test"
+async def test_a_charge_outlives_the_hub(tmp_path: Path) -> None:
+    assert await walk(tmp_path, a_life) > 6, "or there is nothing to this test"
