@@ -99,8 +99,12 @@ _WATCH = """async () => {
   const canvas = document.createElement("canvas");
   canvas.width = video.videoWidth; canvas.height = video.videoHeight;
   const context = canvas.getContext("2d");
-  context.drawImage(video, 0, 0);
-  const grey = context.getImageData(5, 5, 1, 1).data[0];
+  let grey = 0;
+  for (let alpha = 0; alpha === 0; ) {  // on a busy machine there is no picture yet, and nothing is drawn
+    await new Promise(requestAnimationFrame);
+    context.drawImage(video, 0, 0);
+    [grey, , , alpha] = context.getImageData(5, 5, 1, 1).data;
+  }
   await video.play();
   await once("timeupdate");
   while (video.currentTime <= at) await once("timeupdate");
