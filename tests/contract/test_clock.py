@@ -5,7 +5,15 @@ from datetime import UTC, datetime, timedelta, timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contract.clock import ManualClock, SystemClock, epoch_ms, from_epoch_ms, rfc3339, whole_milliseconds
+from contract.clock import (
+    ManualClock,
+    SystemClock,
+    epoch_ms,
+    from_epoch_ms,
+    rfc3339,
+    rfc3339_ms,
+    whole_milliseconds,
+)
 from tests.contract import samples
 
 
@@ -15,6 +23,12 @@ def test_the_systems_clock_is_aware_and_goes_on() -> None:
     assert clock.now().microsecond % 1000 == 0
     assert abs(datetime.now(UTC) - clock.now()) < timedelta(seconds=5)
     assert clock.monotonic() <= clock.monotonic()
+    assert abs(clock.now_ms() - epoch_ms(clock.now())) < 5000
+
+
+@given(st.integers(min_value=0, max_value=4_102_444_800_000))
+def test_the_fast_way_to_write_a_time_is_the_same(milliseconds: int) -> None:
+    assert rfc3339_ms(milliseconds) == rfc3339(from_epoch_ms(milliseconds))
 
 
 def test_a_manual_clock_moves_when_told() -> None:
