@@ -19,15 +19,17 @@ export function useCase(id: () => string, live: () => AlarmView | undefined): Op
   const detail = shallowRef<AlarmDetail | null>(null);
   const problem = ref<Refusal | null>(null);
   let asked = 0;
+  let latest: Promise<AlarmDetail | null> = Promise.resolve(null);
 
-  const refresh = async (): Promise<AlarmDetail | null> => {
+  const read = async (): Promise<AlarmDetail | null> => {
     const mine = ++asked;
     const answer = await readAlarm(id());
-    if (mine !== asked) return detail.value;
+    if (mine !== asked) return latest; // what was read meanwhile is newer, and may still be on its way
     problem.value = answer.kind === "done" ? null : answer;
     if (answer.kind === "done") detail.value = answer.body;
     return detail.value;
   };
+  const refresh = (): Promise<AlarmDetail | null> => (latest = read());
   watch([id, live], ([now], [before]) => {
     if (now !== before) {
       detail.value = null;
