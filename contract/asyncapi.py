@@ -7,7 +7,8 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 
-from contract.codec import MESSAGE_TYPES, encode
+from contract.codec import MESSAGE_TYPES, AnyMessage, encode
+from contract.lists import Category, Held, Holding, ListName, Portion, Vehicle
 from contract.messages import (
     Action,
     ActionStatus,
@@ -15,7 +16,6 @@ from contract.messages import (
     AvailabilityStatus,
     Committed,
     Event,
-    Message,
     Problem,
     Result,
     State,
@@ -54,6 +54,8 @@ _WAYS: Final[Mapping[Channel, _Way]] = MappingProxyType(
         Channel.ACTION: _Way("hub", "driver", "Do this once, before it expires, or not at all"),
         Channel.RESULT: _Way("driver", "hub", "What became of an action; success means the device shows it"),
         Channel.COMMITTED: _Way("hub", "driver", "Which events the driver host need not keep any longer"),
+        Channel.HOLDING: _Way("driver", "hub", "How far the driver host has the lists that its drivers use"),
+        Channel.LIST: _Way("hub", "driver", "Who may pass where: what changed in a list, or all of it"),
     }
 )
 
@@ -183,7 +185,7 @@ def _example(channel: Channel) -> bytes:
     return encode(_EXAMPLES[channel])
 
 
-_EXAMPLES: Final[Mapping[Channel, Message]] = MappingProxyType(
+_EXAMPLES: Final[Mapping[Channel, AnyMessage]] = MappingProxyType(
     {
         Channel.AVAILABILITY: Availability(status=AvailabilityStatus.READY, ts=_NOW),
         Channel.STATE: State(
@@ -213,6 +215,19 @@ _EXAMPLES: Final[Mapping[Channel, Message]] = MappingProxyType(
             error=Problem(code="limit-timeout", message="The boom did not reach its upper limit within 15 s"),
         ),
         Channel.COMMITTED: Committed(outbox="2c1f", upto=511),
+        Channel.HOLDING: Holding(
+            ts=_NOW, lists={ListName.VEHICLES: Held(edition="7f3a", revision=15_023, entries=14_980)}
+        ),
+        Channel.LIST: Portion(
+            list=ListName.VEHICLES,
+            edition="7f3a",
+            after=15_023,
+            upto=15_024,
+            head=15_024,
+            vehicles=(
+                Vehicle(key="v-4hq7", plate="琼A12345", category=Category.RESIDENT, levels=("residents",)),
+            ),
+        ),
     }
 )
 

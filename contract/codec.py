@@ -9,6 +9,7 @@ import msgspec
 
 from contract.clock import rfc3339
 from contract.errors import InvalidMessage
+from contract.lists import Holding, Portion
 from contract.messages import (
     Action,
     Availability,
@@ -37,12 +38,14 @@ MAX_MEDIA_BYTES: Final = 16 * 1024 * 1024
 MAX_PREVIEW_BYTES: Final = 1024 * 1024
 """A picture on `preview` longer than this is refused: several a second are sent."""
 
-M = TypeVar("M", Availability, State, Telemetry, Event, Action, Result, Committed)
+M = TypeVar("M", Availability, State, Telemetry, Event, Action, Result, Committed, Holding, Portion)
 T = TypeVar("T")
+
+AnyMessage = Message | Holding | Portion
 
 _NO_BRACKETS: Final = bytes(byte for byte in range(256) if byte not in b"[]{}")
 
-MESSAGE_TYPES: Final[Mapping[Channel, type[Message]]] = MappingProxyType(
+MESSAGE_TYPES: Final[Mapping[Channel, type[AnyMessage]]] = MappingProxyType(
     {
         Channel.AVAILABILITY: Availability,
         Channel.STATE: State,
@@ -51,6 +54,8 @@ MESSAGE_TYPES: Final[Mapping[Channel, type[Message]]] = MappingProxyType(
         Channel.ACTION: Action,
         Channel.RESULT: Result,
         Channel.COMMITTED: Committed,
+        Channel.HOLDING: Holding,
+        Channel.LIST: Portion,
     }
 )
 
@@ -107,19 +112,19 @@ def _depth(payload: bytes) -> int:
     return deepest
 
 
-def _moment(message: Message) -> datetime | None:
+def _moment(message: AnyMessage) -> datetime | None:
     match message:
         case Event():
             return message.time
         case Action():
             return message.expires
-        case Committed():
+        case Committed() | Portion():
             return None
         case _:
             return message.ts
 
 
-def encode(message: Message) -> bytes:
+def encode(message: AnyMessage) -> bytes:
     """Write a message as JSON, its times with milliseconds."""
     fields: dict[str, Any] = msgspec.to_builtins(message, builtin_types=(datetime,))
     for name, value in fields.items():

@@ -28,9 +28,13 @@ class Channel(StrEnum):
     ACTION = "action"
     RESULT = "result"
     COMMITTED = "committed"
+    HOLDING = "holding"
+    LIST = "list"
 
 
-RETAINED = frozenset({Channel.DESCRIPTION, Channel.AVAILABILITY, Channel.STATE, Channel.COMMITTED})
+RETAINED = frozenset(
+    {Channel.DESCRIPTION, Channel.AVAILABILITY, Channel.STATE, Channel.COMMITTED, Channel.HOLDING}
+)
 """Channels whose last message the broker keeps for whoever comes later."""
 
 PASSING = frozenset({Channel.TELEMETRY, Channel.PREVIEW})

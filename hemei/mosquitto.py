@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from contract.topics import DRIVER_KIND, HUB_KIND, ROOT, Address, Channel
+from hemei.device_accounts import device_accounts
 from hemei.site import Site
 
 TEMPLATE_ETC: Final = "/etc/hemei/"
@@ -91,8 +92,13 @@ def rules(site: Site, *, demo: bool = False) -> dict[str, list[Rule]]:
         allowed[host.username] = [
             *_publish_rules(me),
             Rule("read", me.topic(Channel.COMMITTED)),
+            Rule("write", me.topic(Channel.HOLDING)),
+            Rule("read", me.topic(Channel.LIST)),
             *(rule for device in own for rule in _device_rules(device)),
         ]
+    for account in device_accounts(site):
+        own_rules = allowed.setdefault(account.username, [])
+        own_rules += (Rule("readwrite", topic) for topic in account.topics)
     allowed[MONITOR] = [Rule("readwrite" if demo else "read", f"{ROOT}/#"), Rule("read", "$SYS/#")]
     return allowed
 
@@ -101,6 +107,7 @@ def _hub_rules() -> Iterator[Rule]:
     yield Rule("read", f"{ROOT}/#")
     yield Rule("write", f"{ROOT}/+/+/+/{Channel.ACTION}")
     yield Rule("write", f"{ROOT}/+/{DRIVER_KIND}/+/{Channel.COMMITTED}")
+    yield Rule("write", f"{ROOT}/+/{DRIVER_KIND}/+/{Channel.LIST}")
     yield Rule("write", f"{ROOT}/+/{HUB_KIND}/canary/{Channel.EVENT}")
 
 

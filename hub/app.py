@@ -11,6 +11,7 @@ from typing import Any, Final
 import msgspec
 
 from contract.clock import SystemClock
+from contract.lists import Holding
 from contract.topics import HUB_KIND, Address
 from hub.access.access import Access
 from hub.api.app import create_app
@@ -130,6 +131,10 @@ class Hub(Listener):
         """Show that the link to the broker came or went."""
         self._live.set_link(online=online)
         self._room.linked(online)
+
+    def holding(self, address: Address, holding: Holding | None) -> None:
+        """Have the driver host get what it lacks of the lists."""
+        self._room.lists.heard(address, holding)
 
 
 async def run(settings: HubSettings, stop: asyncio.Event) -> None:

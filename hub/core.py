@@ -3,12 +3,12 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable
 from typing import Final
 
 from contract.clock import Clock
 from contract.codec import encode
 from contract.errors import InvalidMessage, LinkError
+from contract.lists import Holding
 from contract.messages import Committed as CommittedMessage
 from contract.mqtt import Connection
 from contract.topics import DRIVER_KIND, HUB_KIND, Address, Channel
@@ -52,6 +52,9 @@ class Listener:
     def linked(self, online: bool) -> None:
         """Take that the link to the broker came or went."""
 
+    def holding(self, address: Address, holding: Holding | None) -> None:
+        """Take how far a driver host has the lists that it uses; None: it says no more of it."""
+
 
 class Core:
     """One hub's state, all on one event loop; databases are written by threads behind it."""
@@ -89,16 +92,17 @@ class Core:
         self._listener = listener
         self._link: Connection | None = None
         self._progress: dict[Driver, OutboxProgress] = {}
-        self._sessions = self._make_sessions(clock, listener.removed)
+        self._sessions = self._make_sessions(clock, listener)
 
-    def _make_sessions(self, clock: Clock, on_removed: Callable[[Address], None]) -> Sessions:
+    def _make_sessions(self, clock: Clock, listener: Listener) -> Sessions:
         router = Router(
             self.shadows,
             self.recorder,
             clock,
             self.counters,
             on_result=self.actions.on_result,
-            on_removed=on_removed,
+            on_removed=listener.removed,
+            on_holding=listener.holding,
         )
         return Sessions(
             broker=self.settings.broker,

@@ -3,9 +3,8 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Coroutine
-from contextlib import asynccontextmanager
-from typing import Any, Final, NamedTuple
+from collections.abc import Coroutine
+from typing import Any, Final
 
 from contract.clock import Clock
 from contract.errors import ConfigurationError
@@ -16,12 +15,12 @@ from drivers.runtime.database import StorageError
 from drivers.runtime.families import make_driver
 from drivers.runtime.interface import Closing, Driver
 from drivers.runtime.link import HostLink
+from drivers.runtime.listing import ListDesk
 from drivers.runtime.lock import claimed
-from drivers.runtime.outbox import Outbox
 from drivers.runtime.outlet import Outlet
 from drivers.runtime.port import DevicePort
 from drivers.runtime.settings import DeviceSettings, HostSettings
-from drivers.runtime.store import Store
+from drivers.runtime.storage import Storage, storage
 from drivers.runtime.supervisor import Supervisor
 from drivers.runtime.thing import device_thing, host_properties, host_thing
 from drivers.runtime.waiting import pause
@@ -34,13 +33,6 @@ LOOK_S: Final = 1.0
 PRUNE_S: Final = 3600.0
 
 
-class Storage(NamedTuple):
-    """What the host keeps on disk."""
-
-    store: Store
-    outbox: Outbox
-
-
 async def run(settings: HostSettings, clock: Clock, stop: asyncio.Event) -> None:
     """Drive the devices of `settings` until `stop`.
 
@@ -49,8 +41,8 @@ async def run(settings: HostSettings, clock: Clock, stop: asyncio.Event) -> None
     """
     drivers = _make_drivers(settings)
     with claimed(settings.data_dir):
-        async with _storage(settings, clock) as storage:
-            await _Host(settings, clock, drivers, storage).run(stop)
+        async with storage(settings, clock) as kept:
+            await _Host(settings, clock, drivers, kept).run(stop)
 
 
 def _make_drivers(settings: HostSettings) -> dict[Address, tuple[DeviceSettings, Driver[Any]]]:
@@ -63,25 +55,6 @@ def _make_drivers(settings: HostSettings) -> dict[Address, tuple[DeviceSettings,
     return drivers
 
 
-@asynccontextmanager
-async def _storage(settings: HostSettings, clock: Clock) -> AsyncIterator[Storage]:
-    store = await Store.open(settings.data_dir / "store.sqlite", clock)
-    try:
-        outbox = await Outbox.open(
-            settings.data_dir / "outbox.sqlite",
-            host=settings.host_id,
-            boot=store.boot,
-            limits=settings.outbox,
-            clock=clock,
-        )
-        try:
-            yield Storage(store, outbox)
-        finally:
-            await outbox.close()
-    finally:
-        await store.close()
-
-
 class _Host:
     """Everything of one run, put together."""
 
@@ -90,10 +63,10 @@ class _Host:
         settings: HostSettings,
         clock: Clock,
         drivers: dict[Address, tuple[DeviceSettings, Driver[Any]]],
-        storage: Storage,
+        kept: Storage,
     ) -> None:
         self._clock = clock
-        self._storage = storage
+        self._storage = kept
         self._outlet = Outlet(Counters(), Complaints(clock))
         self._shared: dict[str, Any] = {}
         self._port = self._make_port(host_thing(settings))
@@ -102,16 +75,17 @@ class _Host:
             for address, (device, driver) in drivers.items()
         }
         self._desks = {
-            address: ActionDesk(address, device, store=storage.store, outlet=self._outlet, clock=clock)
+            address: ActionDesk(address, device, store=kept.store, outlet=self._outlet, clock=clock)
             for address, device in {**self._supervisors, settings.address: None}.items()
         }
+        self._lists = ListDesk(settings.address, kept.lists, self._outlet, clock)
         self._link = HostLink(
             settings,
             clock,
             host=self._port,
             desks=self._desks,
-            outbox=storage.outbox,
-            store=storage.store,
+            lists=self._lists,
+            storage=kept,
             outlet=self._outlet,
         )
 
@@ -121,6 +95,7 @@ class _Host:
             outlet=self._outlet,
             outbox=self._storage.outbox,
             store=self._storage.store,
+            lists=self._storage.lists,
             clock=self._clock,
             shared=self._shared,
         )
@@ -132,8 +107,9 @@ class _Host:
             port.describe()
         desks = _start(*(desk.run() for desk in self._desks.values()))
         devices = _start(*(device.run() for device in self._supervisors.values()))
-        rest = _start(self._link.run(), self._watch_itself(), self._prune())
-        ends = _start(stop.wait(), self._storage.outbox.damaged.wait())
+        rest = _start(self._link.run(), self._lists.run(), self._watch_itself(), self._prune())
+        damaged = (self._storage.outbox.damaged, self._storage.lists.damaged)
+        ends = _start(stop.wait(), *(each.wait() for each in damaged))
         try:
             done, _ = await asyncio.wait(desks + devices + rest + ends, return_when=asyncio.FIRST_COMPLETED)
             for task in done:
@@ -144,8 +120,8 @@ class _Host:
             await self._close_shared()
             await self._link.say_goodbye()
             await _end(rest + ends)
-        if self._storage.outbox.damaged.is_set():
-            raise StorageError("the outbox is damaged; the next start sets it aside", code="storage-damaged")
+        if any(each.is_set() for each in damaged):
+            raise StorageError("a file is damaged; the next start sets it aside", code="storage-damaged")
 
     async def _close_shared(self) -> None:
         for shared in self._shared.values():
@@ -156,7 +132,7 @@ class _Host:
         while True:
             ready = sum(each.port.answering.is_set() for each in self._supervisors.values())
             self._port.update(
-                host_properties(len(self._supervisors), ready, self._storage.outbox, self._outlet.counters)
+                host_properties(len(self._supervisors), ready, self._storage, self._outlet.counters)
             )
             await pause(self._clock, LOOK_S)
 

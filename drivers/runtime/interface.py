@@ -5,7 +5,7 @@ reads like the device's data sheet; `drivers/blueprint/` is the one to copy.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any, ClassVar, Final, Generic, NamedTuple, Protocol, TypeVar, runtime_checkable
@@ -13,11 +13,14 @@ from typing import Any, ClassVar, Final, Generic, NamedTuple, Protocol, TypeVar,
 from msgspec import Struct
 
 from contract.clock import Clock
+from contract.lists import Entry
 from contract.messages import Scalar
 from contract.things import ThingModel
 
 OptionsT = TypeVar("OptionsT", bound=Struct)
 T = TypeVar("T")
+EntryT = TypeVar("EntryT", bound=Entry)
+EntryT_co = TypeVar("EntryT_co", bound=Entry, covariant=True)
 
 _NOTHING_URGENT: Final[Mapping[str, int]] = MappingProxyType({})
 NO_DATA: Final[Mapping[str, Any]] = MappingProxyType({})
@@ -28,6 +31,36 @@ class Happening(NamedTuple):
 
     type: str
     data: Mapping[str, Any] = NO_DATA
+
+
+class Changes(NamedTuple):
+    """What changed in a list: keys whose entries are new or other, and keys that are no more."""
+
+    put: Collection[str]
+    drop: Collection[str]
+
+
+class Listed(Protocol[EntryT_co]):
+    """One list that people keep, as this host holds it: in memory, current as of the last word of the hub."""
+
+    @property
+    def entries(self) -> Mapping[str, EntryT_co]:
+        """The entries by key. Do not keep it: another edition is another mapping."""
+        ...
+
+    @property
+    def known(self) -> bool:
+        """Whether the host was ever given the list; an empty one is known too."""
+        ...
+
+    @property
+    def revision(self) -> int:
+        """Up to which change of the list it is here; 0 if it never came."""
+        ...
+
+    def watch(self, take: Callable[[Changes], None]) -> Callable[[], None]:
+        """Have `take` called on the event loop after each change; returns what ends that."""
+        ...
 
 
 @runtime_checkable
@@ -102,6 +135,13 @@ class Port(Protocol):
 
     def recall(self, key: str) -> Scalar:
         """Return a remembered fact, None if there is none."""
+        ...
+
+    def listed(self, kind: type[EntryT]) -> Listed[EntryT]:
+        """Return the list of `kind`: `Level`, `Person` or `Vehicle`; from the first call on we ask for it.
+
+        It is there at once, with what the host held when it last ran, hub or no hub.
+        """
         ...
 
     def shared(self, key: str, make: Callable[[], T]) -> T:

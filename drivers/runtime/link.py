@@ -13,12 +13,12 @@ from contract.mqtt import Connection, Incoming, Will, reconnecting
 from contract.topics import Address, Channel, parse
 from drivers.runtime.actions import ActionDesk
 from drivers.runtime.counting import Counters
-from drivers.runtime.outbox import Outbox
+from drivers.runtime.listing import ListDesk
 from drivers.runtime.outlet import Outlet
 from drivers.runtime.port import DevicePort
 from drivers.runtime.sender import Sender
 from drivers.runtime.settings import HostSettings
-from drivers.runtime.store import Store
+from drivers.runtime.storage import Storage
 from drivers.runtime.waiting import first_to_end
 
 log = logging.getLogger(__name__)
@@ -28,7 +28,7 @@ LONGEST_WAIT_S: Final = 5.0
 
 
 class HostLink:
-    """Says everything anew at each connection; takes actions and confirmations."""
+    """Says everything anew at each connection; takes actions, confirmations and lists."""
 
     def __init__(
         self,
@@ -37,18 +37,18 @@ class HostLink:
         *,
         host: DevicePort,
         desks: Mapping[Address, ActionDesk],
-        outbox: Outbox,
-        store: Store,
+        lists: ListDesk,
+        storage: Storage,
         outlet: Outlet,
     ) -> None:
         self._settings = settings
         self._clock = clock
         self._host = host
         self._desks = desks
-        self._outbox = outbox
-        self._store = store
+        self._lists = lists
+        self._outbox, self._store = storage.outbox, storage.store
         self._outlet = outlet
-        self._sender = Sender(outbox, outlet, clock)
+        self._sender = Sender(storage.outbox, outlet, clock)
         self._link: Connection | None = None
 
     @property
@@ -76,9 +76,8 @@ class HostLink:
         will = Will(address.topic(Channel.AVAILABILITY), self._lost("connection lost"))
         client_id = f"hemei-drivers-{address.site}-{address.device}"
         async with Connection(self._settings.broker, client_id, will=will) as link:
-            await link.subscribe(
-                [each.topic(Channel.ACTION) for each in self._desks] + [address.topic(Channel.COMMITTED)]
-            )
+            own = [address.topic(channel) for channel in (Channel.COMMITTED, Channel.LIST)]
+            await link.subscribe([each.topic(Channel.ACTION) for each in self._desks] + own)
             self._host.available(AvailabilityStatus.READY)
             self._outlet.attach(link)
             self._link = link
@@ -106,6 +105,8 @@ class HostLink:
             self._desks[topic.address].take(message)
         elif topic.channel is Channel.COMMITTED and message.payload:
             await self._confirm(codec.decode(Committed, message.payload))
+        elif topic.channel is Channel.LIST:
+            self._lists.take(message)
 
     async def _confirm(self, committed: Committed) -> None:
         if committed.outbox != self._outbox.id:

@@ -8,17 +8,20 @@ from typing import Any, TypeVar
 from contract import codec
 from contract.clock import Clock
 from contract.errors import HemeiError
+from contract.lists import Entry
 from contract.messages import Availability, AvailabilityStatus, Scalar, State, Telemetry
 from contract.things import Thing
 from contract.topics import Channel
 from drivers.runtime.inputs import type_fault
-from drivers.runtime.interface import NO_DATA
+from drivers.runtime.interface import NO_DATA, Listed
+from drivers.runtime.lists import Lists
 from drivers.runtime.outbox import Occurrence, Outbox
 from drivers.runtime.outlet import Outlet
 from drivers.runtime.performing import performed_action
 from drivers.runtime.store import Store
 
 T = TypeVar("T")
+EntryT = TypeVar("EntryT", bound=Entry)
 
 
 class DevicePort:
@@ -31,6 +34,7 @@ class DevicePort:
         outlet: Outlet,
         outbox: Outbox,
         store: Store,
+        lists: Lists,
         clock: Clock,
         shared: dict[str, Any],
     ) -> None:
@@ -40,6 +44,7 @@ class DevicePort:
         self._outlet = outlet
         self._outbox = outbox
         self._store = store
+        self._lists = lists
         self._clock = clock
         self._shared = shared
         self._properties: Mapping[str, Scalar] = NO_DATA
@@ -142,6 +147,10 @@ class DevicePort:
     def recall(self, key: str) -> Scalar:
         """Return a remembered fact, None if there is none."""
         return self._store.recall(self.thing.address, key)
+
+    def listed(self, kind: type[EntryT]) -> Listed[EntryT]:
+        """Return the list of `kind` as the host holds it."""
+        return self._lists.listed(kind)
 
     def shared(self, key: str, make: Callable[[], T]) -> T:
         """Return what the devices of this host share under `key`."""

@@ -8,8 +8,8 @@ from msgspec.structs import replace
 from contract.messages import Scalar
 from contract.things import Property, Thing, ThingModel
 from drivers.runtime.counting import Counters
-from drivers.runtime.outbox import Outbox
 from drivers.runtime.settings import DeviceSettings, HostSettings
+from drivers.runtime.storage import Storage
 
 
 def _count(zh: str, en: str, unit: str | None = None) -> Property:
@@ -22,6 +22,7 @@ HOST_MODEL: Final = ThingModel(
         "devices-ready": _count("在线设备数", "Devices that answer"),
         "outbox-waiting": _count("待确认事件", "Events the hub has not committed"),
         "outbox-bytes": _count("待确认数据量", "Bytes the hub has not committed", "B"),
+        "list-entries": _count("名单条目", "Entries of the lists here"),
         "events-refused": _count("未能保存的事件", "Events that could not be kept"),
         "events-resent": _count("重发事件", "Events sent again"),
         "publishes-denied": _count("被拒发布", "Messages the broker refused"),
@@ -59,13 +60,14 @@ def device_thing(settings: HostSettings, device: DeviceSettings, model: ThingMod
     )
 
 
-def host_properties(devices: int, ready: int, outbox: Outbox, counters: Counters) -> Mapping[str, Scalar]:
+def host_properties(devices: int, ready: int, storage: Storage, counters: Counters) -> Mapping[str, Scalar]:
     """Return what the host knows about itself."""
     return {
         "devices": devices,
         "devices-ready": ready,
-        "outbox-waiting": outbox.waiting,
-        "outbox-bytes": outbox.waiting_bytes,
+        "outbox-waiting": storage.outbox.waiting,
+        "outbox-bytes": storage.outbox.waiting_bytes,
+        "list-entries": storage.lists.entries,
         "events-refused": counters.events_refused,
         "events-resent": counters.events_resent,
         "publishes-denied": counters.publishes_denied,

@@ -6,10 +6,11 @@ from typing import Final
 from contract.clock import Clock, epoch_ms
 from contract.codec import decode
 from contract.errors import InvalidMessage
+from contract.lists import Holding
 from contract.messages import Availability, Event, Result, State, Telemetry
 from contract.mqtt import Incoming
 from contract.things import read_description
-from contract.topics import HUB_KIND, Address, Channel, Topic, parse
+from contract.topics import DRIVER_KIND, HUB_KIND, Address, Channel, Topic, parse
 from hub.counters import Counters
 from hub.history.recorder import Recorder
 from hub.ledger.commit import Arrival
@@ -30,6 +31,7 @@ class Router:
         *,
         on_result: Callable[[Address, Result], None],
         on_removed: Callable[[Address], None],
+        on_holding: Callable[[Address, Holding | None], None],
     ) -> None:
         self._shadows = shadows
         self._recorder = recorder
@@ -37,6 +39,7 @@ class Router:
         self._counters = counters
         self._on_result = on_result
         self._on_removed = on_removed
+        self._on_holding = on_holding
         self._topics: dict[str, Topic] = {}
         self._routes: dict[Channel, Callable[[Topic, Incoming], Arrival | None]] = {
             Channel.DESCRIPTION: self._description,
@@ -45,6 +48,7 @@ class Router:
             Channel.TELEMETRY: self._telemetry,
             Channel.EVENT: self._event,
             Channel.RESULT: self._result,
+            Channel.HOLDING: self._holding,
         }
 
     def topic(self, text: str) -> Topic:
@@ -119,3 +123,8 @@ class Router:
 
     def _result(self, topic: Topic, message: Incoming) -> None:
         self._on_result(topic.address, decode(Result, message.payload))
+
+    def _holding(self, topic: Topic, message: Incoming) -> None:
+        if topic.address.kind != DRIVER_KIND:
+            raise InvalidMessage("only a driver host holds lists", code="bad-topic")
+        self._on_holding(topic.address, decode(Holding, message.payload) if message.payload else None)

@@ -15,7 +15,7 @@ from msgspec import structs
 from contract.clock import Clock
 from contract.errors import ConfigurationError, InvalidMessage, LinkError, LinkRefused
 from contract.mqtt import SESSION_EXPIRY_S, Broker, Connection, Incoming, Queue, reconnecting
-from contract.topics import Channel, everything
+from contract.topics import DRIVER_KIND, ROOT, Channel, everything
 from hub.counters import Counters
 from hub.ingest.events import Committer, Delivery
 from hub.ingest.rejects import Rejects
@@ -35,6 +35,7 @@ ALARM_FILTERS: Final = (
             Channel.RESULT,
         )
     ),
+    f"{ROOT}/+/{DRIVER_KIND}/+/{Channel.HOLDING}",
     # What follows takes media, and sees topics of the wrong length so that they are counted.
     "hemei/+/+/+/+/+/#",
     "hemei/+",

@@ -68,6 +68,10 @@ class Shadows:
             shadow.events_missed = self._missed.get(address, 0)
         return shadow
 
+    def driven_by(self, driver: Address) -> list[Address]:
+        """Return what a driver host drives, by its devices' own descriptions."""
+        return sorted(self._driven.get(driver, ()))
+
     def remember_missed(self, missed: Mapping[Address, int]) -> None:
         """Take how many events of each device never came, as the ledger knows from before the start."""
         self._missed = missed

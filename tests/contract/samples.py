@@ -1,11 +1,25 @@
 """Strategies for whatever the contract allows on the wire."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, get_args
 
 from hypothesis import strategies as st
 
-from contract.codec import EARLIEST, LATEST
+from contract.codec import EARLIEST, LATEST, AnyMessage
+from contract.lists import (
+    Category,
+    Day,
+    Face,
+    Held,
+    Holding,
+    Level,
+    ListName,
+    Period,
+    Person,
+    Portion,
+    Staged,
+    Vehicle,
+)
 from contract.messages import (
     Action,
     ActionStatus,
@@ -13,7 +27,6 @@ from contract.messages import (
     AvailabilityStatus,
     Committed,
     Event,
-    Message,
     Problem,
     Result,
     State,
@@ -85,6 +98,68 @@ results = st.builds(
     error=st.none() | st.builds(Problem, code=texts, message=texts),
 )
 committed = st.builds(Committed, outbox=words, upto=counters)
-messages: st.SearchStrategy[Message] = st.one_of(
-    availabilities, states, telemetries, events, actions, results, committed
+
+keys = st.text("abcXYZ019._-", min_size=1, max_size=8)
+places = st.sampled_from(("*", "gate/*", "gate/east-in", "door/9", "-/-"))
+minutes = st.integers(0, 24 * 60).map(lambda minute: f"{minute // 60:02}:{minute % 60:02}")
+periods = st.builds(
+    Period,
+    days=st.lists(st.sampled_from(get_args(Day)), max_size=8).map(tuple),
+    start=minutes,
+    end=minutes,
+)
+levels = st.builds(
+    Level,
+    key=keys,
+    places=st.lists(places, max_size=3).map(tuple),
+    periods=st.lists(periods, max_size=2).map(tuple),
+    holidays=st.lists(st.dates(), max_size=2).map(tuple),
+    timezone=texts,
+)
+people = st.builds(
+    Person,
+    key=keys,
+    category=st.sampled_from(Category),
+    levels=st.lists(keys, max_size=2).map(tuple),
+    valid_from=st.none() | moments,
+    valid_until=st.none() | moments,
+    blocked=st.booleans(),
+    cards=st.lists(texts.filter(bool), max_size=2).map(tuple),
+    codes=st.lists(st.text("0123456789", min_size=4, max_size=12), max_size=2).map(tuple),
+    face=st.sampled_from(Face),
+    face_since=st.none() | moments,
+)
+vehicles = st.builds(
+    Vehicle,
+    key=keys,
+    plate=texts.map(lambda text: text[:16]).filter(bool),
+    category=st.sampled_from(Category),
+    person=st.none() | keys,
+    levels=st.lists(keys, max_size=2).map(tuple),
+    valid_from=st.none() | moments,
+    valid_until=st.none() | moments,
+    blocked=st.booleans(),
+)
+portions = st.builds(
+    Portion,
+    list=st.sampled_from(ListName),
+    edition=words,
+    after=counters,
+    upto=counters,
+    head=counters,
+    levels=st.lists(levels, max_size=2).map(tuple),
+    people=st.lists(people, max_size=2).map(tuple),
+    vehicles=st.lists(vehicles, max_size=2).map(tuple),
+    drop=st.lists(keys, max_size=2).map(tuple),
+)
+held = st.builds(
+    Held,
+    edition=texts,
+    revision=counters,
+    entries=counters,
+    staged=st.none() | st.builds(Staged, edition=texts, revision=counters),
+)
+holdings = st.builds(Holding, ts=moments, lists=st.dictionaries(st.sampled_from(ListName), held))
+messages: st.SearchStrategy[AnyMessage] = st.one_of(
+    availabilities, states, telemetries, events, actions, results, committed, portions, holdings
 )

@@ -50,7 +50,8 @@ def test_what_may_be_lost_and_what_is_kept() -> None:
         channel = operation["channel"]["$ref"].rpartition("/")[2]
         mqtt = operation["bindings"]["mqtt"]
         assert mqtt["qos"] == (0 if channel in ("telemetry", "preview") else 1)
-        assert mqtt["retain"] == (channel in ("description", "availability", "state", "committed"))
+        kept = ("description", "availability", "state", "committed", "holding")
+        assert mqtt["retain"] == (channel in kept)
 
 
 def test_a_preview_is_a_picture() -> None:

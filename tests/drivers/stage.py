@@ -12,6 +12,7 @@ import msgspec
 
 from contract import codec
 from contract.clock import Clock, SystemClock, epoch_ms
+from contract.lists import Holding
 from contract.messages import (
     Action,
     ActionStatus,
@@ -31,7 +32,7 @@ from simulators.clock import RealClock
 from simulators.host import SimulatedDevice, SimulatorSettings
 from tests.waiting import eventually
 
-M = TypeVar("M", Availability, State, Event, Result)
+M = TypeVar("M", Availability, State, Event, Result, Holding)
 
 SITE = "hemei"
 HOST = "gates"
@@ -40,11 +41,12 @@ PATIENCE_S = 10.0
 SPEED = 4.0
 """Pretend hardware lives four times as fast, so that nobody waits for a boom."""
 
-_CHANNEL_OF: Mapping[type[Message], Channel] = {
+_CHANNEL_OF: Mapping[type[Message | Holding], Channel] = {
     Availability: Channel.AVAILABILITY,
     State: Channel.STATE,
     Event: Channel.EVENT,
     Result: Channel.RESULT,
+    Holding: Channel.HOLDING,
 }
 
 

@@ -31,26 +31,25 @@ state_file = "{state}"
 """
 
 
-class CountedCommunity:
-    """One call counter that reports `total` pulses at `rate` a second, and the whole way to the ledger."""
+class SmallCommunity:
+    """A site with `devices`, as the site file writes them, and the whole way to the ledger."""
 
-    def __init__(self, folder: Path, *, rate: int, total: int) -> None:
+    def __init__(self, folder: Path, devices: str) -> None:
         self.folder = folder / "site"
         self.http_port = free_port()
         self._log = folder / "processes.log"
         self._commands: dict[str, list[str]] = {}
         self._running: dict[str, subprocess.Popen[bytes]] = {}
-        self._found(rate, total)
+        self._found(devices)
 
-    def _found(self, rate: int, total: int) -> None:
+    def _found(self, devices: str) -> None:
         hemei = [sys.executable, "-m", "hemei"]
         subprocess.run([*hemei, "init", str(self.folder)], check=True, capture_output=True)
         site = self.folder / "site.toml"
         mqtt_port = free_port()
         text = site.read_text().replace("port = 1883", f"port = {mqtt_port}")
         text = text.replace("http_port = 8080", f"http_port = {self.http_port}")
-        state = self.folder / "counter.json"
-        site.write_text(text + COUNTER.format(port=free_port(), rate=rate, total=total, state=state))
+        site.write_text(text + devices)
         subprocess.run([*hemei, "init", "--renew-rules", str(self.folder)], check=True, capture_output=True)
         conf = self.folder / "mosquitto" / "mosquitto.conf"
         rules = conf.read_text().replace("listener 1883", f"listener {mqtt_port}")
@@ -109,6 +108,14 @@ class CountedCommunity:
                 return connection.execute(query).fetchall()
             except sqlite3.OperationalError:
                 return []
+
+
+class CountedCommunity(SmallCommunity):
+    """One call counter that reports `total` pulses at `rate` a second, and the whole way to the ledger."""
+
+    def __init__(self, folder: Path, *, rate: int, total: int) -> None:
+        state = folder / "counter.json"
+        super().__init__(folder, COUNTER.format(port=free_port(), rate=rate, total=total, state=state))
 
     def committed(self) -> int:
         """Count the pulses in the ledger."""

@@ -140,6 +140,7 @@ async def test_a_driver_host_publishes_as_nobody_else(tmp_path: Path) -> None:
             f"gate/east-in/media/{SHA256}",
             "gate/east-in/preview",
             "driver/gates/availability",
+            "driver/gates/holding",
         ):
             await gates.publish(f"hemei/hemei/{allowed}", b"{}")
         for forbidden in (
@@ -148,6 +149,9 @@ async def test_a_driver_host_publishes_as_nobody_else(tmp_path: Path) -> None:
             "door/b1/preview",
             "driver/doors/availability",
             "driver/gates/committed",
+            "driver/gates/list",
+            "driver/doors/holding",
+            "gate/east-in/holding",
             "gate/east-in/action",
         ):
             with pytest.raises(PublishDenied):
@@ -166,15 +170,17 @@ async def test_a_driver_host_reads_only_its_own_actions(tmp_path: Path) -> None:
         await doors.publish("hemei/hemei/door/b1/state", b"{}")
         await hub.publish("hemei/hemei/door/b1/action", b"for the door")
         await hub.publish("hemei/hemei/driver/doors/committed", b"for the doors")
+        await hub.publish("hemei/hemei/driver/doors/list", b"for the doors")
         await hub.publish("hemei/hemei/gate/east-in/action", b"for the gate")
         await hub.publish("hemei/hemei/driver/gates/committed", b"for the gates")
+        await hub.publish("hemei/hemei/driver/gates/list", b"the gates' list")
         seen: list[bytes] = []
         async with asyncio.timeout(5):
             async for batch in gates.batches():
                 seen += [message.payload for message in batch]
-                if len(seen) >= 2:
+                if len(seen) >= 3:
                     break
-        assert seen == [b"for the gate", b"for the gates"]
+        assert seen == [b"for the gate", b"for the gates", b"the gates' list"]
 
 
 async def test_nobody_comes_in_without_a_password(tmp_path: Path) -> None:

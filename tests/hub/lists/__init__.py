@@ -1,0 +1,1 @@
+"""The lists in the ledger, and their way to driver hosts."""
