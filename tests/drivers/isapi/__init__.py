@@ -1,0 +1,1 @@
+"""ISAPI: the client and its event channel against Apache, documents and bodies against made-up ones."""
