@@ -3,21 +3,24 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Final
 
 from contract.errors import DeviceError, DeviceUnreachable, Refused
 from contract.messages import Scalar
+from contract.things import ThingModel
 from drivers.gate import outcomes
 from drivers.gate.board import Readings
+from drivers.gate.boom import Boom
 from drivers.gate.interlocks import Command, Situation, forbidden
-from drivers.gate.model import GATE
+from drivers.gate.model import GATE, GATE_WITH_PLATES
 from drivers.gate.options import GateOptions
 from drivers.gate.outcomes import Course, Judge
 from drivers.gate.profile import Command as Output
 from drivers.gate.shown import properties
 from drivers.gate.state import MOVING, GateState, Told
 from drivers.gate.station import Station
+from drivers.gate.vehicles import Vehicles
 from drivers.gate.watch import Look, Watch
 from drivers.modbus.bus import shared_bus
 from drivers.runtime.database import StorageError
@@ -46,6 +49,9 @@ class GateDriver(Driver[GateOptions]):
 
     def __init__(self, options: GateOptions) -> None:
         super().__init__(options)
+        if options.plates is not None:
+            self.model = GATE_WITH_PLATES
+        self._vehicles = Vehicles(options.plates)
         self._wire = options.parsed_wire()
         self._profile = options.loaded_profile()
         self._watch = Watch()
@@ -57,10 +63,22 @@ class GateDriver(Driver[GateOptions]):
         self._cycles: int | None = None
         self._refusal: str | None = None
 
+    @classmethod
+    def data_sheets(cls) -> Sequence[ThingModel]:
+        """Return that of a bare gate, and that of one with a plate camera."""
+        return [GATE, GATE_WITH_PLATES]
+
     async def run(self, port: Port) -> None:
         """Look at the board for ever; DeviceError when it no longer answers, or not what is asked."""
+        self._vehicles.begin(
+            port,
+            require=lambda: self._require(Command.OPEN),
+            open=lambda: self._let_in(port),
+            show=lambda: port.update(self._properties(port)),
+        )
         bus = shared_bus(port, self._wire.endpoint)
         self._station = Station(bus, self._wire.unit, self._profile, port.clock)
+        self._boom = Boom(self._station, self._watch, self._profile.commands, port.clock)
         self._fire = port.recall("fire") is True
         try:
             async with bus.joined():
@@ -73,10 +91,12 @@ class GateDriver(Driver[GateOptions]):
                     await self._look(port)
         except DeviceError:
             self._watch.lost()
+            self._vehicles.lost()
             port.update(self._properties(port))
             raise
         finally:
             self._watch.lost()
+            self._vehicles.lost()
             self._looked.set()
 
     def check(self, action: str, input: Mapping[str, Any]) -> None:
@@ -108,7 +128,7 @@ class GateDriver(Driver[GateOptions]):
         before, was_held = self._seen(), port.recall("hold")
         await port.remember("hold", hold)
         try:
-            confirmed = await self._switch_hold(port, hold)
+            confirmed = await self._boom.hold(hold)
         except DeviceError:
             await port.remember("hold", was_held)
             raise
@@ -122,7 +142,7 @@ class GateDriver(Driver[GateOptions]):
         if active:
             self._insist_at = port.clock.monotonic() + INSIST_S
             try:
-                confirmed = await self._raise(port)
+                confirmed = await self._boom.raise_and_hold()
             finally:  # after the boom moves: a full disk must not keep it down
                 await port.remember("fire", True)
             await self._outcome(port, before, outcomes.opened, self.options.move_timeout_s, confirmed)
@@ -130,7 +150,7 @@ class GateDriver(Driver[GateOptions]):
         await port.remember("fire", False)
         if self._profile.commands.hold_open is not None:
             hold = port.recall("hold") is True
-            confirmed = await self._switch_hold(port, hold)
+            confirmed = await self._boom.hold(hold)
             judge = outcomes.held if hold else outcomes.released
             await self._outcome(port, before, judge, self.options.move_timeout_s, confirmed)
 
@@ -138,9 +158,19 @@ class GateDriver(Driver[GateOptions]):
         self, port: Port, told: Told, output: Output, judge: Judge, timeout_s: float | None = None
     ) -> None:
         before = self._seen()
-        self._tell(port, told)
-        confirmed = await self._station.switch(output)
+        confirmed = await self._boom.tell(told, output)
+        if told is Told.OPEN:
+            self._vehicles.commanded()
         await self._outcome(port, before, judge, timeout_s or self.options.move_timeout_s, confirmed)
+
+    async def _let_in(self, port: Port) -> None:
+        """Open for a vehicle that may pass, once; what comes of it is seen, and nobody waits for it."""
+        self._require(Command.OPEN)
+        self._fast_until = port.clock.monotonic() + self.options.move_timeout_s
+        try:
+            await self._boom.tell(Told.OPEN, self._profile.commands.open)
+        finally:
+            self._hurry.set()
 
     async def _outcome(
         self, port: Port, before: Look, judge: Judge, timeout_s: float, confirmed: bool
@@ -197,51 +227,19 @@ class GateDriver(Driver[GateOptions]):
             if up and readings.hold_open is not False:
                 return
             self._insist_at = now + INSIST_S
-            await self._raise(port)
+            await self._boom.raise_and_hold()
         elif self._watch.closes_on_something():
             self._insist_at = now + INSIST_S
             with contextlib.suppress(DeviceError):  # a board that cannot stop may turn round all the same
-                await self._station.switch(self._profile.commands.stop)
-            await self._open_unasked(port)
-
-    async def _raise(self, port: Port) -> bool:
-        """Hold the boom up and raise it, whatever else is the case; whether the board confirmed.
-
-        DeviceError if it refuses to hold the boom, after it was told to raise it.
-        """
-        confirmed, refused = True, None
-        if self._profile.commands.hold_open is not None:
-            try:
-                confirmed = await self._station.switch(self._profile.commands.hold_open)
-            except DeviceError as wrong:
-                refused = wrong
-        self._tell(port, Told.OPEN)
-        readings = self._watch.readings
-        if readings is None or not readings.up_limit:
-            confirmed = await self._station.switch(self._profile.commands.open)
-        if refused is not None:
-            raise refused
-        return confirmed
-
-    async def _open_unasked(self, port: Port) -> None:
-        self._watch.told(Told.OPEN, port.clock.monotonic(), ordered=False)
-        await self._station.switch(self._profile.commands.open)
-
-    async def _switch_hold(self, port: Port, hold: bool) -> bool:
-        output = self._profile.commands.hold_open
-        assert output is not None  # noqa: S101 - asked before
-        if hold:
-            self._tell(port, Told.OPEN)
-        confirmed = await self._station.switch(output, on=hold)
-        if hold and not output.raises:
-            confirmed = await self._station.switch(self._profile.commands.open)
-        return confirmed
+                await self._boom.stop_unasked()
+            await self._boom.open_unasked()
 
     async def _look(self, port: Port) -> None:
         async with self._looking:
             look = await self._station.look()
             happenings = self._watch.look(look.readings, look.at)
             self._looked.set()
+            self._vehicles.look(self._watch, happenings, fire=self._fire, held=self._held(port))
             port.update(self._properties(port))
             for happening in happenings:
                 with contextlib.suppress(StorageError):  # counted and logged; the boom must go on
@@ -257,9 +255,14 @@ class GateDriver(Driver[GateOptions]):
         port.measure({name: value for name, value in values.items() if value is not None})
 
     def _properties(self, port: Port) -> dict[str, Scalar]:
+        held = self._held(port)
+        board = properties(self._watch.readings, self._watch.state, held=held, fire=self._fire)
+        return {**board, **self._vehicles.properties()}
+
+    def _held(self, port: Port) -> bool:
         readings = self._watch.readings
-        held = readings.hold_open if readings and readings.hold_open is not None else port.recall("hold")
-        return properties(readings, self._watch.state, held=held is True, fire=self._fire)
+        shown = readings.hold_open if readings else None
+        return (port.recall("hold") if shown is None else shown) is True
 
     def _require(self, command: Command) -> None:
         rule = forbidden(command, Situation(readings=self._watch.readings, fire=self._fire))
@@ -270,9 +273,6 @@ class GateDriver(Driver[GateOptions]):
         if self._watch.last is None:
             raise DeviceUnreachable("the board does not answer")
         return self._watch.last
-
-    def _tell(self, port: Port, told: Told) -> None:
-        self._watch.told(told, port.clock.monotonic())
 
     def _period(self, port: Port) -> float:
         moving = self._watch.state in MOVING or port.clock.monotonic() < self._fast_until

@@ -2,10 +2,13 @@
 
 from typing import Final
 
+from msgspec.structs import replace
+
 from contract.things import ActionSpec, EventSpec, Property, ThingModel
 from drivers.gate import watch
 from drivers.gate.faults import Fault
 from drivers.gate.state import GateState
+from drivers.plates import sheet
 
 
 def _flag(zh: str, en: str) -> Property:
@@ -75,4 +78,10 @@ GATE: Final = ThingModel(
             },
         ),
     },
+)
+
+GATE_WITH_PLATES: Final = replace(
+    GATE,
+    properties={**GATE.properties, "plate-camera": sheet.CAMERA, **sheet.PROPERTIES},
+    events={**GATE.events, **sheet.EVENTS},
 )

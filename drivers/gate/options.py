@@ -6,12 +6,13 @@ from msgspec import Meta, Struct
 
 from drivers.gate.profile import Profile, load_profile
 from drivers.modbus.wire import Wire, parse_wire
+from drivers.plates.rules import LaneOptions
 
 Seconds = Annotated[float, Meta(gt=0, le=60)]
 
 
 class GateOptions(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Where the board is, which map it has, and how long things may take."""
+    """Where the board is and which map it has, how long things may take, and the plate camera, if any."""
 
     wire: str
     profile: str = "relay-board"
@@ -19,6 +20,7 @@ class GateOptions(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     poll_moving_s: Annotated[float, Meta(ge=0.02, le=5)] = 0.1
     move_timeout_s: Seconds = 10.0
     telemetry_s: Annotated[float, Meta(ge=1)] = 60.0
+    plates: LaneOptions | None = None
 
     def __post_init__(self) -> None:
         self.parsed_wire()

@@ -54,7 +54,7 @@ class OrderKindsFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 class Shipped(Struct, frozen=True, kw_only=True):
     """Everything that ships: definitions, as written and as read, and whose they are, by key.
 
-    `effects` are by kind and action.
+    `effects` are by kind and action, of all families of the kind.
     """
 
     tables: dict[str, dict[str, Any]]
@@ -93,7 +93,9 @@ def files() -> Iterator[tuple[str, Path]]:
 def _add(found: Shipped, name: str, file: Path) -> None:
     read = strict.convert(strict.read_toml(file), AlarmsFile, where=str(file))
     if read.kind is not None:
-        found.effects.setdefault(read.kind, {}).update(read.causes)
+        effects = found.effects.setdefault(read.kind, {})
+        for action, effect in read.causes.items():
+            effects[action] = _joined(effects.get(action, Effect()), effect)
     for table in read.alarm:
         full = _of_kind(table, read.kind)
         definition = strict.convert(full, Definition, where=f"{file}: alarm {table.get('key', '?')}")
@@ -101,6 +103,15 @@ def _add(found: Shipped, name: str, file: Path) -> None:
         if key in found.tables:
             raise ConfigurationError(f"{file}: alarm {key}: is there already, from {found.source[key]}")
         found.tables[key], found.definitions[key], found.source[key] = full, definition, name
+
+
+def _joined(one: Effect, other: Effect) -> Effect:
+    """Return what an action may bring about in devices of two families of one kind."""
+    properties = dict(one.properties)
+    for name, values in other.properties.items():
+        known = properties.get(name, values)
+        properties[name] = tuple(dict.fromkeys((*known, *values))) if known and values else ()
+    return Effect(events=tuple(dict.fromkeys((*one.events, *other.events))), properties=properties)
 
 
 def _of_kind(table: dict[str, Any], kind: str | None) -> dict[str, Any]:

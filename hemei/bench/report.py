@@ -1,6 +1,7 @@
 """A benchmark's answer as a table for people."""
 
 from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.table import Table
@@ -9,6 +10,9 @@ from hemei import language
 from hemei.bench.alarms import AlarmAnswer
 from hemei.bench.ingest import Answer
 from hemei.bench.resources import Usage
+
+if TYPE_CHECKING:
+    from hemei.bench.plates import PlatesAnswer  # which loads what paints pictures
 
 
 def print_report(answer: Answer, console: Console) -> None:
@@ -35,6 +39,29 @@ def print_alarm_report(answer: AlarmAnswer, console: Console) -> None:
         ("p99", _ms(answer.p99_ms)),
         (words["longest"](), _ms(answer.longest_ms)),
         (words["late"](), _ms(answer.generator_late_ms)),
+    ]
+    _print(title, figures, answer.processes, console)
+
+
+def print_plates_report(answer: "PlatesAnswer", console: Console) -> None:
+    """Print figures of plates that open a gate, and the driver host's use."""
+    title = language.BENCH_PLATES_TITLE(
+        pushes=answer.pushes, vehicles=answer.vehicles, picture=answer.picture_kib
+    )
+    words = language.BENCH_FIGURES
+    to_answer, to_relay, longest = words["answer"](), words["relay"](), words["longest"]()
+    figures = [
+        (words["admitted"](), f"{answer.admitted:,}"),
+        (words["refused"](), f"{answer.refused:,}"),
+        (words["wrong"](), f"{answer.wrong:,}"),
+        (words["unopened"](), f"{answer.unopened:,}"),
+        (words["opened-wrongly"](), f"{answer.opened_wrongly:,}"),
+        (f"{to_answer} p50", _ms(answer.answer_p50_ms)),
+        (f"{to_answer} p99", _ms(answer.answer_p99_ms)),
+        (f"{to_answer} {longest}", _ms(answer.answer_longest_ms)),
+        (f"{to_relay} p50", _ms(answer.relay_p50_ms)),
+        (f"{to_relay} p99", _ms(answer.relay_p99_ms)),
+        (f"{to_relay} {longest}", _ms(answer.relay_longest_ms)),
     ]
     _print(title, figures, answer.processes, console)
 

@@ -69,6 +69,35 @@ def alarms(rate: float, background: float, devices: int, seconds: float, *, as_j
     print_alarm_report(answer, Console())
 
 
+@bench.command("plates")
+@click.option("--pushes", type=click.IntRange(min=1), default=1_000, show_default=True)
+@click.option(
+    "--vehicles", type=click.IntRange(2, 90_000), default=5_000, show_default=True, help="on the list"
+)
+@click.option(
+    "--picture",
+    type=click.IntRange(1, 2_000),
+    default=200,
+    show_default=True,
+    help="KiB of each push's picture",
+)
+@click.option("--json", "as_json", is_flag=True, help="JSON")
+def plates(pushes: int, vehicles: int, picture: int, *, as_json: bool) -> None:
+    """车牌开闸时延 · Plates without hub and broker: from the push to the answer and to the boom's relay."""
+    from hemei.bench.plates import PlatesQuestion, measure  # noqa: PLC0415 - other commands need none of it
+
+    question = PlatesQuestion(pushes=pushes, vehicles=vehicles, picture_kib=picture)
+    answer = asyncio.run(measure(question))
+    if as_json:
+        _print_json(answer)
+        return
+    from rich.console import Console  # noqa: PLC0415 - the same
+
+    from hemei.bench.report import print_plates_report  # noqa: PLC0415 - the same
+
+    print_plates_report(answer, Console())
+
+
 def _print_json(answer: Any) -> None:
     import msgspec  # noqa: PLC0415 - other commands need none of it
 

@@ -62,6 +62,8 @@ class Bench:
     happen: Callable[[Host, str], None]
     """Let the device report exactly one event."""
     power_loss: str
+    wired: bool = True
+    """Whether the driver is told a wire; else the device comes to it, by what its options say."""
 
     @property
     def address(self) -> Address:
@@ -72,6 +74,10 @@ class Bench:
     def device(self) -> str:
         """The device as the simulators name it."""
         return f"{self.kind}/under-test"
+
+    def wire(self, wires: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return the driver's option that says where the device is, if there is one."""
+        return {"wire": wires[self.device]} if self.wired else {}
 
 
 @dataclass(kw_only=True)
@@ -94,7 +100,7 @@ class Stage:
             id="under-test",
             family=self.bench.family,
             title={"zh-CN": "被测设备", "en": "Under test"},
-            options={"wire": self.pretend.wires[self.bench.device], **self.bench.options},
+            options={**self.bench.wire(self.pretend.wires), **self.bench.options},
         )
 
     async def start(self) -> None:
@@ -327,7 +333,7 @@ class Conformance(OnStage):
             id="under-test",
             family=self.bench.family,
             title={"en": "Under test"},
-            options={"wire": self.bench.simulated["wire"], **options},
+            options={**self.bench.wire({self.bench.device: self.bench.simulated.get("wire")}), **options},
         )
         with pytest.raises(ConfigurationError) as wrong:
             make_driver(device)
