@@ -15,8 +15,8 @@ import msgspec
 from msgspec import Meta, Struct
 
 from contract.errors import ConfigurationError
+from contract.lists import Period
 from drivers.door.pins import is_hash
-from drivers.door.schedule import Period
 from drivers.door.wiegand import Card, parse_number
 
 ALWAYS: Final = "always"

@@ -4,6 +4,7 @@ import asyncio
 from typing import Final
 
 from contract.errors import DeviceError
+from contract.passes import Means
 from drivers.door import events, pins
 from drivers.door.access import NOBODY, Access
 from drivers.door.cache import AccessCache
@@ -12,8 +13,9 @@ from drivers.door.entry import Entry, Step, Verdict
 from drivers.door.lock import Lock
 from drivers.door.member import CardRead, KeyPress
 from drivers.door.options import DoorOptions
+from drivers.door.people import People
 from drivers.door.reader import Reader
-from drivers.door.shown import denied
+from drivers.door.shown import denied, granted
 from drivers.door.telling import Teller
 from drivers.door.watch import Cause
 from drivers.door.wiegand import read_card
@@ -22,16 +24,24 @@ SIGNAL_S: Final = 2.0
 
 
 class Admission:
-    """What stands between a card at one reader and its lock. `cache` None: no card opens."""
+    """What stands between a card or a code at one reader and its lock. `cache` None: no file, only lists."""
 
     def __init__(
-        self, options: DoorOptions, reader: Reader, lock: Lock, cache: AccessCache | None, teller: Teller
+        self,
+        options: DoorOptions,
+        reader: Reader,
+        lock: Lock,
+        cache: AccessCache | None,
+        people: People,
+        teller: Teller,
     ) -> None:
         self._reader = reader
         self._lock = lock
         self._cache = cache
         self._teller = teller
-        self._entry = Entry(options)
+        self._people = people
+        self._entry = Entry(options, people)
+        self._direction = options.direction
         self._pin_s = options.pin_s
         self._door = reader.port.name.rsplit("/", 1)[-1]
         """The id by which access levels name the door."""
@@ -54,7 +64,7 @@ class Admission:
             port.malformed(str(wrong))
             self._deny(self._entry.deny(Denial.UNREADABLE, now))
             return
-        if self._cache is None or not self._cache.loaded:
+        if not (self._people.known or (self._cache is not None and self._cache.loaded)):
             self._deny(self._entry.deny(Denial.NO_LIST, now, card))
             return
         self._settle(self._entry.card(self._access, self._door, card, port.clock.now(), now))
@@ -62,6 +72,10 @@ class Admission:
     async def take_keys(self, pressed: KeyPress) -> None:
         """Take keys of the keypad; with the last one the PIN is checked."""
         verdict = self._entry.keys(pins.keys(pressed.data), self._reader.now)
+        if verdict is not None and verdict.step is Step.CHECK_CODE:
+            port, now = self._reader.port, self._reader.now
+            self._settle(self._entry.code(self._people, self._door, verdict.pin, port.clock.now(), now))
+            return
         if verdict is None or verdict.credential is None or verdict.credential.pin is None:
             return
         right = await asyncio.to_thread(pins.is_right, verdict.pin, verdict.credential.pin)
@@ -81,15 +95,15 @@ class Admission:
             self._reader.signal("amber", seconds=self._pin_s, beeps=1)
         elif verdict.step is Step.DENY:
             self._deny(verdict)
-        elif verdict.step is Step.GRANT and verdict.credential is not None:
-            self._lock.expect(Cause.CARD)
-            self._lock.let_through(Cause.CARD)
+        elif verdict.step is Step.GRANT:
+            cause = Cause.CODE if verdict.means is Means.CODE else Cause.CARD
+            self._lock.expect(cause)
+            self._lock.let_through(cause)
             self._reader.signal("green", seconds=SIGNAL_S, beeps=1)
-            who = {"credential": verdict.credential.id, "holder": verdict.credential.holder or ""}
-            self._teller.tell(events.GRANTED, {**who, "pin": verdict.with_pin})
+            self._teller.tell(events.GRANTED, granted(verdict, self._direction))
 
     def _deny(self, verdict: Verdict) -> None:
         self._reader.signal("red", seconds=SIGNAL_S, beeps=2)
-        self._teller.tell(events.DENIED, denied(verdict))
+        self._teller.tell(events.DENIED, denied(verdict, self._direction))
         if verdict.tries is not None:
             self._teller.tell(events.TOO_MANY_TRIES, {"tries": verdict.tries})

@@ -1,14 +1,20 @@
-"""Whether a card opens a door now, and why not. Pure, and the only place where it is decided."""
+"""Whether a card or a code opens a door now, and why not. Pure, and the only place where it is decided.
 
+The access file comes first: what it says of a card holds, whatever the pushed lists say of the same card.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from contract.lists import Person
 from drivers.door.access import Access, Credential, read_time
-from drivers.door.schedule import within
+from drivers.door.people import People, first_admitted
 from drivers.door.wiegand import Card
+from drivers.lists.schedule import within
 
 ALL_DOORS: Final = "*"
 
@@ -18,6 +24,7 @@ class Denial(StrEnum):
 
     UNREADABLE = "unreadable-card"
     UNKNOWN = "unknown-card"
+    UNKNOWN_CODE = "unknown-code"
     BLOCKED = "blocked"
     NOT_YET_VALID = "not-yet-valid"
     EXPIRED = "expired"
@@ -29,30 +36,59 @@ class Denial(StrEnum):
     NO_LIST = "no-access-list"
 
 
-WRONG_TRIES: Final = frozenset({Denial.UNREADABLE, Denial.UNKNOWN, Denial.BLOCKED, Denial.WRONG_PIN})
+WRONG_TRIES: Final = frozenset(
+    {Denial.UNREADABLE, Denial.UNKNOWN, Denial.UNKNOWN_CODE, Denial.BLOCKED, Denial.WRONG_PIN}
+)
 """What somebody does who tries; a resident who comes too late does not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """`denial` None: the door opens, once the PIN is right if `needs_pin`."""
+    """`denial` None: the door opens, once the PIN is right if `needs_pin`.
+
+    Of somebody in the lists, `person` is the key; of the access file, `credential`.
+    """
 
     denial: Denial | None = None
     credential: Credential | None = None
+    person: str | None = None
     needs_pin: bool = False
 
 
-def decide(access: Access, door: str, card: Card, now: datetime, *, locked_out: bool = False) -> Decision:
+def decide(
+    access: Access,
+    door: str,
+    card: Card,
+    now: datetime,
+    *,
+    people: People | None = None,
+    locked_out: bool = False,
+) -> Decision:
     """Decide on `card` at `door`; `now` is aware. `locked_out`: its PIN was wrong too often."""
     credential = access.find(card)
     if credential is None:
-        return Decision(denial=Denial.UNKNOWN)
+        found = people.by_card(card) if people else ()
+        return _of_lists(found, people, door, now) or Decision(denial=Denial.UNKNOWN)
     denial = _denial(access, door, credential, now.astimezone(access.zone))
     if denial is None and locked_out:
         denial = Denial.TOO_MANY_TRIES
     return Decision(
         denial=denial, credential=credential, needs_pin=denial is None and credential.pin is not None
     )
+
+
+def decide_code(people: People, door: str, code: str, now: datetime) -> Decision:
+    """Decide on a code that was typed without a card; `now` is aware."""
+    found = people.by_code(code)
+    return _of_lists(found, people, door, now) or Decision(denial=Denial.UNKNOWN_CODE)
+
+
+def _of_lists(found: Sequence[Person], people: People | None, door: str, now: datetime) -> Decision | None:
+    admitted = first_admitted(found, people.levels, door, now) if people else None
+    if admitted is None:
+        return None
+    person, why_not = admitted
+    return Decision(denial=Denial(why_not.value) if why_not else None, person=person.key)
 
 
 def _denial(access: Access, door: str, credential: Credential, local: datetime) -> Denial | None:

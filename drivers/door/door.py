@@ -10,6 +10,7 @@ from drivers.door.cache import LOOK_S, AccessCache, shared_cache
 from drivers.door.lock import Lock
 from drivers.door.member import CardRead, KeyPress, Kind, Member, News, Report
 from drivers.door.options import DoorOptions
+from drivers.door.people import shared_people
 from drivers.door.reader import Reader
 from drivers.door.readings import Reported
 from drivers.door.sharing import shared_line
@@ -54,7 +55,8 @@ class Door:
         self._watch.knew(tamper=port.recall("tamper") is True, power=port.recall("power-fault") is True)
         self._reader = Reader(port, line, self.member)
         self.lock = Lock(options, self._reader, self._reported, self._watch, self._teller)
-        self._admission = Admission(options, self._reader, self.lock, self._cache, self._teller)
+        self._people = shared_people(port)
+        self._admission = Admission(options, self._reader, self.lock, self._cache, self._people, self._teller)
         self._ask_at = NEVER
 
     async def serve(self) -> None:
@@ -176,6 +178,7 @@ class Door:
                 fire=self.lock.fire,
                 secure=self.member.secure,
                 cache=self._cache,
+                people=self._people,
                 wrong_tries=self._admission.wrong_tries,
             )
         )

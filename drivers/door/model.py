@@ -1,8 +1,10 @@
 """The data sheet of a door: what it knows, what it can be told, what it reports."""
 
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Final
 
+from contract.passes import Direction, Means
 from contract.things import ActionSpec, EventSpec, Property, ThingModel
 from drivers.door import events
 from drivers.door.decision import Denial
@@ -19,7 +21,10 @@ class Mode(StrEnum):
 
 
 class ListState(StrEnum):
-    """The property `access-list`. BROKEN: an earlier state of the file is in force, or none."""
+    """The property `access-list`. BROKEN: an earlier state of the file is in force, or none.
+
+    A door without a file goes by the pushed lists alone: GOOD once they have come. NONE: neither is there.
+    """
 
     GOOD = "good"
     BROKEN = "broken"
@@ -34,7 +39,7 @@ def _text(zh: str, en: str) -> Property:
     return Property(type="string", title={"zh-CN": zh, "en": en})
 
 
-def _words(zh: str, en: str, choices: type[StrEnum]) -> Property:
+def _words(zh: str, en: str, choices: Iterable[StrEnum]) -> Property:
     return Property(type="string", title={"zh-CN": zh, "en": en}, enum=tuple(map(str, choices)))
 
 
@@ -44,6 +49,11 @@ def _count(zh: str, en: str) -> Property:
 
 _CREDENTIAL: Final = _text("凭证编号", "Credential")
 _HOLDER: Final = _text("持卡人代号", "Holder (pseudonym)")
+
+_HOW: Final = {
+    "means": _words("凭证方式", "Means", (Means.CARD, Means.CODE)),
+    "direction": _words("方向", "Direction", Direction),
+}
 
 DOOR: Final = ThingModel(
     heartbeat_s=5.0,
@@ -77,20 +87,22 @@ DOOR: Final = ThingModel(
     },
     events={
         events.GRANTED: EventSpec(
-            title={"zh-CN": "刷卡放行", "en": "Access granted"},
+            title={"zh-CN": "放行", "en": "Access granted"},
             data={
                 "credential": _CREDENTIAL,
                 "holder": _HOLDER,
                 "pin": _flag("已验密码", "With PIN"),
+                **_HOW,
             },
         ),
         events.DENIED: EventSpec(
-            title={"zh-CN": "刷卡拒绝", "en": "Access denied"},
+            title={"zh-CN": "拒绝", "en": "Access denied"},
             data={
                 "reason": _words("原因", "Reason", Denial),
                 "credential": _CREDENTIAL,
                 "holder": _HOLDER,
                 "card-ending": _text("未知卡尾号", "Last digits of an unknown card"),
+                **_HOW,
             },
         ),
         events.TOO_MANY_TRIES: EventSpec(

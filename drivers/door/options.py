@@ -4,6 +4,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from contract.passes import Direction
 from drivers.door.key import Key, load_key
 from drivers.door.wire import Wire, parse_wire
 
@@ -34,11 +35,12 @@ class Strike(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class DoorOptions(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Where the reader is, its key, who may pass, and how long things may take."""
+    """Where the reader is, its key, who may pass and which way, and how long things may take."""
 
     wire: str
     key_file: str
     access_file: str | None = None
+    direction: Direction = Direction.UNKNOWN
     install: bool = False
     contact: Input = Input(number=0)
     exit_request: Input = Input(number=1)

@@ -8,6 +8,36 @@ from dataclasses import dataclass, field
 
 
 @dataclass(slots=True)
+class CodeLock:
+    """Codes that are typed without a card: after `limit` wrong ones within `window_s` none opens for a while.
+
+    A code alone can be guessed, so that here the keypad itself has to wait; cards go on opening.
+    """
+
+    limit: int
+    window_s: float
+    lockout_s: float
+    _wrong_at: list[float] = field(default_factory=list)
+    _shut_until: float = float("-inf")
+
+    def locked(self, now: float) -> bool:
+        """Whether no code opens now."""
+        return now < self._shut_until
+
+    def wrong(self, now: float) -> None:
+        """Count a wrong code."""
+        self._wrong_at = [at for at in self._wrong_at if now - at < self.window_s]
+        self._wrong_at.append(now)
+        if len(self._wrong_at) >= self.limit:
+            self._wrong_at.clear()
+            self._shut_until = now + self.lockout_s
+
+    def right(self) -> None:
+        """Begin to count anew."""
+        self._wrong_at.clear()
+
+
+@dataclass(slots=True)
 class Tries:
     """The tries at one reader: `limit` in a row within `window_s` are too many."""
 

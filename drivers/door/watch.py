@@ -18,6 +18,7 @@ class Cause(StrEnum):
     """Why a door may be opened."""
 
     CARD = "card"
+    CODE = "code"
     EXIT = "exit"
     COMMAND = "command"
     HOLD = "hold"

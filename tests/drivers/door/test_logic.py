@@ -15,16 +15,17 @@ from hypothesis import strategies as st
 
 from contract.clock import ManualClock
 from contract.errors import ConfigurationError
+from contract.lists import Period, minute_of
 from drivers.door import events, pins
 from drivers.door.access import Access, AccessFile, parse_access, read_access
 from drivers.door.cache import LOOK_S, AccessCache
 from drivers.door.decision import Denial, decide
 from drivers.door.readings import Readings
-from drivers.door.schedule import Period, minute_of, within
 from drivers.door.state import NEXT, STANDS_OPEN, DoorState, Sight
 from drivers.door.tries import Tries
 from drivers.door.watch import Cause, Watch
 from drivers.door.wiegand import Card
+from drivers.lists.schedule import within
 from drivers.runtime.tables import transitions
 
 DOCUMENT = Path(__file__).parents[3] / "docs" / "devices" / "door.md"

@@ -33,7 +33,13 @@ async def test_a_known_card_opens_and_a_stranger_does_not(mosquitto: Mosquitto, 
         await home.shows(secure_channel=True, locked=True, contact_open=False, state="closed", credentials=2)
         home.readers.card(ALICE)
         granted = await home.event(events.GRANTED)
-        assert granted.data == {"credential": "c-alice", "holder": "r-17", "pin": False}
+        assert granted.data == {
+            "credential": "c-alice",
+            "holder": "r-17",
+            "pin": False,
+            "means": "card",
+            "direction": "unknown",
+        }
         await home.shows(locked=False, state="unlocked")
         home.readers.input(CONTACT, on=True)
         opened = await home.event(events.OPENED)
