@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 from hemei import mosquitto
+from hemei.device_accounts import device_accounts
 from hemei.mosquitto import MONITOR, Layout
 from hemei.private_files import secret_in, write_private
 from hemei.site import Site
@@ -19,6 +20,7 @@ def account_files(site: Site) -> dict[str, Path]:
     files = {tables.hub.mqtt_username: site.path(tables.hub.mqtt_password_file)}
     for host in tables.driver_host:
         files[host.username] = site.path(host.mqtt_password_file)
+    files |= {account.username: account.password_file for account in device_accounts(site)}
     files[MONITOR] = site.file.parent / "secrets" / f"{MONITOR}.mqtt"
     return files
 

@@ -1,9 +1,9 @@
 """What `hemei check` looks at beyond the text of the site file: families, wires, secrets, certificates."""
 
-from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
+from typing import Any, Final
 
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
@@ -12,7 +12,7 @@ from contract.errors import ConfigurationError
 from contract.topics import DRIVER_KIND, HUB_KIND
 from drivers.runtime.families import make_driver
 from drivers.runtime.thing import HOST_MODEL
-from hemei import chargers
+from hemei import chargers, gates, wires
 from hemei.alarms import models
 from hemei.alarms.in_force import in_force
 from hemei.alarms.models import DataSheets, Device
@@ -23,6 +23,8 @@ from hub.selfwatch import sheet
 from simulators.clock import RealClock
 from simulators.errors import SimulatorError
 from simulators.families import create, family_names
+
+PUBLIC_FILES: Final = ("certificate_file", "ca_file")
 
 
 def faults(site: Site) -> Iterator[str]:
@@ -37,8 +39,9 @@ def faults(site: Site) -> Iterator[str]:
         yield f"[site] plan_file = {plan_file!r}: there is no such file"
     for device in site.tables.device:
         yield from _device_faults(site, device)
-    yield from _shared_wires(site)
+    yield from wires.faults(site)
     yield from chargers.faults(site)
+    yield from gates.faults(site)
     yield from _alarm_faults(site, data_sheets(site))
 
 
@@ -81,15 +84,24 @@ def _secret_faults(site: Site) -> Iterator[str]:
         if fault:
             yield f"[contact {contact.id}] url_file = {contact.url_file!r}: {fault}"
     for device in tables.device:
-        for key, written in device.options.items():
-            fault = _file_fault(key, site.path(written)) if key.endswith("_file") else None
+        for key, written in _files(device.options):
+            fault = _file_fault(key, site.path(written))
             if fault:
                 yield f"device {device.kind}/{device.id}: options: {key} = {written!r}: {fault}"
 
 
+def _files(options: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield the files that options name, in tables among them too."""
+    for key, value in options.items():
+        if isinstance(value, Mapping):
+            yield from _files(value)
+        elif key.endswith("_file") and isinstance(value, str):
+            yield key, value
+
+
 def _file_fault(key: str, file: Path) -> str | None:
     """Say what is wrong with a file of a device's options: all but certificates are secrets."""
-    if key != "certificate_file":
+    if key not in PUBLIC_FILES:
         return secret_fault(file)
     return None if file.is_file() else "there is no such file"
 
@@ -105,27 +117,18 @@ def _ledger_faults(site: Site) -> Iterator[str]:
 
 
 def _device_faults(site: Site, device: DeviceTable) -> Iterator[str]:
-    """Let both ends of the wire build the device from its options; neither touches the wire yet."""
+    """Let the driver build the device from its options, and the pretend hardware, where any is meant.
+
+    Neither touches the wire yet. Not every real wire can be pretended: `https://`, or one without a port.
+    """
     try:
         make_driver(device_settings(site, device))
     except ConfigurationError as wrong:
         yield str(wrong)
         return
-    if device.family_name in family_names():
+    if device.simulated and device.family_name in family_names():
         pretend = simulated_device(site, device)
         try:
             create(pretend.family, pretend.id, pretend.options, RealClock())
         except SimulatorError as wrong:
             yield f"device {device.kind}/{device.id}: simulated: {wrong}"
-
-
-def _shared_wires(site: Site) -> Iterator[str]:
-    """Two devices with one address on one wire would be moved together."""
-    devices = defaultdict(list)
-    for device in site.tables.device:
-        wire = device.options.get("wire")
-        if wire is not None:
-            devices[wire].append(f"{device.kind}/{device.id}")
-    for wire, those in devices.items():
-        if len(those) > 1:
-            yield f"[device.options] wire = {wire!r}: stands at {', '.join(those)}; allowed: one device"

@@ -129,6 +129,7 @@ SEATS: Final = {
     "liaison": Phrase("警务联络赵敏", "police liaison, Zhao Min"),
     "admin": Phrase("系统管理孙磊", "administrator, Sun Lei"),
 }
+NOBODY_REGISTERED: Final = Phrase("住户登记未完成：{reason}", "The register could not be filled: {reason}")
 DEVICES_MISSING: Final = Phrase("尚未上报：{devices}", "Not heard of yet: {devices}")
 BENCH_TITLE: Final = Phrase(
     "每秒 {rate:,.0f} 条，QoS {qos}，{devices:,} 台设备，{seconds:g} 秒",
@@ -137,6 +138,10 @@ BENCH_TITLE: Final = Phrase(
 BENCH_ALARMS_TITLE: Final = Phrase(
     "每秒 {rate:g} 个报警，另有每秒 {background:,.0f} 条消息，{devices:,} 台设备，{seconds:g} 秒",
     "{rate:g} alarms a second beside {background:,.0f} messages a second, {devices:,} devices, {seconds:g} s",
+)
+BENCH_PLATES_TITLE: Final = Phrase(
+    "车牌推送 {pushes:,} 次，名单 {vehicles:,} 辆，图片 {picture:,} KiB，无平台、无消息代理",
+    "{pushes:,} plates pushed, {vehicles:,} on the list, pictures of {picture:,} KiB, no hub, no broker",
 )
 BENCH_FIGURES: Final = {
     "sustained": Phrase("持续入库", "sustained"),
@@ -147,6 +152,13 @@ BENCH_FIGURES: Final = {
     "out-of-order": Phrase("乱序", "out of order"),
     "longest": Phrase("最长", "longest"),
     "late": Phrase("发生器最大滞后", "generator late by at most"),
+    "admitted": Phrase("放行", "let in"),
+    "refused": Phrase("拒绝", "refused"),
+    "wrong": Phrase("答错", "answered wrongly"),
+    "unopened": Phrase("应开未开", "not opened"),
+    "opened-wrongly": Phrase("误开", "opened wrongly"),
+    "answer": Phrase("推送到应答", "push to answer"),
+    "relay": Phrase("推送到继电器", "push to relay"),
 }
 BENCH_COLUMNS: Final = (
     Phrase("进程", "process"),

@@ -64,6 +64,8 @@ def hub_settings(site: Site, *, insecure: bool = False) -> "HubSettings":
         order_kinds=order_kinds(site.tables),
         working_hours=site.tables.orders.working_hours,
         charging=site.tables.charging,
+        passes=site.tables.passes,
+        register=site.tables.register,
     )
 
 
@@ -116,11 +118,14 @@ def device_settings(site: Site, device: DeviceTable) -> "DeviceSettings":
 
 
 def _with_paths(site: Site, options: Mapping[str, Any]) -> dict[str, Any]:
-    """Return options whose files, `…_file`, count from the site file's folder."""
-    return {
-        key: str(site.path(value)) if key.endswith("_file") and isinstance(value, str) else value
-        for key, value in options.items()
-    }
+    """Return options whose files, `…_file`, count from the site file's folder, in tables among them too."""
+
+    def placed(key: str, value: Any) -> Any:
+        if isinstance(value, Mapping):
+            return _with_paths(site, value)
+        return str(site.path(value)) if key.endswith("_file") and isinstance(value, str) else value
+
+    return {key: placed(key, value) for key, value in options.items()}
 
 
 def simulator_settings(site: Site, *, speed: float = 1.0) -> "SimulatorSettings":

@@ -22,6 +22,8 @@ from hemei.alarms.known import Known
 from hemei.alarms.shipped import shipped
 from hemei.alarms.tables import AlarmTables
 from hub.charging.settings import ChargingSettings
+from hub.passes.settings import PassSettings
+from hub.register.settings import RegisterSettings
 
 SUPPLY_KIND: Final = "supply"
 KEPT: Final = {
@@ -62,7 +64,8 @@ class MqttTable(Struct, frozen=True, kw_only=True):
 class RetentionTable(Struct, frozen=True, kw_only=True):
     """`[hub.retention]`: how many days each resolution of history is kept, and files.
 
-    `evidence_days` count from the end of an alarm (GA/T 1742-2020 asks for 365), `media_days` from the event.
+    `evidence_days` count from the end of an alarm, `media_days` and `passes_days` from the event. GA/T
+    1742-2020 asks for 365 days of events.
     """
 
     raw_days: Annotated[int, Meta(ge=1)] = 7
@@ -70,6 +73,7 @@ class RetentionTable(Struct, frozen=True, kw_only=True):
     hour_days: Annotated[int, Meta(ge=1)] = 5 * 366
     evidence_days: Annotated[int, Meta(ge=30)] = 365
     media_days: Annotated[int, Meta(ge=30)] = 90
+    passes_days: Annotated[int, Meta(ge=30)] = 365
 
 
 class HubTable(Struct, frozen=True, kw_only=True):
@@ -142,6 +146,8 @@ class SiteFile(AlarmTables, frozen=True, kw_only=True):
     driver_host: list[DriverHostTable] = field(default_factory=list)
     device: list[DeviceTable] = field(default_factory=list)
     charging: ChargingSettings = field(default_factory=ChargingSettings)
+    passes: PassSettings = field(default_factory=PassSettings)
+    register: RegisterSettings = field(default_factory=RegisterSettings)
 
 
 class Site(Struct, frozen=True, kw_only=True):

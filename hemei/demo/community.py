@@ -24,6 +24,9 @@ TITLE: Final = {"zh-CN": "和美小区", "en": "Hemei Community"}
 FILE: Final = Path(__file__).with_suffix(".toml")
 PLAN: Final = Path(__file__).with_name("plan.svg")
 GATES: Final = 4
+"""With boards of their own, as the community is written down; beside them one that its camera opens."""
+BROKER_NAMES: Final = ("mqtt", "mqtt-protocol")
+"""Not ports of pretend hardware: where the broker listens, and what it speaks."""
 FEWEST_GATES: Final = 1
 MOST_GATES: Final = 200
 PORT_NAME: Final = re.compile(r"\{([a-z0-9-]+)\}")
@@ -53,11 +56,15 @@ def kinds() -> list[str]:
 
 
 def devices(choice: Choice) -> list[Device]:
-    """Return what `choice` asks for, as tables of a site file with port names in their addresses."""
+    """Return what `choice` asks for, as tables of a site file with port names in their addresses.
+
+    Another number of gates than the community's own is one of gates with boards.
+    """
     wanted = [each for each in _community()["device"] if not choice.kinds or each["kind"] in choice.kinds]
     gates = [each for each in wanted if each["kind"] == "gate"]
-    if gates:
-        gates = [*gates, *_ramps(gates[0], choice.gates - len(gates))][: choice.gates]
+    if gates and choice.gates != GATES:
+        boards = [each for each in gates if "family" not in each]
+        gates = [*boards, *_ramps(boards[0], choice.gates - len(boards))][: choice.gates]
     return [*gates, *(each for each in wanted if each["kind"] != "gate")]
 
 
@@ -66,7 +73,7 @@ def port_names(chosen: Iterable[Device]) -> list[str]:
     found: dict[str, None] = {}
     for text in _texts(list(chosen)):
         found.update(dict.fromkeys(PORT_NAME.findall(text)))
-    return list(found)
+    return [each for each in found if each not in BROKER_NAMES]
 
 
 def driver_hosts(chosen: Iterable[Device]) -> list[str]:
@@ -85,12 +92,19 @@ def site_text(chosen: Sequence[Device], wiring: Wiring) -> str:
     for host in driver_hosts(chosen):
         secret = {"id": host, "mqtt_password_file": f"secrets/{host}.mqtt"}
         tables.append(toml_table("[[driver_host]]", secret))
-    for device in chosen:
-        tables.append(_device(_with_ports(device, wiring.ports)))
+    names = {**wiring.ports, "mqtt": wiring.mqtt_port, "mqtt-protocol": wiring.mqtt_protocol}
+    tables += [_device(_with_ports(device, names)) for device in chosen]
+    tables.append(toml_table("[passes]", _passes(chosen)))
     tables += alarm_tables(_community(), chosen)
     if any(device["kind"] == CHARGER_KIND for device in chosen):
         tables.append(toml_table("[charging]", _community()["charging"]))
     return "# Written by `hemei demo` at every start.\n\n" + "\n".join(tables)
+
+
+def _passes(chosen: Sequence[Device]) -> dict[str, Any]:
+    passes = _community()["passes"]
+    there = {f"{each['kind']}/{each['id']}" for each in chosen}
+    return {**passes, "inner_gates": [each for each in passes["inner_gates"] if each in there]}
 
 
 def _device(device: Device) -> str:
@@ -110,7 +124,11 @@ def _areas(chosen: Iterable[Device]) -> dict[str, dict[str, str]]:
 
 
 def _ramps(model: Device, count: int) -> Iterator[Device]:
-    """Yield `count` more gates: entry and exit of one garage after the other, in rows over the plan."""
+    """Yield `count` more gates: entry and exit of one garage after the other, in rows over the plan.
+
+    They have no plate cameras.
+    """
+    options = {key: value for key, value in model["options"].items() if key != "plates"}
     for nth in range(count):
         number, way = nth // 2 + 1, ("in", "out")[nth % 2]
         area = f"garage-{number}"
@@ -119,11 +137,11 @@ def _ramps(model: Device, count: int) -> Iterator[Device]:
         x = 0.15 + (number - 1) % 10 * 0.075 + (nth % 2) * 0.02
         y = 0.25 + (number - 1) // 10 * 0.07
         yield {
-            **model,
+            **{key: value for key, value in model.items() if key != "simulated"},
             "id": f"{area}-{way}",
             "title": {"zh-CN": words["zh-CN"] + zh, "en": f"{words['en']}, {way}"},
             "location": {"area": area, "floor": -1, "x": round(x, 3), "y": round(y, 3)},
-            "options": {**model["options"], "wire": f"modbus-tcp://127.0.0.1:{{{area}-{way}}}?unit=1"},
+            "options": {**options, "wire": f"modbus-tcp://127.0.0.1:{{{area}-{way}}}?unit=1"},
         }
 
 
@@ -132,7 +150,7 @@ def _ramp_words(area: str) -> dict[str, str]:
     return {"zh-CN": f"地下车库{number}号坡道", "en": f"Garage ramp {number}"}
 
 
-def _with_ports(value: Any, ports: Mapping[str, int]) -> Any:
+def _with_ports(value: Any, ports: Mapping[str, int | str]) -> Any:
     if isinstance(value, str):
         return PORT_NAME.sub(lambda name: str(ports[name[1]]), value)
     if isinstance(value, Mapping):

@@ -1,6 +1,8 @@
 """The ready file: where a demo is and how to get in, for scripts and tests."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import msgspec
 from msgspec import Struct
@@ -35,6 +37,12 @@ class Ready(Struct, frozen=True, kw_only=True):
     processes: dict[str, int]
 
 
+def _wire(options: Mapping[str, Any]) -> str:
+    """Return the device's address; of a gate that its camera opens, where that talks."""
+    plates: Mapping[str, str] = options.get("plates", {})
+    return str(options.get("wire") or plates.get("broker") or plates.get("url") or plates["listen"])
+
+
 def write_ready_file(file: Path, parts: Parts, tokens: dict[str, str], statuses: list[ProcessStatus]) -> None:
     """Write the file in one step; it holds secrets, so only its owner may read it."""
     site, account = parts.site, parts.account
@@ -48,7 +56,7 @@ def write_ready_file(file: Path, parts: Parts, tokens: dict[str, str], statuses:
             password=account.password or "",
         ),
         devices={
-            str(site.address(device)): Wire(wire={**device.options, **device.simulated}["wire"])
+            str(site.address(device)): Wire(wire=_wire({**device.options, **device.simulated}))
             for device in site.tables.device
         },
         processes={status.name: status.pid for status in statuses if status.pid is not None},

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import http.client
 import signal
 from collections.abc import Callable, Coroutine
 from typing import Any, Final
@@ -10,6 +11,7 @@ import msgspec
 
 from contract.charging import CHARGER_KIND
 from contract.clock import SystemClock, rfc3339
+from contract.passes import DOOR_KIND, GATE_KIND
 from hemei import language
 from hemei.broker_files import write_broker_files
 from hemei.demo.folder_lock import folder_lock
@@ -25,6 +27,7 @@ from hemei.supervisor import Change, Supervisor
 
 DEVICES_WITHIN_S: Final = 20.0
 LOOK_EVERY_S: Final = 0.1
+REGISTERED: Final = (GATE_KIND, DOOR_KIND)
 
 
 class Demo:
@@ -81,7 +84,7 @@ class Demo:
             supervisor.start(self._parts.hub())
             supervisor.start(self._parts.simulators(options))
             links, _ = await asyncio.gather(self._sign_everybody_in(), self._start_drivers())
-            await self._hear_of_devices()
+            await asyncio.gather(self._hear_of_devices(), self._register_everybody())
             pages = await self._let_residents_charge()
         self._show(links, pages)
         self._up = True
@@ -112,6 +115,19 @@ class Demo:
         self._supervisor.start(self._parts.residents(self._options))
         pages = f"{self._parts.url}/c"
         return f"{pages}/{kept.codes[VISITORS_CONNECTOR]}", f"{pages}/account/{kept.visitor}"
+
+    async def _register_everybody(self) -> None:
+        """Write who lives here into the register, where gates or doors ask for it."""
+        site = self._parts.site
+        if not any(device.kind in REGISTERED for device in site.tables.device):
+            return
+        from hemei.demo.office import CONSENTS, Office  # noqa: PLC0415 - while the processes start
+
+        office = Office(HOST, self._parts.http_port, self._tokens["supervisor"])
+        try:
+            await office.settle(site.file.parent / CONSENTS)
+        except (OSError, ValueError, http.client.HTTPException) as wrong:
+            self._terminal.note(language.NOBODY_REGISTERED(reason=wrong))
 
     async def _hear_of_devices(self) -> None:
         """Wait until the hub has heard of every device since this start; a broken one may stay dumb."""

@@ -126,6 +126,8 @@ async def test_a_living_community_says_what_the_document_says(whole_community: R
     ):
         await eventually(lambda: any(each.topic.endswith("/description") for each in heard))
         outcomes = {each["id"]: each["status"] for each in [await act(client, *those) for those in ACTIONS]}
+        visit = {"plate": "苏A60606", "minutes": 30, "visitor": "test"}
+        assert (await client.post("/api/v1/visits", json=visit)).status_code == 201, "a list changes"
         await eventually(lambda: {channel_of(each).name for each in heard} == set(CHANNELS), within_s=60)
     for each in heard:
         channel = channel_of(each)

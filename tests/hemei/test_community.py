@@ -7,15 +7,19 @@ import msgspec
 import pytest
 
 from contract.errors import ConfigurationError
+from contract.plates import folded, is_plate, normalised
 from drivers.charger.options import ChargerOptions
 from hemei import checking
 from hemei.alarms.in_force import in_force
 from hemei.charging import BY, ledger_of
 from hemei.demo import community
-from hemei.demo.belongings import write_belongings
+from hemei.demo.belongings import card_numbers, write_belongings
 from hemei.demo.community import Choice, Wiring
 from hemei.demo.options import Options
+from hemei.demo.sample import sample
 from hemei.demo.wallets import LEAST_FEN, PAID_IN_FEN, RESIDENTS, read_wallets, wallets
+from hemei.device_accounts import device_accounts
+from hemei.mosquitto import rules
 from hemei.private_files import secret_in
 from hemei.settings import simulator_settings
 from hemei.site import Site, read_site
@@ -37,13 +41,24 @@ def written(folder: Path, choice: Choice) -> Site:
     write_belongings(folder)
     for account in ("hub", *community.driver_hosts(chosen)):
         secret_in(folder / "secrets" / f"{account}.mqtt")
-    return read_site(file)
+    site = read_site(file)
+    for each in device_accounts(site):
+        secret_in(each.password_file)
+    return site
 
 
 def test_it_has_what_it_should_and_nothing_is_wrong_with_it(tmp_path: Path) -> None:
     site = written(tmp_path, Choice())
     kinds = Counter(device.kind for device in site.tables.device)
-    assert kinds == {"gate": 4, "door": 12, "camera": 16, "sprinkler": 11, "sensor": 11, "charger": 28}
+    assert kinds == {"gate": 5, "door": 14, "camera": 16, "sprinkler": 11, "sensor": 11, "charger": 28}
+    assert Counter(
+        device.family_name for device in site.tables.device if device.kind in ("gate", "door")
+    ) == {
+        "gate": 4,
+        "lpr": 1,
+        "door": 12,
+        "face": 2,
+    }
     facades = [each for each in site.tables.device if each.simulated.get("scene") == "facade"]
     assert len(facades) == 2
     assert {each.options["profile"] for each in site.tables.device if each.kind == "sensor"} >= {
@@ -68,6 +83,33 @@ def test_any_number_of_gates_has_places_names_and_ports_of_its_own(tmp_path: Pat
     assert len({each.options["wire"] for each in devices}) == community.MOST_GATES
     assert [host.id for host in site.tables.driver_host] == ["gates"]
     assert list(checking.faults(site)) == []
+
+
+def test_whoever_comes_is_in_the_register_and_no_two_plates_are_alike() -> None:
+    who = sample()
+    assert (len(who.people), len(who.vehicles), len(who.rooms) > 20) == (60, 40, True)
+    assert len({each.name for each in who.people} | {each.name for each in who.visitors}) == 63
+    plates = [plate for plates in who.plates.values() for plate in plates]
+    assert len({folded(plate) for plate in plates}) == len(plates) == 44
+    assert all(is_plate(plate) and normalised(plate) == plate for plate in plates)
+    assert who == sample(), "the same at every start"
+    cards = card_numbers()
+    assert len({cards[each.card] for each in who.people}) == 60
+    assert sum(each.consents for each in who.people) == 40
+
+
+def test_devices_at_the_broker_may_do_no_more_than_their_protocol(tmp_path: Path) -> None:
+    allowed = rules(written(tmp_path, Choice()), demo=True)
+    assert {rule.topic for rule in allowed["plates-garage-in"]} == {
+        "device/5ca1ab1e-0000c0de/#",
+        "5ca1ab1e-0000c0de/device/#",
+    }
+    assert {rule.topic for rule in allowed["faces-lobby-1"]} == {
+        "mqtt/face/1306612",
+        "mqtt/face/1306612/#",
+        "mqtt/face/heartbeat",
+        "mqtt/face/basic",
+    }
 
 
 def test_a_kind_that_is_not_there_is_told(tmp_path: Path) -> None:

@@ -20,7 +20,8 @@ from tests.peers import require_program
 from tests.waiting import eventually
 
 ROLES = {"wall", "guard", "supervisor", "liaison", "admin"}
-GATES = {"east-in", "east-out", "west-in", "west-out"}
+GATES = {"east-in", "east-out", "west-in", "west-out", "garage-in"}
+REGISTERED = {"people": 60, "vehicles": 41, "visits": 3}
 ONLY_GATES = ("--kinds", "gate")
 
 
@@ -29,6 +30,7 @@ async def test_a_community_comes_up_and_lives(tmp_path: Path) -> None:
     _remember_ports_that_no_other_demo_takes(tmp_path / "data")
     async with running_demo(tmp_path, *ONLY_GATES) as demo:
         await _has_what_the_ready_file_says(demo)
+        assert await _registered(demo) == REGISTERED
         await asyncio.gather(_takes_a_fault(demo), _refuses_a_wrong_fault(demo), _refuses_a_second_one(demo))
         await _restarts_a_killed_hub(demo)
         pids = demo.ready["processes"].values()
@@ -41,14 +43,22 @@ async def test_a_community_comes_up_and_lives(tmp_path: Path) -> None:
             assert demo.ready[kept] == before[kept]
         async with demo.client("wall") as client:
             assert (await client.get("/api/v1/devices")).status_code == 200
+        assert await _registered(demo) == REGISTERED, "nobody twice"
         assert await demo.end(signal.SIGTERM) == 0
+
+
+async def _registered(demo: RunningDemo) -> dict[str, int]:
+    """Count who is in the register, the blocked plate among the vehicles."""
+    async with demo.client("supervisor") as client:
+        paths = {"people": "register/people", "vehicles": "register/vehicles", "visits": "visits"}
+        return {name: (await client.get(f"/api/v1/{path}")).json()["total"] for name, path in paths.items()}
 
 
 def _remember_ports_that_no_other_demo_takes(folder: Path) -> None:
     """Begin away from the ports that every demo tries first, so that this one finds its own again."""
     folder.mkdir()
-    gates = {f"gate-{gate}": free_port() for gate in GATES}
-    ports = LastPorts(http=free_port(), mqtt=free_port(), devices=gates)
+    boards = {f"gate-{gate}": free_port() for gate in GATES - {"garage-in"}}
+    ports = LastPorts(http=free_port(), mqtt=free_port(), devices={**boards, "plates": free_port()})
     (folder / "ports.json").write_bytes(msgspec.json.encode(ports))
 
 
@@ -59,7 +69,10 @@ async def _has_what_the_ready_file_says(demo: RunningDemo) -> None:
     assert set(ready["processes"]) == {"broker", "hub", "drivers-gates", "simulators"}
     assert all(map(alive, ready["processes"].values()))
     assert set(ready["devices"]) == {f"hemei/gate/{gate}" for gate in GATES}
-    for device in ready["devices"].values():
+    for name, device in ready["devices"].items():
+        if name.endswith("/garage-in"):
+            assert device["wire"].startswith("mqtt://plates-garage-in@")
+            continue
         wire = urlsplit(device["wire"])
         assert (wire.scheme, wire.query) == ("modbus-tcp", "unit=1")
         _, writer = await asyncio.open_connection(wire.hostname, wire.port)
@@ -168,7 +181,7 @@ async def test_a_wrong_fault_is_told_at_the_start(tmp_path: Path) -> None:
     assert "--fault 'gate/east-in': allowed: DEVICE=FAULT" in done.stderr
     done = await _run(*command, "--scenario", "none")
     assert done.returncode == 2
-    assert "--scenario 'none': allowed: bad-day, day" in done.stderr
+    assert "--scenario 'none': allowed: bad-day, blocked-plate, day" in done.stderr
 
 
 async def _run(*command: str) -> "subprocess.CompletedProcess[str]":

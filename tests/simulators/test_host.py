@@ -68,7 +68,10 @@ async def test_the_control_socket_breaks_repairs_and_tells(tmp_path: Path) -> No
             {"device": "gate/east-in", "fault": "x"},
             "unknown fault 'x'; allowed: broken-boom, emergency-stop,",
         ),
-        ({"device": "gate/east-in", "happening": "rain"}, "allowed: car-arrives, car-leaves, car-waits"),
+        (
+            {"device": "gate/east-in", "happening": "rain"},
+            "allowed: blocked-arrives, car-arrives",
+        ),
         ({"device": "gate/nowhere", "fault": "jam"}, "unknown device 'gate/nowhere'; allowed: gate/east-in"),
         ({"device": "gate/east-in"}, "say what: fault, happening or inspect"),
         ({"fault": "jam"}, "say which device"),
@@ -112,7 +115,7 @@ async def test_unknown_names_are_refused_before_anything_opens(tmp_path: Path) -
     for options, says in (
         (
             {"scenario": "party"},
-            "unknown scenario 'party'; allowed: bad-day, day, everyday, jammed-arm, quiet-night",
+            "unknown scenario 'party'; allowed: bad-day, blocked-plate, day, everyday, jammed-arm",
         ),
         ({"faults": {"gate/east-in": "melted"}}, "unknown fault 'melted'; allowed: broken-boom"),
         ({"faults": {"gate/south": "jam"}}, "unknown device 'gate/south'; allowed: gate/east-in"),
