@@ -23,6 +23,7 @@ from hub.ledger.commit import Entry
 from hub.ledger.queries import entry_view
 from hub.live.frames import SiteView
 from hub.live.stream import LiveStream
+from hub.passes.veil import veiled
 from hub.plan import read_plan
 from hub.processes import watch
 from hub.room import ControlRoom
@@ -125,7 +126,7 @@ class Hub(Listener):
         if self._live.watched:
             for entry in entries:
                 if entry.arrival.address.kind != HUB_KIND:
-                    self._live.announce(_encode(entry_view(entry)))
+                    self._live.announce(_encode(veiled(entry_view(entry))))
 
     def linked(self, online: bool) -> None:
         """Show that the link to the broker came or went."""

@@ -24,7 +24,8 @@ class SiteView(Struct, frozen=True):
 class Snapshot(Struct, frozen=True, kw_only=True, tag="snapshot", tag_field="type"):
     """Everything there is. What follows begins at `cursor` + 1. `alarms`: those that are open.
 
-    `duty`: who is at which post; `canary`: whether the last test alarm came through, and when.
+    `duty`: who is at which post; `canary`: whether the last test alarm came through, and when; `passes`: how
+    many vehicles are inside and how many passed today, null until that is counted.
     """
 
     stream: str
@@ -39,6 +40,7 @@ class Snapshot(Struct, frozen=True, kw_only=True, tag="snapshot", tag_field="typ
     processes: Sequence[Any]
     duty: Sequence[Any]
     canary: Any
+    passes: Any
 
 
 class Changes(Struct, frozen=True, kw_only=True, tag="changes", tag_field="type"):
@@ -54,6 +56,7 @@ class Changes(Struct, frozen=True, kw_only=True, tag="changes", tag_field="type"
     processes: Sequence[Any] | UnsetType = UNSET
     duty: Sequence[Any] | UnsetType = UNSET
     canary: Any = UNSET
+    passes: Any = UNSET
 
 
 class Heartbeat(Struct, frozen=True, kw_only=True, tag="heartbeat", tag_field="type"):

@@ -79,7 +79,13 @@ class LiveStream:
         self._dirty: dict[Address, None] = {}
         self._events: deque[bytes] = deque()
         self._alarms: list[bytes] = []
-        self._boards: dict[str, Any] = {"link": "offline", "processes": [], "duty": [], "canary": None}
+        self._boards: dict[str, Any] = {
+            "link": "offline",
+            "processes": [],
+            "duty": [],
+            "canary": None,
+            "passes": None,
+        }
         self._boards_changed: set[str] = set()
         self._wake = asyncio.Event()
         self._urgent = asyncio.Event()
@@ -128,6 +134,10 @@ class LiveStream:
     def set_canary(self, canary: Any) -> None:
         """Say whether the last test alarm came through; a JSON-able object."""
         self._set_board("canary", canary)
+
+    def set_passes(self, counts: Any) -> None:
+        """Say how many vehicles are inside, and how many passed today; a JSON-able object."""
+        self._set_board("passes", counts)
 
     def _set_board(self, name: str, shown: Any) -> None:
         if shown != self._boards[name]:

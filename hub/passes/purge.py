@@ -1,0 +1,116 @@
+"""Ends what was kept for long enough, in the order in which it was recorded, a little at a time.
+
+What happened around an alarm that is held stays, and so does a vehicle that is inside: it will come out.
+"""
+
+import asyncio
+import logging
+from functools import partial
+from itertools import takewhile
+from typing import Final, NamedTuple
+
+from sqlalchemy import Connection, delete, func, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from contract.clock import rfc3339_ms
+from hub.alarms.schema import alarms
+from hub.evidence.retention import DAY_MS
+from hub.evidence.schema import holds
+from hub.ledger.transactions import Transactions
+from hub.passes.record import Pass
+from hub.passes.schema import inside, passes, tallies
+from hub.passes.store import PassStore, pass_of
+from hub.passes.trail import ITSELF, PURGED, PassTrail
+
+logger = logging.getLogger(__name__)
+
+FIRST_S: Final = 600.0
+EVERY_S: Final = 86_400.0
+AT_ONCE: Final = 50
+"""In one transaction: alarms wait for no longer than that takes."""
+
+AROUND_MS: Final = 600_000
+"""So long before and after an alarm what passes there belongs to it."""
+
+
+class Held(NamedTuple):
+    """Where, and from when until when, nothing goes."""
+
+    kind: str
+    device: str
+    from_ms: int
+    to_ms: int
+
+    def covers(self, record: Pass) -> bool:
+        """Whether a pass is kept for it."""
+        there = (record.kind, record.device) == (self.kind, self.device)
+        return there and self.from_ms <= record.at_ms <= self.to_ms
+
+
+class Step(NamedTuple):
+    """How far a purge is, and how many passes have gone."""
+
+    seq: int
+    gone: int
+
+
+class PassPurge:
+    """One tenant's record, of which each row is kept for `days` from when it was heard of."""
+
+    def __init__(self, ledger: Transactions, store: PassStore, trail: PassTrail, days: int) -> None:
+        self._ledger = ledger
+        self._store = store
+        self._trail = trail
+        self._days = days
+
+    async def run(self) -> None:
+        """Purge once a day until cancelled, and not while the hub starts."""
+        await asyncio.sleep(FIRST_S)
+        while True:
+            try:
+                await self.once()
+            except SQLAlchemyError:
+                logger.exception("the record of passes is not purged; it is tried again")
+            await asyncio.sleep(EVERY_S)
+
+    async def once(self) -> int:
+        """Delete what is too old; return how many passes went."""
+        before_ms = self._trail.clock.now_ms() - self._days * DAY_MS
+        step: Step | None = Step(0, 0)
+        gone = 0
+        while step is not None:
+            step = await self._ledger.write(partial(self._purge, step, before_ms))
+            gone = step.gone if step is not None else gone
+        await self._ledger.write(partial(self._finish, before_ms))
+        return gone
+
+    def _purge(self, last: Step, before_ms: int, connection: Connection) -> Step | None:
+        """Delete some; None if there is nothing that is too old."""
+        # No index but that of the numbers: the oldest are read, not all of a tenant and then sorted.
+        ours = (func.coalesce(passes.c.tenant, "") == self._store.tenant, passes.c.seq > last.seq)
+        query = select(passes).where(*ours).order_by(passes.c.seq).limit(AT_ONCE)
+        found = (pass_of(row) for row in connection.execute(query).mappings())
+        old = list(takewhile(lambda each: each.received_ms < before_ms, found))
+        if not old:
+            return None
+        held = self._held(connection)
+        gone = [each for each in old if not any(one.covers(each) for one in held)]
+        if gone and not last.gone:
+            before = rfc3339_ms(before_ms)
+            self._trail.write(connection, ITSELF, PURGED, "", "retention", received_before=before)
+        self._store.forget(connection, gone)
+        return Step(old[-1].seq, last.gone + len(gone))
+
+    def _finish(self, before_ms: int, connection: Connection) -> None:
+        tenant = self._store.tenant
+        out = (inside.c.tenant == tenant, inside.c.inside.is_(False), inside.c.at_ms < before_ms)
+        connection.execute(delete(inside).where(*out))
+        old = (tallies.c.tenant == tenant, tallies.c.hour_ms < before_ms)
+        connection.execute(delete(tallies).where(*old))
+
+    def _held(self, connection: Connection) -> list[Held]:
+        named = (alarms.c.device_kind, alarms.c.device, alarms.c.raised_ms, alarms.c.last_ms)
+        query = select(*named).join(holds, holds.c.alarm == alarms.c.id)
+        ours = (holds.c.tenant == self._store.tenant, alarms.c.tenant == self._store.tenant)
+        rows = connection.execute(query.where(*ours, holds.c.released_ms.is_(None)))
+        return [Held(kind, device, first - AROUND_MS, last + AROUND_MS) for kind, device, first, last in rows]

@@ -1,0 +1,1 @@
+"""What happens when the hub is killed while it records passes."""
