@@ -68,6 +68,10 @@ const devices: typeof chinese = {
     fuse: "Fuse blown",
     internal: "Internal fault",
   },
+  gate: {
+    "camera-silent": "Plate camera silent",
+    "no-list": "No list of vehicles",
+  },
   door: {
     closed: "Shut",
     unlocked: "Unlocked",
@@ -77,6 +81,8 @@ const devices: typeof chinese = {
     "kept-unlocked": "Kept unlocked",
     insecure: "Not secure",
     "list-broken": "List broken",
+    "no-list": "No list",
+    terminal: "Terminal online",
   },
   picture: {
     ok: "Picture good",

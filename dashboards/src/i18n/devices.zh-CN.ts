@@ -66,6 +66,10 @@ export default {
     fuse: "熔断器断开",
     internal: "内部故障",
   },
+  gate: {
+    "camera-silent": "车牌相机失联",
+    "no-list": "没有车辆名单",
+  },
   door: {
     closed: "门已关",
     unlocked: "锁已释放",
@@ -75,6 +79,8 @@ export default {
     "kept-unlocked": "常开",
     insecure: "通道未加密",
     "list-broken": "名单损坏",
+    "no-list": "没有名单",
+    terminal: "终端在线",
   },
   picture: {
     ok: "画面正常",

@@ -2,7 +2,9 @@ import alarms from "./alarms.en";
 import console from "./console.en";
 import devices from "./devices.en";
 import events from "./events.en";
+import passes from "./passes.en";
 import properties from "./properties.en";
+import register from "./register.en";
 import work from "./work.en";
 import type zhCN from "./zh-CN";
 
@@ -11,7 +13,9 @@ const en: typeof zhCN = {
   ...console,
   ...devices,
   ...events,
+  ...passes,
   ...properties,
+  ...register,
   ...work,
   wall: {
     page: "Command wall",

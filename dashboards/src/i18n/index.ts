@@ -18,7 +18,7 @@ export function makeI18n(language: Language = chooseLanguage(location.search, st
 }
 
 /** Where the words of a value are looked for, in this order. */
-const WORD_GROUPS = ["value", "state", "fault", "zone", "door", "picture", "lockout", "charger", "ended", "outcomeWord"];
+export const WORD_GROUPS = ["value", "state", "fault", "zone", "door", "picture", "lockout", "charger", "ended", "outcomeWord"];
 
 /** Everything a component needs to speak. */
 export function useSpeech() {

@@ -3,7 +3,9 @@ import alarms from "./alarms.zh-CN";
 import console from "./console.zh-CN";
 import devices from "./devices.zh-CN";
 import events from "./events.zh-CN";
+import passes from "./passes.zh-CN";
 import properties from "./properties.zh-CN";
+import register from "./register.zh-CN";
 import work from "./work.zh-CN";
 
 export default {
@@ -11,7 +13,9 @@ export default {
   ...console,
   ...devices,
   ...events,
+  ...passes,
   ...properties,
+  ...register,
   ...work,
   wall: {
     page: "指挥大屏",

@@ -33,6 +33,23 @@ export function tell<Body>(path: string, body: object): Promise<Answer<Body>> {
   return ask<Body>(path, { method: "POST", headers, body: JSON.stringify(body) });
 }
 
+/** `PATCH` JSON: what of it becomes different. */
+export function change<Body>(path: string, body: object): Promise<Answer<Body>> {
+  const headers = { "Content-Type": "application/json" };
+  return ask<Body>(path, { method: "PATCH", headers, body: JSON.stringify(body) });
+}
+
+/** `PUT` JSON: as it shall be. */
+export function put<Body>(path: string, body: object): Promise<Answer<Body>> {
+  const headers = { "Content-Type": "application/json" };
+  return ask<Body>(path, { method: "PUT", headers, body: JSON.stringify(body) });
+}
+
+/** `DELETE` it. */
+export function remove<Body>(path: string): Promise<Answer<Body>> {
+  return ask<Body>(path, { method: "DELETE" });
+}
+
 /** `POST` bytes such as a picture. */
 export function send<Body>(path: string, bytes: Blob): Promise<Answer<Body>> {
   const headers = { "Content-Type": bytes.type };

@@ -31,13 +31,18 @@ export async function permissions(): Promise<ReadonlySet<string>> {
   }
 }
 
-/** Have a device act, once; the outcome is what the device itself shows. Never tried again. */
-export async function act(key: string, action: string, input: Readonly<Record<string, unknown>>): Promise<Outcome> {
+/** Have a device act, once; the outcome is what the device itself shows. Never tried again. `reason`: for the audit. */
+export async function act(
+  key: string,
+  action: string,
+  input: Readonly<Record<string, unknown>>,
+  reason = "",
+): Promise<Outcome> {
   try {
     const answer = await fetch(`${BASE}/devices/${key}/actions/${action}?wait=${WAIT_S}`, {
       method: "POST",
       headers: { "Content-Type": "application/json" },
-      body: JSON.stringify({ input }),
+      body: JSON.stringify({ input, reason }),
     });
     const body = (await answer.json()) as { status?: string; error?: Problem | null } & Problem;
     if (answer.status === 200) return ofRecord(body.status ?? "", body.error ?? {});

@@ -6,6 +6,7 @@
  */
 
 import type { AlarmView, Canary, Duty } from "./alarms";
+import type { PassCounts } from "./passes";
 
 /** A text in each language: `{"zh-CN": …, "en": …}`. */
 export type Words = Readonly<Record<string, string>>;
@@ -112,6 +113,8 @@ export interface Snapshot {
   readonly alarms?: readonly AlarmView[];
   readonly duty?: readonly Duty[];
   readonly canary?: Canary | null;
+  /** Null until they are counted. */
+  readonly passes?: PassCounts | null;
 }
 
 export interface Changes {
@@ -128,6 +131,7 @@ export interface Changes {
   readonly alarms?: readonly AlarmView[];
   readonly duty?: readonly Duty[];
   readonly canary?: Canary | null;
+  readonly passes?: PassCounts | null;
 }
 
 export interface Heartbeat {

@@ -1,5 +1,6 @@
 /** What the wall knows, and how each frame changes it. Pure. */
 import type { AlarmView, Canary, Duty } from "./alarms";
+import type { PassCounts } from "./passes";
 import { keyOf } from "./protocol";
 import type { Changes, Device, Frame, HubEvent, Link, Process, Site, Snapshot } from "./protocol";
 
@@ -31,6 +32,8 @@ export interface LiveState {
   /** Null if the hub knows of no posts. */
   readonly duty: readonly Duty[] | null;
   readonly canary: Canary | null;
+  /** Vehicles inside and passes of today; null until they are counted. */
+  readonly passes: PassCounts | null;
   /** Newest first. */
   readonly events: readonly TickerEvent[];
   /** The hub's time of the last frame taken, ms since 1970. */
@@ -50,6 +53,7 @@ export const NOTHING_YET: LiveState = {
   alarms: new Map(),
   duty: null,
   canary: null,
+  passes: null,
   events: [],
   hubMs: 0,
 };
@@ -79,6 +83,7 @@ function fromSnapshot(frame: Snapshot, before: LiveState): LiveState {
     alarms: withAlarms(new Map(), frame.alarms ?? []),
     duty: frame.duty ?? null,
     canary: frame.canary ?? null,
+    passes: frame.passes ?? null,
     events: mergeEvents(sameRun ? before.events : [], frame.devices.flatMap(lastEvent)),
     hubMs: Date.parse(frame.ts),
   };
@@ -93,6 +98,7 @@ function withChanges(frame: Changes, state: LiveState): LiveState {
     alarms: withAlarms(state.alarms, frame.alarms ?? []),
     duty: frame.duty ?? state.duty,
     canary: frame.canary === undefined ? state.canary : frame.canary,
+    passes: frame.passes === undefined ? state.passes : frame.passes,
     events: mergeEvents(state.events, (frame.events ?? []).map(fromHub)),
   };
 }

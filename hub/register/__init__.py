@@ -1,0 +1,1 @@
+"""The register (台账): households, people, vehicles, visits, levels, consents. Names are here alone."""
