@@ -20,6 +20,7 @@ COMMANDS: Final = {
     "token": "hemei.commands.token:token",
     "notify": "hemei.commands.notify:notify",
     "charging": "hemei.commands.charging:charging",
+    "register": "hemei.commands.register:register",
     "audit": "hemei.commands.audit:audit",
     "bench": "hemei.commands.bench:bench",
 }

@@ -183,6 +183,21 @@ ACCOUNT_OPENED: Final = Phrase(
     "Account {account}; the link that binds a phone is shown this once:",
 )
 BALANCE: Final = Phrase("余额 {balance} 元，冻结 {held} 元", "balance {balance} yuan, {held} of it set aside")
+IMPORT_PREVIEW: Final = Phrase(
+    "共 {rows} 行：新增 {new}，修改 {changed}，不变 {unchanged}，有误 {bad}；新增住户 {households} 户",
+    "{rows} rows: {new} new, {changed} changed, {unchanged} unchanged, {bad} bad;"
+    " {households} new households",
+)
+IMPORT_BAD_ROW: Final = Phrase("  第 {row} 行 {said}", "  row {row}: {said}")
+IMPORT_MORE_BAD: Final = Phrase("  另有 {count} 行有误", "  and {count} more bad rows")
+IMPORT_CONFIRM: Final = Phrase("确认导入？有误的行不会导入", "Do it? Bad rows are left out")
+IMPORT_NOTHING: Final = Phrase("未作任何修改", "Nothing was changed")
+IMPORT_DONE: Final = Phrase(
+    "已导入 {applied} 行，因台账已变动而跳过 {left_out} 行",
+    "{applied} rows done; {left_out} left out, as the register had changed",
+)
+REGISTER_WRITTEN: Final = Phrase("已写入 {rows} 行：{file}", "{rows} rows written: {file}")
+LINK_MADE: Final = Phrase("{room} 的访客链接只显示这一次：", "The visitor link of {room} is shown this once:")
 AUDIT_IS_RIGHT: Final = Phrase(
     "审计无误：{audit:,} 条记录，{timeline:,} 条时间线，{evidence:,} 件证据，{checkpoints:,} 个检查点",
     "Nothing was changed: {audit:,} entries, {timeline:,} of timelines, {evidence:,} pieces of evidence,"

@@ -76,7 +76,7 @@ def password_file(passwords: Mapping[str, str]) -> str:
 
 
 class Rule(NamedTuple):
-    """One line of the access rules; `access` is "read", "write" or "readwrite"."""
+    """One line of the access rules; `access` is "read", "write", "readwrite", or "deny", which goes first."""
 
     access: str
     topic: str
@@ -99,7 +99,11 @@ def rules(site: Site, *, demo: bool = False) -> dict[str, list[Rule]]:
     for account in device_accounts(site):
         own_rules = allowed.setdefault(account.username, [])
         own_rules += (Rule("readwrite", topic) for topic in account.topics)
-    allowed[MONITOR] = [Rule("readwrite" if demo else "read", f"{ROOT}/#"), Rule("read", "$SYS/#")]
+    allowed[MONITOR] = [
+        Rule("readwrite" if demo else "read", f"{ROOT}/#"),
+        Rule("read", "$SYS/#"),
+        Rule("deny", _lists()),
+    ]
     return allowed
 
 
@@ -107,8 +111,13 @@ def _hub_rules() -> Iterator[Rule]:
     yield Rule("read", f"{ROOT}/#")
     yield Rule("write", f"{ROOT}/+/+/+/{Channel.ACTION}")
     yield Rule("write", f"{ROOT}/+/{DRIVER_KIND}/+/{Channel.COMMITTED}")
-    yield Rule("write", f"{ROOT}/+/{DRIVER_KIND}/+/{Channel.LIST}")
+    yield Rule("write", _lists())
     yield Rule("write", f"{ROOT}/+/{HUB_KIND}/canary/{Channel.EVENT}")
+
+
+def _lists() -> str:
+    """Return where lists go: cards and codes open doors, and are only for who must know them."""
+    return f"{ROOT}/+/{DRIVER_KIND}/+/{Channel.LIST}"
 
 
 def _device_rules(device: Address) -> Iterator[Rule]:

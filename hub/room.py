@@ -35,15 +35,18 @@ from hub.evidence.retention import RecordRetention
 from hub.evidence.store import PieceStore
 from hub.ledger.commit import Entry
 from hub.ledger.transactions import Transactions
+from hub.lists.pusher import Pusher
 from hub.live.stream import LiveStream
 from hub.notify.escalation import Escalator
 from hub.notify.letter import SiteWords
 from hub.notify.notifier import Notifier, NotifySettings
 from hub.orders.service import Orders, OrderSettings
 from hub.orders.trail import in_audit as steps_in_audit
+from hub.passes.service import Passes, PassSite
 from hub.posts.duty import Duty
 from hub.posts.reach import Reach
 from hub.posts.trail import in_audit
+from hub.register.service import Register, RegisterSite
 from hub.reports.service import Reports
 from hub.selfwatch.canary import DEFINITION as CANARY
 from hub.selfwatch.canary import Canary
@@ -79,6 +82,9 @@ class ControlRoom:
             self._ledger, settings.tenant, settings.alarms, settings.posts, self.clocks.offset
         )
         self.charging = self._make_charging()
+        self.lists = Pusher(self._ledger, clock, settings.tenant, core.shadows, core.publish)
+        self.register = self._make_register()
+        self.passes = self._make_passes()
         self._pieces = PieceStore(settings.tenant)
         self.casework = self._make_casework()
         self._make_what_follows()
@@ -142,6 +148,27 @@ class ControlRoom:
         )
         interlock = AlarmInterlock(self.definitions, self.desk.standing, core.shadows)
         return Charging(self._ledger, self._clock, site, core.actions, core.shadows, interlock)
+
+    def _make_register(self) -> Register:
+        settings = self._core.settings
+        site = RegisterSite(
+            id=settings.site_id,
+            tenant=settings.tenant,
+            title=settings.title,
+            zone=self._zone,
+            settings=settings.register,
+        )
+        return Register(self._ledger, self._clock, site, self.lists.wake)
+
+    def _make_passes(self) -> Passes:
+        core, settings = self._core, self._core.settings
+        site = PassSite(
+            tenant=settings.tenant,
+            zone=self._zone,
+            days=settings.retention.passes_days,
+            settings=settings.passes,
+        )
+        return Passes(self._ledger, self._clock, site, core.shadows, self._live.set_passes)
 
     def _make_casework(self) -> Casework:
         settings = self._core.settings
@@ -233,6 +260,7 @@ class ControlRoom:
         await self.desk.open()
         await self.duty.resume()
         await self.notifier.open()
+        await self.passes.count()
         self.rules.remember_missed(self._core.committer.writer.missed())
         self._duty_changed()
         workers = (
@@ -247,6 +275,9 @@ class ControlRoom:
             self.evidence,
             self.orders,
             self.charging,
+            self.lists,
+            self.passes,
+            self.register,
             self.purge,
             self.watch,
             self.canary,
@@ -267,6 +298,9 @@ class ControlRoom:
             **rules,
             **self.notifier.figures(),
             **self.charging.gauges(),
+            **self.lists.figures(),
+            **self.passes.gauges(),
+            **self.register.gauges(),
         }
 
     def changed(self, address: Address) -> None:
@@ -279,17 +313,22 @@ class ControlRoom:
         self.rules.removed(address)
         self.linker.directory.removed(address)
         self.folder.removed(address)
+        self.lists.removed(address)
+        self.register.removed(address)
 
     def committed(self, entries: Sequence[Entry]) -> None:
         """Take that events are in the ledger."""
         self.rules.committed(entries)
         self.evidence.on_events(entries)
         self.charging.committed(entries)
+        self.passes.committed(entries)
+        self.register.committed(entries)
 
     def linked(self, online: bool) -> None:
         """Take that the link to the broker came or went."""
         self.rules.linked(online)
         self.linker.set_link(online=online)
+        self.lists.linked()
 
     def reach(self, who: Principal) -> Reach:
         """Say what somebody may see of alarms and act on now."""
@@ -315,6 +354,9 @@ class ControlRoom:
         """Take that a device describes itself anew, or is heard or lost."""
         self.linker.directory.changed(address)
         self.folder.changed(address)
+        self.lists.turned(address)
+        shadow = self._core.shadows.get(address)
+        self.register.described(address, shadow.description if shadow is not None else None)
 
     def _changed(self, changes: Sequence[Change]) -> None:
         self.board.changed(changes)

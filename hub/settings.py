@@ -10,17 +10,20 @@ from hub.alarms.supply import Supply
 from hub.charging.settings import ChargingSettings
 from hub.notify.contact import Contact
 from hub.orders.kinds import OrderKind, WorkingHours
+from hub.passes.settings import PassSettings
 from hub.posts.post import Post
+from hub.register.settings import RegisterSettings
 
 
 class Retention(Struct, frozen=True, kw_only=True):
-    """How long each resolution of history is kept, in days, and the files of evidence and of other events."""
+    """Days that each resolution of history, files of evidence and of other events, and passes are kept."""
 
     raw_days: int = 7
     minute_days: int = 90
     hour_days: int = 5 * 366
     evidence_days: int = 365
     media_days: int = 90
+    passes_days: int = 365
 
 
 class HubSettings(Struct, frozen=True, kw_only=True):
@@ -52,6 +55,8 @@ class HubSettings(Struct, frozen=True, kw_only=True):
     order_kinds: tuple[OrderKind, ...] = ()
     working_hours: WorkingHours = field(default_factory=WorkingHours)
     charging: ChargingSettings = field(default_factory=ChargingSettings)
+    passes: PassSettings = field(default_factory=PassSettings)
+    register: RegisterSettings = field(default_factory=RegisterSettings)
 
     @property
     def ledger(self) -> str:

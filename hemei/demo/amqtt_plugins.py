@@ -55,14 +55,20 @@ class AccessRules(BaseTopicPlugin):  # type: ignore[misc]  # amqtt is untyped
         if session is None or topic is None:
             return False
         wanted = "write" if action == Action.PUBLISH else "read"
-        return any(allows(rule, wanted, topic) for rule in self._rules.get(session.username or "", ()))
+        rules = self._rules.get(session.username or "", ())
+        if any(rule.access == "deny" and fits(rule.topic, topic) for rule in rules):
+            return False
+        return any(allows(rule, wanted, topic) for rule in rules)
 
 
 def allows(rule: Rule, access: str, topic: str) -> bool:
-    """Whether `rule` gives `access` ("read" or "write") to `topic`; filters as in MQTT 5.0 §4.7."""
-    if rule.access not in (access, "readwrite"):
-        return False
-    pattern, levels = rule.topic.split("/"), topic.split("/")
+    """Whether `rule` gives `access` ("read" or "write") to `topic`."""
+    return rule.access in (access, "readwrite") and fits(rule.topic, topic)
+
+
+def fits(filter: str, topic: str) -> bool:
+    """Whether `topic` is one of `filter`, as in MQTT 5.0 §4.7."""
+    pattern, levels = filter.split("/"), topic.split("/")
     for place, part in enumerate(pattern):
         if part == "#":
             return True

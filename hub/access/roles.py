@@ -42,6 +42,16 @@ class Permission(StrEnum):
     """See charging orders, and stop a charge."""
     CHARGING_FIGURES = "charging-figures"
     """See what connectors do, what they took and what that brought in; no order."""
+    PASSES = "passes"
+    """See who passed and what is inside, with plates and pictures; put the count right."""
+    PASS_FIGURES = "pass-figures"  # noqa: S105 - of who passes, no password
+    """See how many passed and how many are inside; no plate."""
+    REGISTER = "register"
+    """See people by name, with room, plates and telephone. Each look is in the audit."""
+    REGISTER_WRITE = "register-write"
+    """Change the register: people, vehicles, blocked plates, access levels, consents; import."""
+    VISITS = "visits"
+    """Let visitors in by plate or code; see rooms and plates, no names and no telephone numbers."""
     REPORTS = "reports"
     """See figures about alarms, and whether the site meets what tenders ask."""
     AUDIT = "audit"
@@ -63,22 +73,35 @@ _GUARD: Final = _READ | {
     Permission.ORDERS,
     Permission.CHARGING,
     Permission.CHARGING_FIGURES,
+    Permission.PASSES,
+    Permission.PASS_FIGURES,
+    Permission.VISITS,
 }
+_REGISTER: Final = frozenset({Permission.REGISTER, Permission.REGISTER_WRITE, Permission.VISITS})
 
 PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = MappingProxyType(
     {
         Role.WALL: _READ
-        | {Permission.PREVIEW, Permission.ALARMS, Permission.CHARGING_FIGURES, Permission.METRICS},
+        | {
+            Permission.PREVIEW,
+            Permission.ALARMS,
+            Permission.CHARGING_FIGURES,
+            Permission.PASS_FIGURES,
+            Permission.METRICS,
+        },
         Role.GUARD: _GUARD,
         Role.SUPERVISOR: _GUARD
+        | _REGISTER
         | {Permission.MANAGE, Permission.REPORTS, Permission.AUDIT, Permission.METRICS},
         Role.LIAISON: frozenset({Permission.EVENTS, Permission.HISTORY, Permission.MEDIA}),
-        Role.ADMIN: frozenset(
+        Role.ADMIN: _REGISTER
+        | frozenset(
             {
                 Permission.DEVICES,
                 Permission.AUDIT,
                 Permission.PEOPLE,
                 Permission.TOKENS,
+                Permission.PASS_FIGURES,
                 Permission.METRICS,
             }
         ),

@@ -23,7 +23,18 @@ from hub.api.answers import (
 )
 from hub.api.permissions import COOKIE, Needs
 from hub.api.problems import ProblemDetails
-from hub.api.routes import charging, charging_desk, orders
+from hub.api.routes import (
+    charging,
+    charging_desk,
+    lists,
+    orders,
+    passes,
+    register,
+    register_consents,
+    register_import,
+    visit,
+    visits,
+)
 from hub.api.routes.audit import AuditPage
 from hub.api.routes.contacts import ContactList, TestOutcome
 from hub.api.routes.posts import HandoverProblem, Present
@@ -35,7 +46,14 @@ VERSION: Final = "1.0.0"
 ANSWERS: Final = (
     *charging.ANSWERS,
     *charging_desk.ANSWERS,
+    *lists.ANSWERS,
     *orders.ANSWERS,
+    *passes.ANSWERS,
+    *register.ANSWERS,
+    *register_consents.ANSWERS,
+    *register_import.ANSWERS,
+    *visit.ANSWERS,
+    *visits.ANSWERS,
     ActionView,
     AlarmPage,
     AlarmReport,

@@ -24,6 +24,8 @@ from hub.charging.refusals import ChargingRefused
 from hub.posts.refusals import NotYourPost
 from hub.preview.service import RETRY_AFTER_S, TooManyLooking
 from hub.preview.watch import NoPicture
+from hub.register.refusals import RegisterRefused
+from hub.register.refusals import Stale as StaleEntry
 
 MEDIA_TYPE: Final = "application/problem+json"
 UNKNOWN: Final = frozenset(
@@ -51,6 +53,8 @@ class ProblemDetails(Struct, frozen=True, kw_only=True, omit_defaults=True):
     errors: Sequence[WrongField] = ()
     alarm: Any = None
     """With code `stale-version`: the alarm as it is now."""
+    now: Any = None
+    """With code `stale-version`: what somebody wanted to change in the register, as it is now."""
 
 
 def problem(
@@ -90,7 +94,7 @@ def of_error(error: HemeiError) -> Response:
         status = 404 if error.code in UNKNOWN else 422
     elif isinstance(error, NotYourPost):
         status = 403
-    elif isinstance(error, ChargingRefused):
+    elif isinstance(error, ChargingRefused | RegisterRefused):
         status = error.status
     elif isinstance(error, Refused):
         status = 409
@@ -112,6 +116,11 @@ async def _on_stale(connection: HTTPConnection, error: Exception) -> Response:
     assert isinstance(error, Stale)  # noqa: S101 - as registered below
     view = services_of(connection).room.view(error.alarm)
     return problem(409, str(error), code=error.code, alarm=view)
+
+
+async def _on_stale_entry(_: HTTPConnection, error: Exception) -> Response:
+    assert isinstance(error, StaleEntry)  # noqa: S101 - as registered below
+    return problem(409, str(error), code=error.code, now=error.now)
 
 
 async def _on_http_exception(connection: HTTPConnection, error: Exception) -> Response | None:
@@ -141,5 +150,6 @@ def handle_problems(app: FastAPI) -> None:
     """Have every foreseen error answered as a problem; `hub.api.shield` answers the unforeseen."""
     app.add_exception_handler(HemeiError, _on_hemei_error)
     app.add_exception_handler(Stale, _on_stale)
+    app.add_exception_handler(StaleEntry, _on_stale_entry)
     app.add_exception_handler(HTTPException, _on_http_exception)  # type: ignore[arg-type]  # for WebSockets too
     app.add_exception_handler(RequestValidationError, _on_invalid_request)

@@ -12,13 +12,17 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from hub.api.problems import problem
 from hub.audit.paths import masked
 from hub.orders.pictures import MAX_PICTURE_BYTES
+from hub.register.importing.sheet import MOST_BYTES
 
 logger = logging.getLogger(__name__)
 
 MAX_BODY_BYTES: Final = 1024 * 1024
 
-PICTURES: Final = re.compile(r"/api/v1/work-orders/[^/]+/pictures")
-"""Where a body may be as large as a picture; it is read only after the caller is known."""
+LARGE: Final = (
+    (re.compile(r"/api/v1/work-orders/[^/]+/pictures"), MAX_PICTURE_BYTES),
+    (re.compile(r"/api/v1/register/imports"), MOST_BYTES),
+)
+"""Where a body may be as large as a picture or a table; it is read only after the caller is known."""
 
 CONTENT_SECURITY_POLICY: Final = "; ".join(
     (
@@ -76,7 +80,7 @@ class Shield:
                 _add_headers(message, secure=scope["scheme"] == "https")
             await send(message)
 
-        most = MAX_PICTURE_BYTES if PICTURES.fullmatch(scope["path"]) else MAX_BODY_BYTES
+        most = _most(scope["path"])
         length = Headers(scope=scope).get("content-length", "0")
         if not length.isdecimal() or int(length) > most:
             await _too_large(most)(scope, receive, send_shielded)
@@ -97,6 +101,11 @@ class Shield:
             logger.exception("WebSocket %s failed", masked(scope["path"]))
             with contextlib.suppress(RuntimeError, OSError):  # closed already
                 await send({"type": "websocket.close", "code": 1011, "reason": "the hub made a mistake"})
+
+
+def _most(path: str) -> int:
+    """Return how many bytes a body may have."""
+    return next((most for large, most in LARGE if large.fullmatch(path)), MAX_BODY_BYTES)
 
 
 class _Counted:

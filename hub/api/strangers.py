@@ -1,4 +1,4 @@
-"""How often people who are not signed in may ask about charging, by their network address.
+"""How often people who are not signed in may ask about charging and visits, by their network address.
 
 Codes and keys cannot be guessed: they have far too many bits. So whoever has a right one is served however
 many wrong ones came from the same address, which whole blocks of flats may share behind their provider; who
@@ -16,6 +16,7 @@ from hub.access.pace import Pace
 from hub.access.throttle import Throttle, network_of
 from hub.api.routes.session import client_of
 from hub.charging.refusals import AccountMissing, CodeUnknown, OrderUnknown
+from hub.register.refusals import LinkUnknown
 
 FREE_GUESSES: Final = 5
 LOOKS_AT_ONCE: Final = 300
@@ -24,6 +25,8 @@ LOOKS_PER_MINUTE: Final = 1200
 
 ORDERS_AT_ONCE: Final = 10
 ORDERS_PER_MINUTE: Final = 10
+VISITS_AT_ONCE: Final = 20
+VISITS_PER_MINUTE: Final = 10
 
 
 class Strangers:
@@ -33,6 +36,7 @@ class Strangers:
         self._guesses = Throttle(clock)
         self._looks = Pace(clock, at_once=LOOKS_AT_ONCE, per_minute=LOOKS_PER_MINUTE)
         self._orders = Pace(clock, at_once=ORDERS_AT_ONCE, per_minute=ORDERS_PER_MINUTE, what="orders")
+        self._visits = Pace(clock, at_once=VISITS_AT_ONCE, per_minute=VISITS_PER_MINUTE, what="visits")
 
     @contextmanager
     def look(self, address: str) -> Iterator[None]:
@@ -41,7 +45,7 @@ class Strangers:
         self._looks.take(network)
         try:
             yield
-        except (CodeUnknown, OrderUnknown, AccountMissing):
+        except (CodeUnknown, OrderUnknown, AccountMissing, LinkUnknown):
             self._guesses.attempt({network: FREE_GUESSES})
             raise
 
@@ -50,6 +54,13 @@ class Strangers:
         """Count an order in the same way."""
         with self.look(address):
             self._orders.take(network_of(address))
+            yield
+
+    @contextmanager
+    def visit(self, address: str) -> Iterator[None]:
+        """Count a visitor's pass in the same way."""
+        with self.look(address):
+            self._visits.take(network_of(address))
             yield
 
 

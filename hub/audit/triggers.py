@@ -10,7 +10,7 @@ from typing import Final
 
 from sqlalchemy import Connection, Engine
 
-APPEND_ONLY: Final = ("audit", "alarm_entries", "order_entries", "charging_money")
+APPEND_ONLY: Final = ("audit", "alarm_entries", "order_entries", "charging_money", "register_consents")
 """Tables that only grow."""
 
 

@@ -9,11 +9,29 @@ from hub.audit import schema as _audit
 from hub.charging import schema as _charging
 from hub.evidence import schema as _evidence
 from hub.ledger.schema import metadata
+from hub.lists import schema as _lists
 from hub.notify import schema as _notifications
 from hub.orders import schema as _orders
+from hub.passes import schema as _passes
 from hub.posts import schema as _posts
+from hub.register import schema as _register
+from hub.register.importing import schema as _imports
 
-PARTS: Final = (_people, _alarms, _links, _audit, _charging, _evidence, _notifications, _orders, _posts)
+PARTS: Final = (
+    _people,
+    _alarms,
+    _links,
+    _audit,
+    _charging,
+    _evidence,
+    _lists,
+    _notifications,
+    _orders,
+    _passes,
+    _posts,
+    _register,
+    _imports,
+)
 """Who has tables in the ledger."""
 
 __all__ = ["metadata"]

@@ -46,14 +46,14 @@ class Keeping:
         self.tables = Tables(site.tenant)
         self.lists = ListBook(site.tenant)
         self.trail = RegisterTrail(site.tenant, clock)
-        self._wake = wake
+        self.wake = wake
         self._begun = asyncio.Event()
 
     async def write(self, work: Callable[[Connection], T]) -> T:
         """Do something in one transaction, then have the lists pushed."""
         await self._begun.wait()
         done = await self.ledger.write(work)
-        self._wake()
+        self.wake()
         return done
 
     async def read(self, work: Callable[[Connection], T]) -> T:
@@ -65,7 +65,7 @@ class Keeping:
         """Make what the register begins with, and let in whoever waits."""
         for work in works:
             await self.ledger.write(work)
-        self._wake()
+        self.wake()
         self._begun.set()
 
     def check_levels(self, connection: Connection, keys: tuple[str, ...]) -> None:

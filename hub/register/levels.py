@@ -17,7 +17,6 @@ from hub.register.records import Level, Person, Vehicle
 from hub.register.refusals import RegisterRefused
 from hub.register.schema import levels, people, vehicles
 from hub.register.show import shown_level
-from hub.register.trail import ITSELF
 from hub.register.view import LevelList, LevelView
 
 EVERYWHERE: Final = ("door/*", "gate/*")
@@ -113,8 +112,7 @@ class Levels:
     def begin(self, connection: Connection) -> None:
         """Make the levels that a register begins with, and have the lists know the site's time zone."""
         now_ms = self._keeping.clock.now_ms()
-        if self._rows.add(connection, [replace(each, changed_ms=now_ms) for each in DEFAULTS]):
-            self._keeping.trail.write(connection, ITSELF, "level.begun", " ".join(sorted(KEPT)))
+        self._rows.add(connection, [replace(each, changed_ms=now_ms) for each in DEFAULTS])
         self._keeping.lists.put(connection, map(self._entry, self._rows.find(connection)))
 
     def _all(self, connection: Connection) -> LevelList:

@@ -10,7 +10,7 @@ from typing import Any, Final
 import msgspec
 from msgspec import Struct
 from msgspec.structs import asdict, replace
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, delete, func, select
 
 from contract.lists import Face
 from contract.topics import Address
@@ -76,8 +76,15 @@ class Removals:
         self._keeping.trail.write(connection, ITSELF, "terminal.met", str(terminal))
         return True
 
+    def forget(self, connection: Connection, terminal: Address) -> None:
+        """Take that a terminal was taken away: later withdrawals do not ask it; what it owes it owes."""
+        where = [terminals.c[name] == value for name, value in terminal._asdict().items()]
+        mine = terminals.c.tenant == self._keeping.site.tenant
+        if connection.execute(delete(terminals).where(mine, *where)).rowcount:
+            self._keeping.trail.write(connection, ITSELF, "terminal.gone", str(terminal))
+
     def terminals(self, connection: Connection) -> dict[Address, Words]:
-        """Return every face terminal that there ever was, with its title."""
+        """Return every face terminal that there is, on or off, with its title."""
         query = select(terminals).where(terminals.c.tenant == self._keeping.site.tenant)
         return {
             Address(*(row[name] for name in _PLACE)): msgspec.json.decode(row["title"])

@@ -172,7 +172,7 @@ terminals: Final = Table(
     Column("title", Text, nullable=False, doc="JSON: a text per language"),
     Column("seen_ms", BigInteger, nullable=False, doc="when it first described itself"),
 )
-"""Every face terminal that the hub was ever told of: one that is off must delete, too, when it is back."""
+"""Every face terminal until it is taken away: one that is off must delete, too, when it is back."""
 
 removals: Final = Table(
     "register_removals",

@@ -62,6 +62,8 @@ class Register:
         self._tidying = Tidying(keeping)
         self._met: dict[Address, Mapping[str, str]] = {}
         self._known: set[Address] = set()
+        self._gone: set[Address] = set()
+        self._tidy_at = 0.0
         self._wake = asyncio.Event()
 
     async def run(self) -> None:
@@ -78,13 +80,23 @@ class Register:
     async def look(self) -> None:
         """Do what is to be done now."""
         await self._meet_all()
+        self._tidy_at = 0.0
         await self._taking.take_all()
-        await self._tidying.tidy()
+        await self._tidy()
 
     def described(self, address: Address, description: Description | None) -> None:
         """Take that a device describes itself: what can delete faces is a face terminal."""
         if description is not None and FACE_REMOVED in description.events and address not in self._known:
+            self._gone.discard(address)
             self._met[address] = description.titles
+            self._wake.set()
+
+    def removed(self, address: Address) -> None:
+        """Take that a device is gone."""
+        if address in self._known or address in self._met:
+            self._met.pop(address, None)
+            self._known.discard(address)
+            self._gone.add(address)
             self._wake.set()
 
     def committed(self, entries: Sequence[Entry]) -> None:
@@ -102,7 +114,7 @@ class Register:
     async def _work(self) -> None:
         while True:
             self._wake.clear()
-            for work in (self._meet_all, self._taking.take_all, self._tidying.tidy):
+            for work in (self._meet_all, self._taking.take_all, self._tidy):
                 try:
                     await work()
                 except Exception:  # a full disk, a fault of ours: the register goes on, nothing is lost
@@ -112,7 +124,16 @@ class Register:
                     await self._wake.wait()
             await asyncio.sleep(PAUSE_S)
 
+    async def _tidy(self) -> None:
+        now = self._keeping.clock.monotonic()
+        if now >= self._tidy_at:
+            await self._tidying.tidy()
+            self._tidy_at = now + LOOK_S
+
     async def _meet_all(self) -> None:
+        for address in list(self._gone):
+            await self._keeping.ledger.write(partial(self._removals.forget, terminal=address))
+            self._gone.discard(address)
         for address, title in list(self._met.items()):
             await self._keeping.write(partial(self._removals.meet, terminal=address, title=dict(title)))
             self._known.add(address)

@@ -115,7 +115,7 @@ class Vehicles:
                 after = self._changed(connection, known, **why)
             revoked = revoke_plate(self._keeping, connection, plate, who)
             self._keeping.trail.write(
-                connection, who, "plate.blocked", after.key, reason=reason, plate=plate, passes=revoked
+                connection, who, "plate.blocked", after.key, reason=reason, passes=revoked
             )
             return self._shower.vehicle(connection, after)
 
@@ -133,9 +133,7 @@ class Vehicles:
             )
             if before.block_only:
                 after = _removed(self._keeping, connection, after)
-            self._keeping.trail.write(
-                connection, who, "plate.unblocked", key, reason=reason, plate=before.plate
-            )
+            self._keeping.trail.write(connection, who, "plate.unblocked", key, reason=reason)
             return self._shower.vehicle(connection, after)
 
         return await self._keeping.write(work)

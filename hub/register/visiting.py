@@ -58,9 +58,7 @@ def make_visit(
     )
     keeping.tables.visits.add(connection, [made])
     keeping.lists.put(connection, visit_entries(made))
-    keeping.trail.write(
-        connection, by, "visit.made", made.key, household=host.household, plate=plate, until_ms=until_ms
-    )
+    keeping.trail.write(connection, by, "visit.made", made.key, household=host.household, until_ms=until_ms)
     return made
 
 

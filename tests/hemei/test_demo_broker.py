@@ -54,6 +54,8 @@ async def test_it_keeps_the_rules(accounts: Accounts) -> None:
     ):
         for link in (monitor, doors):
             await link.subscribe(["hemei/#"])
+        async with Connection(accounts["hub"], "hub") as hub:
+            await hub.publish("hemei/hemei/driver/gates/list", b"cards and codes")
         await gates.publish("hemei/hemei/door/b1/state", b"forged")
         await gates.publish("hemei/hemei/gate/east-in/state", b"right")
         await monitor.publish("hemei/hemei/gate/east-in/action", b"for the gate")

@@ -183,6 +183,21 @@ async def test_a_driver_host_reads_only_its_own_actions(tmp_path: Path) -> None:
         assert seen == [b"for the gate", b"for the gates", b"the gates' list"]
 
 
+async def test_who_only_watches_sees_no_cards_and_codes(tmp_path: Path) -> None:
+    async with (
+        broker_of(tmp_path, TWO_HOSTS) as (site, broker),
+        Connection(account(site, broker, mosquitto.MONITOR), "monitor") as monitor,
+        Connection(broker, "hub") as hub,
+    ):
+        await monitor.subscribe(["hemei/#", "hemei/hemei/driver/doors/list"])
+        await hub.publish("hemei/hemei/driver/doors/list", b"who may pass")
+        await hub.publish("hemei/hemei/driver/doors/committed", b"harmless")
+        async with asyncio.timeout(5):
+            async for message in monitor:
+                assert message.payload == b"harmless"
+                break
+
+
 async def test_nobody_comes_in_without_a_password(tmp_path: Path) -> None:
     async with broker_of(tmp_path, GOOD) as (_, broker):
         for name, password in ((None, None), ("hub", ""), ("hub", "wrong")):

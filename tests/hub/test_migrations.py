@@ -23,5 +23,5 @@ def test_a_ledger_of_today_is_opened_again_as_it_is(ledger_url: str) -> None:
     for _ in range(2):
         engine = open_ledger(ledger_url)
         with engine.connect() as connection:
-            assert MigrationContext.configure(connection).get_current_revision() == "0003"
+            assert MigrationContext.configure(connection).get_current_revision() == "0006"
         engine.dispose()

@@ -14,6 +14,9 @@ from hub.lists.view import ListsView
 
 router: Final = APIRouter(prefix=BASE, tags=["devices"])
 
+ANSWERS: Final = (ListsView,)
+"""What the OpenAPI document must describe."""
+
 
 @router.get("/lists", summary="How far driver hosts have the lists", responses=answers(ListsView))
 async def lists(request: Request, who: Annotated[Principal, needs(Permission.DEVICES)]) -> Response:

@@ -104,6 +104,12 @@ async def charge(request: Request) -> Response:
     return _page(request, "charge.html")
 
 
+@router.get("/visit")
+async def visit(request: Request) -> Response:
+    """Show the page on which a household lets visitors in; its key stands behind the `#` of the address."""
+    return _page(request, "visit.html")
+
+
 @router.get("/signin")
 async def sign_in_page(request: Request, token: str | None = None) -> Response:
     """Show the form for name and password, or the page that uses a one-time link up."""

@@ -20,6 +20,7 @@ from hub.api.services import MAX_EVENTS
 from hub.audit.requests import MEDIA_VIEWED, looked
 from hub.history.store import Aggregate, SeriesKey
 from hub.history.store import Query as SeriesQuery
+from hub.passes.veil import shown_to
 
 router: Final = APIRouter(prefix=BASE)
 
@@ -91,7 +92,8 @@ async def events(
 ) -> Response:
     """List events in the order of their commit. Give `next` as `after`, again and again, to follow it.
 
-    Newest first, give it as `before`; it is null when there is nothing older.
+    Newest first, give it as `before`; it is null when there is nothing older. Plates are left out for whoever
+    may not see passes.
     """
     found = await asyncio.to_thread(
         services_of(request).events.find,
@@ -105,7 +107,7 @@ async def events(
     end = None if wanted.newest_first else wanted.after
     if found and (not wanted.newest_first or len(found) == wanted.limit):
         end = found[-1].seq
-    return json_answer(EventPage(found, end))
+    return json_answer(EventPage(shown_to(who, found), end))
 
 
 @router.get("/history", tags=["history"], summary="A series", responses=answers(SeriesView, 422))

@@ -37,7 +37,8 @@ MOST_WAITING: Final = 2
 SHOWN: Final = 50
 KEPT_DAYS: Final = 7
 """How long a preview waits, and bad rows are kept: they hold names."""
-LOOK_S: Final = 3600.0
+LOOK_S: Final = 60.0
+"""How often it is looked whether something was left undone."""
 LEFT_OUT: Final = ("bad", "conflict")
 
 
@@ -49,6 +50,7 @@ class Imports:
         self._store = ImportStore(keeping.site.tenant)
         self._working = Working(keeping, self._store)
         self._files: deque[tuple[str, bytes]] = deque()
+        self._uploaded: set[str] = set()
         self._confirmed: deque[str] = deque()
         self._wake = asyncio.Event()
         self._replanning = asyncio.Lock()
@@ -75,6 +77,7 @@ class Imports:
             self._store.add(connection, made)
             self._keeping.trail.write(connection, who, "import.uploaded", made.key, sha256=made.sha256)
 
+        self._uploaded.add(made.key)
         await self._keeping.ledger.write(work)
         self._files.append((made.key, content))
         self._wake.set()
@@ -169,6 +172,7 @@ class Imports:
 
     async def run(self) -> None:
         """Work until cancelled."""
+        await self._keeping.write(self._interrupt)
         await self.resume()
         while True:
             self._wake.clear()
@@ -188,32 +192,43 @@ class Imports:
         while self._files or self._confirmed:
             self.running += 1
             try:
-                if self._files:
-                    await self._working.read(*self._files[0])
-                    self._files.popleft()
-                else:
-                    await self._working.apply(self._confirmed[0])
-                    self._confirmed.popleft()
+                await (self._read_next() if self._files else self._apply_next())
             finally:
                 self.running -= 1
 
+    async def _read_next(self) -> None:
+        try:
+            await self._working.read(*self._files[0])
+        finally:
+            key, _ = self._files.popleft()  # one that cannot be read must not keep all others back
+            self._uploaded.discard(key)
+
+    async def _apply_next(self) -> None:
+        key = self._confirmed.popleft()
+        try:
+            await self._working.apply(key)
+        except BaseException:
+            self._confirmed.append(key)
+            raise
+
     async def resume(self) -> None:
-        """Go on with what was confirmed; what was being read when the hub ended is lost."""
-        reading = {key for key, _ in self._files}
+        """Go on with what was confirmed."""
 
         def work(connection: Connection) -> Sequence[str]:
-            lost = problem("interrupted")
-            for made in self._store.find(connection, imports.c.state == "reading"):
-                if made.key not in reading:
-                    now_ms = self._keeping.clock.now_ms()
-                    self._store.forget(connection, made.key, all_of_them=True)
-                    self._store.change(connection, made, state="unreadable", problem=lost, ended_ms=now_ms)
             confirmed = self._store.find(connection, imports.c.state == "applying")
             return [made.key for made in reversed(confirmed)]
 
-        for key in await self._keeping.ledger.write(work):
+        for key in await self._keeping.read(work):
             if key not in self._confirmed:
                 self._confirmed.append(key)
+
+    def _interrupt(self, connection: Connection) -> None:
+        """Say that what was being read when the hub ended is lost."""
+        lost, now_ms = problem("interrupted"), self._keeping.clock.now_ms()
+        for made in self._store.find(connection, imports.c.state == "reading"):
+            if made.key not in self._uploaded:
+                self._store.forget(connection, made.key, all_of_them=True)
+                self._store.change(connection, made, state="unreadable", problem=lost, ended_ms=now_ms)
 
     def _forget_old(self, connection: Connection) -> None:
         """Forget previews that nobody confirmed, and rows that were left out, after some days."""

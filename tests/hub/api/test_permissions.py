@@ -37,6 +37,10 @@ EXAMPLES: Final = {
     "key": "0" * 32,
     "number": "0" * 16,
     "account": "a-00000000",
+    "visit": "g-000000000000",
+    "plate": "B12345",
+    "ident": "i-000000000000",
+    "inside_id": "1",
 }
 QUERIES: Final = {"/api/v1/history": {"device": "hemei/gate/east-in", "property": "position"}}
 
@@ -79,6 +83,54 @@ EXPECTED: Final = {
     "POST /api/v1/charging/orders/{number}/stop": "charging",
     "GET /api/v1/contacts": "manage",
     "POST /api/v1/contacts/{contact}/test": "manage",
+    "POST /api/v1/register/blocked-plates": "register-write",
+    "GET /api/v1/register/export.csv": "register",
+    "GET /api/v1/register/households": "register",
+    "POST /api/v1/register/households": "register-write",
+    "DELETE /api/v1/register/households/{key}": "register-write",
+    "GET /api/v1/register/households/{key}": "register",
+    "PATCH /api/v1/register/households/{key}": "register-write",
+    "DELETE /api/v1/register/households/{key}/link": "register-write",
+    "POST /api/v1/register/households/{key}/link": "register-write",
+    "GET /api/v1/register/imports": "register",
+    "POST /api/v1/register/imports": "register-write",
+    "GET /api/v1/register/imports/template": "register",
+    "GET /api/v1/register/imports/{ident}": "register",
+    "POST /api/v1/register/imports/{ident}/apply": "register-write",
+    "GET /api/v1/register/imports/{ident}/bad.csv": "register",
+    "POST /api/v1/register/imports/{ident}/cancel": "register-write",
+    "GET /api/v1/register/imports/{ident}/rows": "register",
+    "GET /api/v1/register/levels": "visits",
+    "DELETE /api/v1/register/levels/{key}": "register-write",
+    "PUT /api/v1/register/levels/{key}": "register-write",
+    "GET /api/v1/register/people": "register",
+    "POST /api/v1/register/people": "register-write",
+    "GET /api/v1/register/people/{key}": "register",
+    "PATCH /api/v1/register/people/{key}": "register-write",
+    "POST /api/v1/register/people/{key}/consent": "register-write",
+    "POST /api/v1/register/people/{key}/leave": "register-write",
+    "GET /api/v1/register/plates/{plate}": "visits",
+    "GET /api/v1/register/vehicles": "register",
+    "POST /api/v1/register/vehicles": "register-write",
+    "GET /api/v1/register/vehicles/{key}": "register",
+    "PATCH /api/v1/register/vehicles/{key}": "register-write",
+    "POST /api/v1/register/vehicles/{key}/remove": "register-write",
+    "POST /api/v1/register/vehicles/{key}/unblock": "register-write",
+    "GET /api/v1/register/who": "visits",
+    "GET /api/v1/register/who/{key}": "visits",
+    "GET /api/v1/register/withdrawals": "register",
+    "GET /api/v1/register/withdrawals/{number}": "register",
+    "GET /api/v1/register/withdrawals/{number}/proof.html": "register",
+    "POST /api/v1/register/withdrawals/{number}/waive": "register-write",
+    "GET /api/v1/visit/by-key/{key}": "public",
+    "POST /api/v1/visit/by-key/{key}/visits": "public",
+    "POST /api/v1/visit/by-key/{key}/visits/{visit}/revoke": "public",
+    "GET /api/v1/visits": "visits",
+    "POST /api/v1/visits": "visits",
+    "GET /api/v1/visits/rooms": "visits",
+    "GET /api/v1/visits/{visit}": "visits",
+    "POST /api/v1/visits/{visit}/revoke": "visits",
+    "GET /visit": "public",
     "GET /api/v1/reports/alarms": "reports",
     "GET /api/v1/reports/alarms.csv": "reports",
     "GET /api/v1/reports/tender": "reports",
@@ -103,7 +155,13 @@ EXPECTED: Final = {
     "GET /api/v1/devices/{site}/{kind}/{device}": "devices",
     "GET /api/v1/events": "events",
     "GET /api/v1/history": "history",
+    "GET /api/v1/lists": "devices",
     "GET /api/v1/media/{sha256}": "media",
+    "GET /api/v1/passes": "passes",
+    "GET /api/v1/passes.csv": "passes",
+    "GET /api/v1/passes/figures": "pass-figures",
+    "GET /api/v1/passes/inside": "passes",
+    "POST /api/v1/passes/inside/{inside_id}/left": "passes",
     "GET /api/v1/devices/{site}/{kind}/{device}/picture": "preview",
     "GET /api/v1/devices/{site}/{kind}/{device}/preview": "preview",
     "GET /api/v1/plan": "devices",
@@ -162,10 +220,15 @@ def test_roles_may_what_the_site_decided() -> None:
     desk = {Permission.ALARMS, Permission.HANDLE, Permission.DUTY, Permission.ORDERS}
     above = {Permission.MANAGE, Permission.REPORTS, Permission.AUDIT, Permission.METRICS}
     charging = {Permission.CHARGING, Permission.CHARGING_FIGURES}
+    passes = {Permission.PASSES, Permission.PASS_FIGURES}
     wall = {Permission.PREVIEW, Permission.ALARMS, Permission.CHARGING_FIGURES, Permission.METRICS}
-    assert PERMISSIONS[Role.WALL] == reads | wall
-    assert PERMISSIONS[Role.GUARD] == reads | desk | charging | {Permission.PREVIEW, Permission.OPERATE}
-    assert PERMISSIONS[Role.SUPERVISOR] == PERMISSIONS[Role.GUARD] | above
+    assert PERMISSIONS[Role.WALL] == reads | wall | {Permission.PASS_FIGURES}
+    guard = {Permission.PREVIEW, Permission.OPERATE, Permission.VISITS}
+    assert PERMISSIONS[Role.GUARD] == reads | desk | charging | passes | guard
+    register = {Permission.REGISTER, Permission.REGISTER_WRITE, Permission.VISITS}
+    assert PERMISSIONS[Role.SUPERVISOR] == PERMISSIONS[Role.GUARD] | above | register
+    assert register <= PERMISSIONS[Role.ADMIN]
+    assert not register & (PERMISSIONS[Role.WALL] | PERMISSIONS[Role.LIAISON])
     assert all(Permission.PREVIEW not in PERMISSIONS[role] for role in (Role.LIAISON, Role.ADMIN))
     assert PERMISSIONS[Role.LIAISON] == reads - {Permission.DEVICES}
     assert Permission.OPERATE not in PERMISSIONS[Role.ADMIN]

@@ -46,6 +46,7 @@ async def test_first_everything_then_what_changes(community: Community) -> None:
                 "processes": [],
                 "duty": [],
                 "canary": None,
+                "passes": None,
             }
             assert snapshot["devices"] == [json.loads(community.shadows.one(GATE) or b"")]
             community.move(GATE, 40)
@@ -86,6 +87,8 @@ async def test_boards_are_shown_when_they_change(community: Community) -> None:
             assert "canary" not in frame
             live.set_canary({"ok": True})
             assert (await next_frame(viewer, "changes"))["canary"] == {"ok": True}
+            live.set_passes({"inside_total": 7})
+            assert (await next_frame(viewer, "changes"))["passes"] == {"inside_total": 7}
 
 
 async def test_many_changes_of_one_device_become_one(community: Community) -> None:

@@ -29,7 +29,7 @@ def _live(url: str, tenant: str, dies_at: int) -> None:
 
 
 def _of_an_import(_result: Any, _ledger: Transactions, work: Any) -> bool:
-    return work.__module__ == "hub.register.importing.working"
+    return bool(work.__module__ == "hub.register.importing.working")
 
 
 async def _work(url: str, tenant: str) -> None:

@@ -4,6 +4,7 @@ The terminals are played: their answers are of the shape that `contract.passes` 
 """
 
 import hashlib
+from typing import Any
 
 import pytest
 from sqlalchemy import select, text
@@ -45,7 +46,7 @@ async def test_a_consent_is_in_the_list_and_in_a_history_that_only_grows(office:
     ],
 )
 async def test_what_is_no_consent_is_refused(
-    quick: Office, fields: dict[str, object], said: dict[str, object], code: str
+    quick: Office, fields: dict[str, Any], said: dict[str, Any], code: str
 ) -> None:
     made = await quick.person(**fields)
     with pytest.raises((RegisterRefused, InvalidMessage)) as wrong:
@@ -99,36 +100,36 @@ async def test_a_face_is_proved_gone_terminal_by_terminal(office: Office) -> Non
     assert office.people[made.key].face is Face.WITHDRAWN, "as long as they live here"
 
 
-async def test_a_terminal_that_still_knows_a_face_is_not_done(office: Office) -> None:
-    await office.terminal()
-    made = await office.person()
-    withdrawn = await office.consents(made.key, given=False)
+async def test_a_terminal_that_still_knows_a_face_is_not_done(quick: Office) -> None:
+    await quick.terminal()
+    made = await quick.person()
+    withdrawn = await quick.consents(made.key, given=False)
     for said in ({"acknowledged": False, "absent": None}, {"acknowledged": True, "absent": False}):
-        await office.removes(withdrawn, **said)
-        (view,) = (await office.register.people.get(made.key)).withdrawals
-        assert (view.open, (await office.register.consents.proof(view.n)).removals[0].state) == (1, "refused")
+        await quick.removes(withdrawn, **said)
+        (view,) = (await quick.register.people.get(made.key)).withdrawals
+        assert (view.open, (await quick.register.consents.proof(view.n)).removals[0].state) == (1, "refused")
     with pytest.raises(RegisterRefused) as open_:
-        await office.consents(made.key)
+        await quick.consents(made.key)
     assert open_.value.code == "removal-open"
-    await office.removes(withdrawn)
-    await office.removes(withdrawn)
-    assert len(office.audited("face.removed")) == 1, "the first proof stands"
-    assert (await office.consents(made.key)).face is Face.CONSENTED
+    await quick.removes(withdrawn)
+    await quick.removes(withdrawn)
+    assert len(quick.audited("face.removed")) == 1, "the first proof stands"
+    assert (await quick.consents(made.key)).face is Face.CONSENTED
 
 
-async def test_each_withdrawal_has_a_proof_of_its_own(office: Office) -> None:
-    await office.terminal()
-    made = await office.person()
-    first = await office.consents(made.key, given=False)
-    await office.removes(first)
-    await office.consents(made.key)
-    second = await office.consents(made.key, given=False)
-    newer, older = (await office.register.people.get(made.key)).withdrawals
+async def test_each_withdrawal_has_a_proof_of_its_own(quick: Office) -> None:
+    await quick.terminal()
+    made = await quick.person()
+    first = await quick.consents(made.key, given=False)
+    await quick.removes(first)
+    await quick.consents(made.key)
+    second = await quick.consents(made.key, given=False)
+    newer, older = (await quick.register.people.get(made.key)).withdrawals
     assert (newer.open, older.open) == (1, 0)
-    await office.removes(first, absent=True)
-    assert (await office.register.people.get(made.key)).withdrawals[0].open == 1, "that was of the first"
-    await office.removes(second)
-    assert (await office.register.people.get(made.key)).withdrawals[0].open == 0
+    await quick.removes(first, absent=True)
+    assert (await quick.register.people.get(made.key)).withdrawals[0].open == 1, "that was of the first"
+    await quick.removes(second)
+    assert (await quick.register.people.get(made.key)).withdrawals[0].open == 0
 
 
 async def test_who_leaves_stays_in_the_list_until_the_face_is_gone(office: Office) -> None:
@@ -161,30 +162,30 @@ async def test_a_terminal_that_is_met_later_is_asked_too(office: Office) -> None
     assert (view.terminals, view.open) == (2, 1), "one that was never described answers all the same"
 
 
-async def test_a_terminal_that_is_no_more_is_waived_with_a_reason(office: Office) -> None:
-    await office.terminal()
-    made = await office.person()
-    given = await office.consents(made.key)
-    await office.register.people.leave(made.key, given.version, LI, keep_vehicles=False)
-    (view,) = (await office.register.people.get(made.key)).withdrawals
-    proof = await office.register.consents.waive(view.n, "door/lobby-3", LI, "wiped and sold")
+async def test_a_terminal_that_is_no_more_is_waived_with_a_reason(quick: Office) -> None:
+    await quick.terminal()
+    made = await quick.person()
+    given = await quick.consents(made.key)
+    await quick.register.people.leave(made.key, given.version, LI, keep_vehicles=False)
+    (view,) = (await quick.register.people.get(made.key)).withdrawals
+    proof = await quick.register.consents.waive(view.n, "door/lobby-3", LI, "wiped and sold")
     assert (proof.removals[0].state, proof.removals[0].waived_why) == ("waived", "wiped and sold")
     assert proof.withdrawal.complete
-    assert not office.people
+    assert not quick.people
     with pytest.raises(RegisterRefused) as again:
-        await office.register.consents.waive(view.n, "door/lobby-3", LI, "again")
+        await quick.register.consents.waive(view.n, "door/lobby-3", LI, "again")
     assert again.value.code == "not-open"
 
 
-async def test_nonsense_of_a_terminal_holds_nothing_up(office: Office) -> None:
-    await office.terminal()
-    made = await office.person()
-    withdrawn = await office.consents(made.key, given=False)
-    await office.report("hemei.door.face-removed", LOBBY, person=7)
-    await office.removes(withdrawn, person="r-none")
-    assert len(office.audited("register.unreadable")) == 1
-    await office.removes(withdrawn, since="not a time")
-    assert (await office.register.people.get(made.key)).withdrawals[0].open == 0
+async def test_nonsense_of_a_terminal_holds_nothing_up(quick: Office) -> None:
+    await quick.terminal()
+    made = await quick.person()
+    withdrawn = await quick.consents(made.key, given=False)
+    await quick.report("hemei.door.face-removed", LOBBY, person=7)
+    await quick.removes(withdrawn, person="r-none")
+    assert len(quick.audited("register.unreadable")) == 1
+    await quick.removes(withdrawn, since="not a time")
+    assert (await quick.register.people.get(made.key)).withdrawals[0].open == 0
 
 
 async def test_the_proof_is_a_page_that_needs_nothing_else(quick: Office) -> None:
@@ -204,3 +205,20 @@ async def test_the_proof_is_a_page_that_needs_nothing_else(quick: Office) -> Non
         assert wanted in page
     for forbidden in ("<script", "http://", "https://", "src="):
         assert forbidden not in page
+
+
+async def test_a_terminal_that_was_taken_away_is_asked_no_more(office: Office) -> None:
+    await office.terminal()
+    made = await office.person()
+    await office.consents(made.key, given=False)
+    office.register.removed(LOBBY)
+    await office.register.look()
+    (view,) = (await office.register.people.get(made.key)).withdrawals
+    assert view.open == 1, "what it owes it owes"
+    other = await office.person("李四")
+    await office.consents(other.key, given=False)
+    (view,) = (await office.register.people.get(other.key)).withdrawals
+    assert view.terminals == 0
+    await office.terminal()
+    (view,) = (await office.register.people.get(other.key)).withdrawals
+    assert view.open == 1, "it is back"

@@ -135,7 +135,7 @@ def planned_of(what: ImportWhat, content: bytes) -> None:
         assert (each.state == "bad") == bool(each.problems)
 
 
-quietly = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+quietly = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @given(st.binary(max_size=300), st.sampled_from(["people", "vehicles", "blocked"]))

@@ -81,15 +81,15 @@ async def test_a_registered_plate_is_blocked_and_then_as_before(office: Office) 
     assert visits.total == 0
 
 
-async def test_whose_vehicles_are_kept_when_they_leave(office: Office) -> None:
-    home = await office.home()
-    owner = await office.person(household=home.id)
-    made = await office.vehicle(person=owner.key)
-    await office.register.people.leave(owner.key, owner.version, LI, keep_vehicles=True)
-    assert office.vehicles[made.key].person is None
-    assert (await office.register.vehicles.get(made.key)).room == "3-2-501"
+async def test_whose_vehicles_are_kept_when_they_leave(quick: Office) -> None:
+    home = await quick.home()
+    owner = await quick.person(household=home.id)
+    made = await quick.vehicle(person=owner.key)
+    await quick.register.people.leave(owner.key, owner.version, LI, keep_vehicles=True)
+    assert quick.vehicles[made.key].person is None
+    assert (await quick.register.vehicles.get(made.key)).room == "3-2-501"
     with pytest.raises(InvalidMessage):
-        await office.vehicle("浙A00001", person=owner.key)
+        await quick.vehicle("浙A00001", person=owner.key)
 
 
 async def test_a_register_begins_with_a_level_for_each_category(office: Office) -> None:
@@ -118,3 +118,13 @@ async def test_a_level_that_somebody_has_stays(office: Office) -> None:
     assert "gym" not in office.listed(ListName.LEVELS)
     with pytest.raises(RegisterRefused):
         await office.register.levels.remove("residents", 1, LI)
+
+
+async def test_a_plate_is_erased_long_after_the_vehicle_is_gone(office: Office) -> None:
+    made = await office.vehicle(note="red")
+    await office.register.vehicles.remove(made.key, made.version, LI, "sold")
+    office.clock.advance(181 * 86400)
+    await office.register.look()
+    seen = await office.register.vehicles.get(made.key)
+    assert (seen.plate, seen.note) == ("", "")
+    assert "B12345" not in str(office.audited())

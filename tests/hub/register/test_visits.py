@@ -30,14 +30,14 @@ async def test_a_pass_opens_by_plate_and_code_for_its_time(office: Office) -> No
     assert (await office.register.visits.get(made.id, names=True)).state == "over"
 
 
-async def test_names_are_for_those_who_may_see_them(office: Office) -> None:
-    host = await office.person()
-    made = await office.visit(person=host.key, visitor="Mr Zhao", phone="13900000000")
-    seen = await office.register.visits.get(made.id, names=False)
+async def test_names_are_for_those_who_may_see_them(quick: Office) -> None:
+    host = await quick.person()
+    made = await quick.visit(person=host.key, visitor="Mr Zhao", phone="13900000000")
+    seen = await quick.register.visits.get(made.id, names=False)
     assert (seen.visitor, seen.phone, seen.host) == (None, None, None)
-    named = await office.register.visits.find(VisitsWanted(), Window(), names=True)
+    named = await quick.register.visits.find(VisitsWanted(), Window(), names=True)
     assert (named.visits[0].visitor, named.visits[0].host) == ("Mr Zhao", "王芳")
-    assert "Zhao" not in str(office.audited())
+    assert "Zhao" not in str(quick.audited())
 
 
 @pytest.mark.parametrize(
@@ -69,15 +69,15 @@ async def test_a_registered_plate_needs_no_pass_unless_it_has_lapsed(quick: Offi
     assert (await quick.visit(plate="浙A00001")).state == "open"
 
 
-async def test_a_pass_that_is_revoked_opens_nothing(office: Office) -> None:
-    made = await office.visit()
+async def test_a_pass_that_is_revoked_opens_nothing(quick: Office) -> None:
+    made = await quick.visit()
     for _ in range(2):
-        revoked = await office.register.visits.revoke(made.id, LI, names=False)
+        revoked = await quick.register.visits.revoke(made.id, LI, names=False)
         assert revoked.state == "revoked"
-    assert not office.people
-    assert len(office.audited("visit.revoked")) == 1
+    assert not quick.people
+    assert len(quick.audited("visit.revoked")) == 1
     with pytest.raises(Unknown):
-        await office.register.visits.revoke("g-none", LI, names=False)
+        await quick.register.visits.revoke("g-none", LI, names=False)
 
 
 async def test_a_household_lets_in_whom_it_wants_by_its_link(office: Office) -> None:
@@ -97,23 +97,23 @@ async def test_a_household_lets_in_whom_it_wants_by_its_link(office: Office) -> 
     assert (revoked.state, (await own.of(link.key)).open) == ("revoked", 0)
 
 
-async def test_a_link_is_good_for_its_household_alone_and_until_the_next(office: Office) -> None:
-    home, other = await office.home(), await office.home("4-1-101")
-    first = await office.register.households.new_link(home.id, LI)
-    others = await office.register.households.new_link(other.id, LI)
-    made = await office.register.own_visits.add(first.key, NewVisit(code=True, minutes=60), "a")
-    guards = await office.visit(household=other.id)
+async def test_a_link_is_good_for_its_household_alone_and_until_the_next(quick: Office) -> None:
+    home, other = await quick.home(), await quick.home("4-1-101")
+    first = await quick.register.households.new_link(home.id, LI)
+    others = await quick.register.households.new_link(other.id, LI)
+    made = await quick.register.own_visits.add(first.key, NewVisit(code=True, minutes=60), "a")
+    guards = await quick.visit(household=other.id)
     for visit in (made.id, guards.id, "g-none"):
         with pytest.raises(Unknown):
-            await office.register.own_visits.revoke(others.key, visit, "a")
-    second = await office.register.households.new_link(home.id, LI)
+            await quick.register.own_visits.revoke(others.key, visit, "a")
+    second = await quick.register.households.new_link(home.id, LI)
     with pytest.raises(LinkUnknown):
-        await office.register.own_visits.of(first.key)
-    assert (await office.register.own_visits.of(second.key)).open == 1
+        await quick.register.own_visits.of(first.key)
+    assert (await quick.register.own_visits.of(second.key)).open == 1
     for _ in range(2):
-        assert (await office.register.households.revoke_link(home.id, LI)).link is None
+        assert (await quick.register.households.revoke_link(home.id, LI)).link is None
     with pytest.raises(LinkUnknown):
-        await office.register.own_visits.add(second.key, NewVisit(code=True, minutes=60), "a")
+        await quick.register.own_visits.add(second.key, NewVisit(code=True, minutes=60), "a")
 
 
 async def test_a_household_has_so_many_passes_at_a_time(office: Office) -> None:
@@ -156,11 +156,11 @@ async def test_it_is_seen_when_a_pass_was_used_first(office: Office) -> None:
         assert (await office.register.visits.get(made.id, names=False)).used == used
 
 
-async def test_visitors_are_forgotten_after_a_while(office: Office) -> None:
-    made = await office.visit(plate="沪A12345", visitor="Mr Zhao", phone="13900000000")
-    office.clock.advance(91 * 86400)
-    await office.register.look()
-    seen = await office.register.visits.get(made.id, names=True)
+async def test_visitors_are_forgotten_after_a_while(quick: Office) -> None:
+    made = await quick.visit(plate="沪A12345", visitor="Mr Zhao", phone="13900000000")
+    quick.clock.advance(91 * 86400)
+    await quick.register.look()
+    seen = await quick.register.visits.get(made.id, names=True)
     assert (seen.visitor, seen.phone, seen.plate) == ("", "", None)
 
 
