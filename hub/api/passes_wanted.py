@@ -24,7 +24,7 @@ PlaceName = Annotated[str, Field(pattern=r"^(gate|door)/(\*|[a-z0-9-]{1,64})$")]
 Area = Annotated[str, Field(pattern="^[a-z0-9-]{1,64}$")]
 Key = Annotated[str, Field(pattern="^[A-Za-z0-9._-]{1,64}$")]
 Typed = Annotated[str, Field(min_length=1, max_length=MOST_TYPED, pattern=NO_NUL)]
-Reason = Annotated[str, Field(min_length=3, max_length=200, pattern=NO_NUL)]
+Reason = Annotated[str, Field(min_length=2, max_length=200, pattern=NO_NUL)]
 
 
 class PassesWanted(BaseModel):

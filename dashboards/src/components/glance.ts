@@ -10,7 +10,7 @@ export const GLANCE: Readonly<Record<string, readonly string[]>> = {
 /** What stands on the card beside the state; the whole list is on the opened card. */
 export const ON_CARD: Readonly<Record<string, readonly string[]>> = {
   gate: ["position"],
-  door: ["locked", "secure-channel", "mode", "wrong-tries"],
+  door: ["locked", "secure-channel", "mode", "wrong-tries", "people-held"],
   camera: ["frame-rate", "bit-rate", "codec"],
   charger: ["power", "energy", "elapsed", "soc", "power-limit", "vehicle"],
   sprinkler: ["flow", "soil-moisture", "cause", "remaining", "mode"],

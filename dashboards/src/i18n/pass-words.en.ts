@@ -12,7 +12,7 @@ const words: typeof chinese = {
     card: "Card",
     code: "Code",
     face: "Face",
-    command: "Opened by hand on the console",
+    command: "By command",
     "held-open": "Held open",
     fire: "Fire release",
     "by-hand": "Boom moved by hand",

@@ -172,3 +172,15 @@ describe("the canary", () => {
     expect(start.canary).toBeNull();
   });
 });
+
+describe("figures of passes", () => {
+  const counts = { inside: { resident: 3 }, inside_total: 3, long_stay: {}, in_today: 5, out_today: 2, refused_today: 0, last: null };
+
+  it("are as last told", () => {
+    const told = apply(changes(13, { passes: counts }), start);
+    expect(start.passes).toBeNull();
+    expect(apply(changes(14, {}), told).passes).toBe(told.passes);
+    expect(apply(changes(14, { passes: null }), told).passes).toBeNull();
+    expect(apply(snapshot({ passes: counts }), start).passes?.inside_total).toBe(3);
+  });
+});

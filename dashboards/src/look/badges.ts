@@ -21,6 +21,7 @@ export const BADGES: readonly Badge[] = [
   { property: "silenced", tone: "attention", icon: "bell" },
   { property: "manual", tone: "attention", icon: "hand" },
   { property: "held-open", tone: "attention", icon: "pin" },
+  { property: "waiting", tone: "attention", icon: "car" },
   { property: "vehicle-under-boom", tone: "normal", icon: "car" },
   { property: "vehicle-approaching", tone: "normal", icon: "car" },
   { property: "testing", tone: "moving", icon: "bell" },

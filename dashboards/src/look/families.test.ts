@@ -9,6 +9,7 @@ import {
   CHARGER_LOOKS,
   DOOR_CONCERNS,
   DOOR_LOOKS,
+  GATE_CONCERNS,
   LOCKOUT_TONES,
   PICTURE_LOOKS,
   ZONE_LOOKS,
@@ -82,6 +83,33 @@ describe("a door", () => {
     expect(look("door", { state: "closed", [name]: is })).toMatchObject({ tone: "attention", detail });
     expect(hasWords(detail)).toBe(true);
     expect(look("door", { state: "forced", [name]: is })).toMatchObject({ tone: "alarm", detail: null });
+  });
+});
+
+describe("a terminal that is told nothing of its door", () => {
+  it("answers, which is all that can be said, unless it has no list", () => {
+    const terminal = { means: "card,face", list: "good" };
+    expect(look("door", terminal)).toMatchObject({ tone: "normal", text: "door.terminal", detail: null });
+    expect(look("door", { ...terminal, list: "none" })).toMatchObject({ tone: "attention", detail: "door.no-list" });
+    expect(look("door", { ...terminal, state: "unknown" })).toMatchObject({ tone: "unknown" });
+    expect(hasWords("door.terminal")).toBe(true);
+  });
+});
+
+describe("a gate with a plate camera", () => {
+  const judged = (said: Record<string, Scalar>) => judge(thing("gate", said), CLEAR);
+
+  it.each(GATE_CONCERNS)("that is well but for $property needs a look", ({ property: name, is, detail }) => {
+    expect(judged({ state: "closed", [name]: is }).look).toMatchObject({ tone: "attention", detail });
+    expect(hasWords(detail)).toBe(true);
+    expect(judged({ state: "fault", [name]: is }).look).toMatchObject({ tone: "alarm", detail: "fault.unnamed" });
+    expect(judge(thing("gate", { state: "closed", [name]: is }), { ...CLEAR, link: "offline" }).look.detail).toBeNull();
+  });
+
+  it("says that a vehicle waits, and is calm when all is well", () => {
+    const well = { state: "closed", "plate-camera": "ready", list: "good", waiting: false };
+    expect(judged(well)).toMatchObject({ tone: "normal", badges: [] });
+    expect(judged({ ...well, waiting: true }).badges.map((badge) => badge.property)).toEqual(["waiting"]);
   });
 });
 

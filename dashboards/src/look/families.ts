@@ -3,7 +3,7 @@
  *
  * A word that is not in its table, and a value that is missing or not to be trusted, looks unknown, never calm.
  */
-import type { Device } from "@/live/protocol";
+import type { Device, Scalar } from "@/live/protocol";
 import type { Freshness } from "./freshness";
 import { notLiveLook, trusted } from "./look";
 import type { Icon, Look, Tone } from "./look";
@@ -20,11 +20,19 @@ export const DOOR_LOOKS: Readonly<Record<string, Base>> = {
   "held-open": ["attention", "ajar"],
 };
 
+/** What a person should know of a gate whatever its state, the foremost first: residents are not let in by themselves. */
+export const GATE_CONCERNS = [
+  { property: "plate-camera", is: "silent", detail: "gate.camera-silent" },
+  { property: "list", is: "none", detail: "gate.no-list" },
+] as const;
+
 /** What a person should know of a door whatever its state, the foremost first. */
 export const DOOR_CONCERNS = [
   { property: "mode", is: "held-unlocked", detail: "door.kept-unlocked" },
   { property: "secure-channel", is: false, detail: "door.insecure" },
   { property: "access-list", is: "broken", detail: "door.list-broken" },
+  { property: "access-list", is: "none", detail: "door.no-list" },
+  { property: "list", is: "none", detail: "door.no-list" },
 ] as const;
 
 export const PICTURE_LOOKS: Readonly<Record<string, Base>> = {
@@ -103,10 +111,24 @@ export function familyLook(device: Device, freshness: Freshness): Look | null {
   return freshness === "live" ? look(device) : notLiveLook(freshness);
 }
 
+/** Some terminals open a door and are told nothing of it: that they answer is all that can be said. */
+const TERMINAL: Look = { tone: "normal", icon: "person", text: "door.terminal", detail: null };
+
 function doorLook(device: Device): Look {
-  const look = byWord(DOOR_LOOKS, "door", word(device, "state"));
+  const tells = "state" in device.properties || !("means" in device.properties);
+  return withConcern(device, tells ? byWord(DOOR_LOOKS, "door", word(device, "state")) : TERMINAL, DOOR_CONCERNS);
+}
+
+interface Concern {
+  readonly property: string;
+  readonly is: Scalar;
+  readonly detail: string;
+}
+
+/** The look with the foremost of what is not well, unless something graver is known. */
+export function withConcern(device: Device, look: Look, concerns: readonly Concern[]): Look {
   if (look.tone === "alarm" || look.tone === "unknown") return look;
-  const wrong = DOOR_CONCERNS.find(({ property, is }) => trusted(device.properties[property]) === is);
+  const wrong = concerns.find(({ property, is }) => trusted(device.properties[property]) === is);
   return wrong === undefined ? look : { ...look, tone: "attention", detail: wrong.detail };
 }
 

@@ -4,7 +4,7 @@ import { badgesOf, isDoubtful } from "./badges";
 import type { Badge } from "./badges";
 import { freshnessOf, notLiveSince } from "./freshness";
 import type { Freshness, Path } from "./freshness";
-import { familyLook } from "./families";
+import { GATE_CONCERNS, familyLook, withConcern } from "./families";
 import { gateLook, gravest, thingLook, trusted } from "./look";
 import type { Look, Tone } from "./look";
 
@@ -34,7 +34,10 @@ export function judge(device: Device, path: Path): Judgement {
 }
 
 function lookOf(device: Device, freshness: Freshness): Look {
-  if (device.kind === "gate") return gateLook(trustedWord(device, "state"), freshness, trustedWord(device, "fault"));
+  if (device.kind === "gate") {
+    const look = gateLook(trustedWord(device, "state"), freshness, trustedWord(device, "fault"));
+    return freshness === "live" ? withConcern(device, look, GATE_CONCERNS) : look;
+  }
   return familyLook(device, freshness) ?? thingLook(device, freshness);
 }
 

@@ -45,7 +45,9 @@ export type Icon =
   | "muted"
   | "person"
   | "bolt"
-  | "plug";
+  | "plug"
+  | "in"
+  | "out";
 
 export interface Look {
   readonly tone: Tone;

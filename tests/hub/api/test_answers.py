@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from pathlib import Path
 
 import httpx
 import pytest
@@ -115,6 +116,15 @@ async def test_pages_and_assets_are_served(hub: House) -> None:
     assert script.headers["cache-control"] == "public, max-age=31536000, immutable"
     again = await hub.http.get("/assets/wall-1a2b.js", headers={"If-None-Match": script.headers["etag"]})
     assert again.status_code == 304
+
+
+async def test_the_page_of_households_opens_without_a_sign_in(hub: House, tmp_path: Path) -> None:
+    assert (await hub.http.get("/visit")).status_code == 503
+    (tmp_path / "pages" / "visit.html").write_text("<!doctype html><title>visit</title>")
+    page = await hub.http.get("/visit")
+    assert (page.status_code, page.text) == (200, "<!doctype html><title>visit</title>")
+    assert page.headers["referrer-policy"] == "no-referrer"
+    assert "script-src 'self'" in page.headers["content-security-policy"]
 
 
 async def test_readiness_says_what_is_missing(hub: House) -> None:

@@ -11,7 +11,8 @@ import ReceiptSheet from "./ReceiptSheet.vue";
 import { HINDRANCES, PROBLEMS, STATUS_LOOKS, hindranceOf, problemIn, problemOf } from "./problems";
 import { pathOf, placeOf } from "./route";
 import { FREE, LINE, TARIFF, order } from "./samples";
-import { makeSpeech, preferred } from "./speech";
+import { preferred } from "./speech";
+import { makeSpeech } from "./words";
 import en from "./words.en";
 import zhCN from "./words.zh-CN";
 

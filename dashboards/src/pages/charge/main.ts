@@ -1,6 +1,6 @@
 import { createApp } from "vue";
 import ChargePage from "./ChargePage.vue";
 import "./charge.css";
-import { makeSpeech } from "./speech";
+import { makeSpeech } from "./words";
 
 createApp(ChargePage).use(makeSpeech()).mount("#page");

@@ -1,12 +1,10 @@
-/** The words of this page alone, in the language of the phone: the wall's would be three times as much to load. */
+/** How the pages for residents speak: in the language of the phone. */
 import { computed, watchEffect } from "vue";
-import { createI18n, useI18n } from "vue-i18n";
+import { useI18n } from "vue-i18n";
 import { formatTime, pick, plain } from "@/i18n/format";
 import { LANGUAGES, chooseLanguage, storeLanguage, storedLanguage } from "@/i18n/language";
 import type { Language } from "@/i18n/language";
 import type { Words } from "@/live/protocol";
-import en from "./words.en";
-import zhCN from "./words.zh-CN";
 
 /** The first that the phone prefers and the page speaks; null if it prefers neither. */
 export function preferred(languages: readonly string[]): Language | null {
@@ -18,8 +16,9 @@ export function preferred(languages: readonly string[]): Language | null {
   return null;
 }
 
-export function makeSpeech(language: Language = chooseLanguage(location.search, storedLanguage() ?? preferred(navigator.languages))) {
-  return createI18n({ legacy: false, locale: language, fallbackLocale: "zh-CN", messages: { "zh-CN": zhCN, en } });
+/** By the address, else as chosen before, else as the phone is set. */
+export function ownLanguage(): Language {
+  return chooseLanguage(location.search, storedLanguage() ?? preferred(navigator.languages));
 }
 
 export function useWords() {

@@ -2,7 +2,7 @@
 import { onScopeDispose, readonly, ref } from "vue";
 import type { Ref } from "vue";
 
-export const PLACES = ["alarms", "posts", "orders", "figures", "tender"] as const;
+export const PLACES = ["alarms", "passes", "posts", "orders", "register", "figures", "tender"] as const;
 export type Place = (typeof PLACES)[number];
 
 export interface Route {

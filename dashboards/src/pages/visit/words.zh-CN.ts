@@ -1,0 +1,121 @@
+/** The page on which a household lets its visitors in: Chinese. */
+export default {
+  page: "访客通行",
+  language: "English",
+  loading: "正在读取…",
+  retry: "重试",
+  home: "{room} 的访客",
+  limits: {
+    heading: "规则",
+    longest: "每次最长 {hours} 小时，可提前 {days} 天登记",
+    open: "同时有效最多 {most} 个，现在有 {open} 个",
+    private: "知道这个网址的人都能替您登记访客，请不要转发；要发给访客的内容用“分享”。",
+  },
+  make: {
+    heading: "登记访客",
+    how: "怎么来",
+    plate: "开车，按车牌放行",
+    code: "步行，用开门码",
+    plateField: "车牌",
+    plateHint: "例如 浙B12345；道闸认到就抬杆",
+    alsoCode: "也要一个开门码",
+    visitor: "访客（可不填，方便您区分）",
+    from: "什么时候来",
+    now: "现在起",
+    later: "选时间",
+    fromField: "开始时间",
+    last: "有效时长",
+    minutes: "{count} 分钟",
+    hours: "{count} 小时",
+    send: "登记",
+    sending: "正在登记…",
+    needed: "请填车牌",
+    needsTime: "请选开始时间",
+    done: "登记好了，可以分享给访客",
+  },
+  list: {
+    heading: "有效的访客",
+    none: "现在没有有效的访客",
+    past: "以前的访客（{count}）",
+    code: "开门码",
+    window: "{from} 至 {until}",
+    used: "{time} 已到",
+    unused: "还没来",
+    share: "分享给访客",
+    copied: "已复制，可以粘贴到微信里",
+    byHand: "请手动复制",
+    revoke: "撤销",
+    confirm: "再按一次撤销",
+    revoked: "已撤销，不再放行",
+  },
+  state: {
+    coming: "将到",
+    open: "有效",
+    over: "已结束",
+    revoked: "已撤销",
+  },
+  share: {
+    title: "{site} 访客通行",
+    plate: "车牌 {plate}：开到道闸前会自动抬杆。",
+    code: "开门码 {code}：在门口键盘输入。",
+    window: "有效期：{from} 至 {until}",
+  },
+  problem: {
+    "no-key": {
+      title: "网址不完整",
+      todo: "请打开物业发给您的完整链接，或重新扫一次二维码。",
+    },
+    "link-unknown": {
+      title: "链接已失效",
+      todo: "物业可能已经换了新的链接，请向物业索取。",
+    },
+    "unknown-visit": {
+      title: "找不到这个访客",
+      todo: "可能已经过期。列表已更新。",
+    },
+    "too-many-visits": {
+      title: "有效的访客已达上限",
+      todo: "请先撤销一个不再需要的，再登记新的。",
+    },
+    "plate-refused": {
+      title: "这个车牌不能登记访客",
+      todo: "请联系物业。",
+    },
+    "bad-plate": {
+      title: "车牌写法不对",
+      todo: "例如 浙B12345、浙BD12345，请改一下再登记。",
+    },
+    "too-long": {
+      title: "时长超过规定",
+      todo: "请选短一点的时长。",
+    },
+    "too-far-ahead": {
+      title: "时间太远",
+      todo: "请选近一点的开始时间。",
+    },
+    "bad-range": {
+      title: "时间不对",
+      todo: "结束时间已经过去，请重新选开始时间。",
+    },
+    throttled: {
+      title: "操作太频繁",
+      todo: "请在 {seconds} 秒后再试。",
+    },
+    "no-network": {
+      title: "手机没有联网",
+      todo: "请检查网络后重试；填写的内容还在。",
+    },
+    unreachable: {
+      title: "服务器没有回应",
+      todo: "是否登记成功还不清楚，请先看下面的列表，再决定要不要重试。",
+    },
+    "hub-down": {
+      title: "系统暂时不可用",
+      todo: "请稍后重试；急用请联系门岗。",
+    },
+    other: {
+      title: "没有成功",
+      todo: "请重试；仍不行请联系物业。",
+    },
+  },
+};
