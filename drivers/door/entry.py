@@ -1,6 +1,6 @@
 """Somebody at the reader: a card, perhaps a PIN, or a code alone; wrong tries, and what to do. Pure."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum, auto
 
@@ -114,13 +114,12 @@ class Entry:
         if self._codes.locked(now):
             return self.deny(Denial.TOO_MANY_TRIES, now, means=Means.CODE)
         decision = decide_code(people, door, code, wall)
-        if decision.denial in WRONG_TRIES:
-            self._codes.wrong(now)
-        if decision.denial is not None or decision.person is None:
-            denial = decision.denial or Denial.UNKNOWN_CODE
-            return self.deny(denial, now, person=decision.person, means=Means.CODE)
-        self._codes.right()
-        return self._grant_listed(decision.person, Means.CODE)
+        if decision.denial is None and decision.person is not None:
+            return self._grant_listed(decision.person, Means.CODE)
+        shut = decision.denial in WRONG_TRIES and self._codes.wrong(now)
+        denial = decision.denial or Denial.UNKNOWN_CODE
+        verdict = self.deny(denial, now, person=decision.person, means=Means.CODE)
+        return replace(verdict, tries=verdict.tries or self._codes.limit) if shut else verdict
 
     def checked(self, access: Access, door: str, right: bool, wall: datetime, now: float) -> Verdict | None:
         """Take the outcome of a CHECK_PIN; what the list says may have changed meanwhile."""

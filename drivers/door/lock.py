@@ -133,7 +133,8 @@ class Lock:
             try:
                 await self._switch_and_see(unlocked=True)
             finally:
-                await self._reader.port.remember("fire", True)
+                with contextlib.suppress(StorageError):  # the door is what matters
+                    await self._reader.port.remember("fire", True)
             return
         await self._reader.port.remember("fire", False)
         if self.free is None:

@@ -24,17 +24,18 @@ class CodeLock:
         """Whether no code opens now."""
         return now < self._shut_until
 
-    def wrong(self, now: float) -> None:
-        """Count a wrong code."""
+    def wrong(self, now: float) -> bool:
+        """Count a wrong code; whether no code opens from now on.
+
+        A right one does not begin the count anew: else a code of one's own would buy as many more tries.
+        """
         self._wrong_at = [at for at in self._wrong_at if now - at < self.window_s]
         self._wrong_at.append(now)
-        if len(self._wrong_at) >= self.limit:
-            self._wrong_at.clear()
-            self._shut_until = now + self.lockout_s
-
-    def right(self) -> None:
-        """Begin to count anew."""
+        if len(self._wrong_at) < self.limit:
+            return False
         self._wrong_at.clear()
+        self._shut_until = now + self.lockout_s
+        return True
 
 
 @dataclass(slots=True)

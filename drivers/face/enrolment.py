@@ -6,19 +6,15 @@ consented. It never leaves this machine but for the terminal.
 
 import asyncio
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final
 
 JPEG: Final = b"\xff\xd8"
+JPEG_ENDS: Final = b"\xff\xd9"
 SUFFIX: Final = ".jpg"
-
-
-class Waiting(NamedTuple):
-    """A picture that waits; `jpeg` is empty if it is none that a terminal takes."""
-
-    key: str
-    file: Path
-    jpeg: bytes
+COPYING: Final = timedelta(minutes=1)
+"""A picture without an end that changed so lately is still being copied."""
 
 
 class Enrolment:
@@ -32,9 +28,9 @@ class Enrolment:
         """Return whose pictures wait."""
         return await asyncio.to_thread(lambda: [file.stem for file in self._files()])
 
-    async def read(self, key: str) -> Waiting | None:
-        """Read a picture; None if there is none."""
-        return await asyncio.to_thread(self._read, key)
+    async def read(self, key: str, now: datetime) -> bytes | None:
+        """Read a picture; None if there is none, or not all of it yet; empty if it is none for a terminal."""
+        return await asyncio.to_thread(self._read, key, now)
 
     async def discard(self, key: str) -> None:
         """Delete a picture if there is one."""
@@ -49,13 +45,16 @@ class Enrolment:
         except OSError:
             return
 
-    def _read(self, key: str) -> Waiting | None:
+    def _read(self, key: str, now: datetime) -> bytes | None:
         if self._folder is None:
             return None
         file = self._folder / f"{key}{SUFFIX}"
         try:
-            small = file.stat().st_size <= self._largest
-            jpeg = file.read_bytes() if small else b""
+            found = file.stat()
+            jpeg = file.read_bytes() if found.st_size <= self._largest else b""
         except OSError:
             return None
-        return Waiting(key, file, jpeg if jpeg.startswith(JPEG) else b"")
+        changed = datetime.fromtimestamp(found.st_mtime, UTC)
+        if jpeg and not jpeg.rstrip(b"\0\r\n ").endswith(JPEG_ENDS) and abs(now - changed) < COPYING:
+            return None
+        return jpeg if jpeg.startswith(JPEG) else b""

@@ -7,6 +7,7 @@ written whole at every change. So keys are spread over buckets, and a bucket is 
 import asyncio
 from collections.abc import Iterator, Mapping
 from hashlib import blake2b
+from itertools import starmap
 from typing import Final
 
 from drivers.runtime.interface import Port
@@ -39,26 +40,30 @@ class Ledger:
         return sum(each == word for bucket in self._buckets for each in bucket.values())
 
     async def write(self, words: Mapping[str, str]) -> None:
-        """Change words, or with an empty one forget a key; on disk when this returns."""
-        touched = set()
+        """Change words, or with an empty one forget a key; on disk when this returns.
+
+        StorageError: nothing of it counts. Called one at a time.
+        """
+        changed: dict[int, dict[str, str]] = {}
         for key, word in words.items():
             number = _bucket_of(key)
             if self._buckets[number].get(key, "") == word:
                 continue
-            touched.add(number)
+            bucket = changed.setdefault(number, dict(self._buckets[number]))
             if word:
-                self._buckets[number][key] = word
+                bucket[key] = word
             else:
-                self._buckets[number].pop(key, None)
-        await asyncio.gather(*map(self._remember, touched))  # one group, one sync to disk
+                bucket.pop(key, None)
+        await asyncio.gather(*starmap(self._remember, changed.items()))  # one group, one sync to disk
+        for number, bucket in changed.items():
+            self._buckets[number] = bucket
 
     def _recall(self, number: int) -> dict[str, str]:
         written = self._port.recall(self._fact(number))
         pairs = (each.split("=", 1) for each in written.split()) if isinstance(written, str) else ()
         return {pair[0]: pair[1] for pair in pairs if len(pair) == 2}
 
-    async def _remember(self, number: int) -> None:
-        bucket = self._buckets[number]
+    async def _remember(self, number: int, bucket: Mapping[str, str]) -> None:
         written = " ".join(f"{key}={word}" for key, word in bucket.items())
         await self._port.remember(self._fact(number), written or None)
 

@@ -9,18 +9,9 @@ from typing import Final
 
 from contract.passes import Direction, Means, Reason
 from contract.things import ActionSpec, EventSpec, Property, ThingModel
+from drivers.door.state import DoorState
 from drivers.face import events
-
-
-class DoorState(StrEnum):
-    """The property `state`."""
-
-    CLOSED = "closed"
-    UNLOCKED = "unlocked"
-    OPEN = "open"
-    FORCED = "forced"
-    HELD = "held-open"
-    UNKNOWN = "unknown"
+from drivers.runtime.properties import count, flag, one_of, text
 
 
 class ListState(StrEnum):
@@ -54,55 +45,39 @@ DENIALS: Final = (
 MEANS: Final = (Means.FACE, Means.CARD, Means.CODE, Means.COMMAND, Means.UNKNOWN)
 
 
-def _flag(zh: str, en: str) -> Property:
-    return Property(type="boolean", title={"zh-CN": zh, "en": en})
-
-
-def _text(zh: str, en: str) -> Property:
-    return Property(type="string", title={"zh-CN": zh, "en": en})
-
-
-def _words(zh: str, en: str, *choices: StrEnum) -> Property:
-    return Property(type="string", title={"zh-CN": zh, "en": en}, enum=tuple(map(str, choices)))
-
-
-def _count(zh: str, en: str) -> Property:
-    return Property(type="integer", title={"zh-CN": zh, "en": en}, minimum=0)
-
-
 def _event(zh: str, en: str, **data: Property) -> EventSpec:
     return EventSpec(title={"zh-CN": zh, "en": en}, data=data)
 
 
-_HOLDER: Final = _text("人员代号", "Person (pseudonym)")
+_HOLDER: Final = text("人员代号", "Person (pseudonym)")
 _WAY: Final = {
-    "direction": _words("方向", "Direction", *Direction),
-    "replay": _flag("事后补传", "Told afterwards"),
+    "direction": one_of("方向", "Direction", Direction),
+    "replay": flag("事后补传", "Told afterwards"),
 }
-_HOW: Final = {"means": _words("凭证方式", "Means", *MEANS), **_WAY}
+_HOW: Final = {"means": one_of("凭证方式", "Means", MEANS), **_WAY}
 
 _ABOUT_PEOPLE: Final = {
-    "means": _text("通行方式", "Means that open it"),
-    "list": _words("名单", "Lists", *ListState),
-    "people-held": _count("已下发人数", "People on the terminal"),
-    "people-pending": _count("待下发人数", "People still to be sent"),
-    "people-failed": _count("下发失败人数", "People it does not take"),
-    "people-others": _count("名单外人数", "People on it whom no list has"),
-    "refusal": _text("最近拒绝原因", "Why it refused last"),
-    "faces-to-remove": _count("待删人脸数", "Faces still to be removed"),
-    "strangers": _count("十分钟内陌生人次数", "Strangers in the last ten minutes"),
+    "means": text("通行方式", "Means that open it"),
+    "list": one_of("名单", "Lists", ListState),
+    "people-held": count("已下发人数", "People on the terminal"),
+    "people-pending": count("待下发人数", "People still to be sent"),
+    "people-failed": count("下发失败人数", "People it does not take"),
+    "people-others": count("名单外人数", "People on it whom no list has"),
+    "refusal": text("最近拒绝原因", "Why it refused last"),
+    "faces-to-remove": count("待删人脸数", "Faces still to be removed"),
+    "strangers": count("十分钟内陌生人次数", "Strangers in the last ten minutes"),
     "clock-offset": Property(type="number", title={"zh-CN": "时钟偏差", "en": "Clock offset"}, unit="s"),
-    "unknown-events": _count("未识别事件数", "Events not understood"),
+    "unknown-events": count("未识别事件数", "Events not understood"),
 }
 
 _UNLOCK: Final = ActionSpec(title={"zh-CN": "开门", "en": "Unlock once"}, timeout_s=8.0)
 
 _PASSES: Final = {
     events.GRANTED: _event(
-        "放行", "Access granted", credential=_text("凭证编号", "Credential"), holder=_HOLDER, **_HOW
+        "放行", "Access granted", credential=text("凭证编号", "Credential"), holder=_HOLDER, **_HOW
     ),
     events.DENIED: _event(
-        "拒绝", "Access denied", reason=_words("原因", "Reason", *DENIALS), holder=_HOLDER, **_HOW
+        "拒绝", "Access denied", reason=one_of("原因", "Reason", DENIALS), holder=_HOLDER, **_HOW
     ),
     events.STRANGER: _event("陌生人", "Stranger", **_WAY),
     events.LIVENESS_FAILED: _event("活体检测未通过", "Liveness check failed", holder=_HOLDER, **_WAY),
@@ -110,10 +85,10 @@ _PASSES: Final = {
         "人脸已删除",
         "Face removed",
         person=_HOLDER,
-        since=_text("撤回同意时间", "Consent withdrawn at"),
-        held=_flag("终端曾有此人", "The terminal had the person"),
-        acknowledged=_flag("终端确认删除", "The terminal says it deleted"),
-        absent=_flag("复查已无人脸", "Asked afterwards: not there"),
+        since=text("撤回同意时间", "Consent withdrawn at"),
+        held=flag("终端曾有此人", "The terminal had the person"),
+        acknowledged=flag("终端确认删除", "The terminal says it deleted"),
+        absent=flag("复查已无人脸", "Asked afterwards: not there"),
     ),
 }
 
@@ -121,24 +96,24 @@ FACESLUICE: Final = ThingModel(properties=_ABOUT_PEOPLE, actions={"unlock": _UNL
 
 HIKVISION: Final = ThingModel(
     properties={
-        "state": _words("状态", "State", *DoorState),
-        "locked": _flag("已上锁", "Locked"),
-        "contact-open": _flag("门磁开", "Door contact open"),
-        "fire": _flag("消防联动", "Fire release"),
-        "tamper": _flag("终端被拆", "Terminal tampered with"),
+        "state": one_of("状态", "State", DoorState),
+        "locked": flag("已上锁", "Locked"),
+        "contact-open": flag("门磁开", "Door contact open"),
+        "fire": flag("消防联动", "Fire release"),
+        "tamper": flag("终端被拆", "Terminal tampered with"),
         **_ABOUT_PEOPLE,
     },
     actions={
         "unlock": _UNLOCK,
         "fire-release": ActionSpec(
             title={"zh-CN": "消防联动", "en": "Fire release"},
-            input={"active": _flag("启动", "Active")},
+            input={"active": flag("启动", "Active")},
             timeout_s=8.0,
         ),
     },
     events={
         **_PASSES,
-        events.OPENED: _event("门已开", "Door opened", cause=_words("起因", "Cause", *Cause)),
+        events.OPENED: _event("门已开", "Door opened", cause=one_of("起因", "Cause", Cause)),
         events.CLOSED: _event("门已关", "Door closed"),
         events.FORCED: _event("非法开门", "Door forced"),
         events.HELD_OPEN: _event("门超时未关", "Door held open too long"),

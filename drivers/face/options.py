@@ -9,8 +9,8 @@ from msgspec import Meta, Struct
 
 from contract.broker import Broker
 from contract.passes import Direction, Means
-from drivers.camera.credentials import Credentials, read_credentials
 from drivers.mqtt.endpoint import parse_broker
+from drivers.runtime.credentials import Credentials, read_credentials
 
 MeansWord = Literal["face", "card", "code"]
 

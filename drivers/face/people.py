@@ -1,23 +1,21 @@
 """Keeps the people on a terminal as the lists want them: also after it was away, replaced or set back.
 
-What the terminal holds is remembered by a digest for each person, so that a restart sends nobody anew. Before
-it is told something about people, that is noted as doubtful: whatever breaks off in between is done again.
+Who must not pass any more goes before all else, and nobody whom the terminal refuses keeps others waiting.
 """
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Callable, Iterable
+from datetime import timedelta
 from typing import Final
 
 from contract.errors import DeviceError, DeviceUnreachable
 from contract.lists import Level, Person
 from drivers.face.enrolment import Enrolment
-from drivers.face.ledger import Ledger
+from drivers.face.holdings import REMOVED_AT_ONCE, Holdings
 from drivers.face.options import FaceOptions
-from drivers.face.plan import DOUBT, Plan
-from drivers.face.rights import Rights
-from drivers.face.terminal import Rejected, Terminal
+from drivers.face.plan import Plan, withdrawn_since
+from drivers.face.terminal import Terminal
 from drivers.face.withdrawals import Withdrawals
 from drivers.runtime.database import StorageError
 from drivers.runtime.interface import Changes, Port
@@ -31,14 +29,15 @@ LOOK_S: Final = 5.0
 CHUNK: Final = 100
 """So many people are considered before anything else gets its turn."""
 
-REMOVED_AT_ONCE: Final = 50
 CALM_S: Final = 5.0
 """How long a terminal is left alone that did not answer."""
 
-IDENTITY: Final = "people-identity"
-OTHERS: Final = "people-others"
-TOO_LONG: Final = "key-too-long"
+CLOCK_SET_BACK: Final = timedelta(seconds=2)
+"""A clock that goes back further was wrong, and so was what was done by it."""
+
 BAD_PICTURE: Final = "bad-picture"
+PICTURES_AGAIN_S: Final = 60.0
+"""How long pictures wait after one that the terminal did not answer."""
 
 
 class People:
@@ -47,17 +46,17 @@ class People:
     def __init__(
         self, options: FaceOptions, port: Port, terminal: Terminal, news: Callable[[], None]
     ) -> None:
-        self.refusal = ""
-        """The terminal's own word for why it last did not take somebody."""
         self.persons, self.levels = port.listed(Person), port.listed(Level)
+        self.holdings = Holdings(port, terminal)
         self._options, self._port, self._terminal, self._news = options, port, terminal, news
         self._plan = Plan(port.name.rpartition("/")[2])
-        self._held = Ledger(port, "held")
-        self._withdrawals = Withdrawals(port, terminal, self._forget)
+        self._withdrawals = Withdrawals(port, terminal, self._gone)
         self._enrolment = Enrolment(options.enrolment, terminal.largest_picture)
         self._stirred = asyncio.Event()
         self._all_due = True
-        self._check_at = float("-inf")
+        self._due: dict[str, None] = {}
+        self._latest = port.clock.now()
+        self._check_at = self._enrol_at = float("-inf")
         self.persons.watch(self._persons_changed)
         self.levels.watch(self._levels_changed)
         self._note_withdrawals(self.persons.entries)
@@ -68,18 +67,13 @@ class People:
         return self.persons.known and self.levels.known
 
     @property
-    def held(self) -> int:
-        """How many people the terminal has confirmed."""
-        return len(self._held) - self._held.count(DOUBT)
-
-    @property
     def pending(self) -> int:
         """How many are still to be sent or removed."""
         return len(self._plan)
 
     @property
     def failed(self) -> int:
-        """How many it does not take."""
+        """How many it does not take, or does not delete."""
         return len(self._plan.failed)
 
     @property
@@ -87,15 +81,9 @@ class People:
         """How many withdrawn consents are not proved yet."""
         return len(self._withdrawals)
 
-    @property
-    def others(self) -> int:
-        """How many are on the terminal whom no list has."""
-        others = self._port.recall(OTHERS)
-        return others if isinstance(others, int) else 0
-
     def knows(self, key: str) -> bool:
         """Whether a key is one of ours: what else a terminal calls people may be their identity number."""
-        return key in self.persons.entries or key in self._held
+        return key in self.persons.entries or key in self.holdings
 
     async def run(self) -> None:
         """Work until cancelled; the terminal answers."""
@@ -121,28 +109,37 @@ class People:
             await changed(self._port.clock, self._stirred, LOOK_S)
 
     async def _round(self) -> None:
+        if self.holdings.met and await self.holdings.is_another():
+            await self._withdrawals.doubt()
+        while await self._withdrawals.work():  # to ask for thousands of people may take minutes
+            await self._breathe()
         await self._check()
         await self._consider_due()
         while await self._step():
-            self._news()
-            await pause(self._port.clock, self._options.pace_s)
+            await self._breathe()
             await self._consider_due()
+
+    async def _breathe(self) -> None:
+        self._news()
+        await pause(self._port.clock, self._options.pace_s)
 
     async def _step(self) -> bool:
         """Do the most pressing thing; whether there was anything to do."""
-        if await self._withdrawals.work() or await self._remove_some() or await self._enrol_one():
-            return True
-        people = self._plan.next_puts(self._terminal.batch)
-        if people:
-            await self._put(people)
-        return bool(people)
+        return (
+            await self._withdrawals.work()
+            or await self._remove_some()
+            or (bool(self._plan.urgent) and await self._put_some())
+            or await self._enrol_one()
+            or await self._put_some()
+            or await self.holdings.remove_strangers()
+        )
 
     # What is to be done.
 
     def _persons_changed(self, changes: Changes) -> None:
         keys = [*changes.put, *changes.drop]
         if len(keys) > CHUNK or not self.known:
-            self._all_due = True
+            self._due |= dict.fromkeys(keys)
             self._note_withdrawals(keys)
         else:
             self._consider(keys)
@@ -167,102 +164,89 @@ class People:
         for key in keys:
             person = entries.get(key)
             self._withdrawals.consider(key, person)
-            self._plan.consider(key, person, levels, self._held.get(key), now)
+            self._plan.consider(key, person, levels, self.holdings.word(key), now)
 
     async def _consider_due(self) -> None:
+        now = self._port.clock.now()
+        if now < self._latest - CLOCK_SET_BACK:
+            self._all_due = True
+            self._plan.retry()
+        self._latest = now
         if self._all_due:
             self._all_due = False
             self._plan.begin()
-            keys = [*self.persons.entries, *(key for key in self._held if key not in self.persons.entries)]
-            for start in range(0, len(keys), CHUNK):
-                self._consider(keys[start : start + CHUNK])
-                await asyncio.sleep(0)
+            self._due = dict.fromkeys((*self.persons.entries, *self.holdings))
             await self._withdrawals.forget(set(self.persons.entries))
-        self._consider(self._plan.turned(self._port.clock.now()))
+        self._due |= dict.fromkeys(self._plan.turned(self.levels.entries, now))
+        while self._due:
+            keys = list(self._due)[:CHUNK]
+            for key in keys:
+                del self._due[key]
+            self._consider(keys)
+            await asyncio.sleep(0)
 
-    # What the terminal holds.
+    # What is done.
 
     async def _check(self) -> None:
         """See now and then whether the terminal still holds what it was given."""
         now = self._port.clock.monotonic()
         if now < self._check_at:
             return
-        identity = await self._terminal.identity()
-        there = await self._terminal.count()
-        if identity != self._port.recall(IDENTITY) or there != len(self._held) + self.others:
-            await self._resynchronise(await self._terminal.keys(), there)
-            await self._port.remember(IDENTITY, identity)
+        remove_others = self._options.others == "remove"
+        unwanted = remove_others and self.holdings.others > 0
+        if unwanted or await self.holdings.is_another() or await self.holdings.miscounted():
+            survey = await self.holdings.survey(self.persons.entries.keys())
+            await self._withdrawals.doubt(survey.doubtful)
+            await self.holdings.accept(survey, remove_others=remove_others)
+            self._all_due = True
         self._check_at = now + self._options.check_s
 
-    async def _resynchronise(self, keys: AbstractSet[str], count: int) -> None:
-        """Take the terminal's own word for whom it holds; of whom we did not know, the shape is in doubt."""
-        log.info("%s: holds %d people, we thought %d", self._port.name, count, len(self._held))
-        gone = {key: "" for key in self._held if key not in keys}
-        strange = [key for key in keys if key not in self._held]
-        ours = [key for key in strange if self._options.others == "remove" or key in self.persons.entries]
-        await self._held.write({**gone, **dict.fromkeys(ours, DOUBT)})
-        await self._port.remember(OTHERS, max(0, count - len(self._held)))
-        self._all_due = True
-
-    async def _forget(self, key: str) -> None:
-        await self._held.write({key: ""})
+    async def _gone(self, key: str) -> None:
+        await self.holdings.forget(key)
         await self._enrolment.discard(key)
         self._consider([key])
 
     async def _remove_some(self) -> bool:
         keys = list(self._plan.removals)[:REMOVED_AT_ONCE]
         if keys:
-            await self._held.write(dict.fromkeys(keys, DOUBT))
-            await self._terminal.remove(keys)
-            await self._held.write(dict.fromkeys(keys, ""))
+            kept = await self.holdings.remove(keys)
+            self._plan.kept(kept, self._port.clock.now())
             self._consider(keys)
         return bool(keys)
 
-    async def _put(self, people: Sequence[Rights]) -> None:
-        fits = [each for each in people if len(each.key) <= self._terminal.longest_key]
-        refused = {each.key: TOO_LONG for each in people if each not in fits}
-        if fits:
-            await self._held.write({each.key: DOUBT for each in fits})
-            refused |= await self._terminal.put(fits)
-        taken = {each.key: each.digest for each in fits if each.key not in refused}
-        await self._settle(people, taken, refused)
-
-    async def _settle(
-        self, people: Sequence[Rights], taken: Mapping[str, str], refused: Mapping[str, str]
-    ) -> None:
-        await self._held.write(taken)
-        self._plan.refused((each for each in people if each.key in refused), self._port.clock.now())
-        for why in refused.values():
-            self.refusal = why[:64]
-        self._consider(taken)
+    async def _put_some(self) -> bool:
+        people = self._plan.next_puts(self._terminal.batch)
+        if people:
+            refused = await self.holdings.put(people)
+            self._plan.refused(refused, self._port.clock.now())
+            self._consider(each.key for each in people)
+        return bool(people)
 
     async def _enrol_one(self) -> bool:
         """Send one picture of somebody who is to have a face there, and delete it, taken or not."""
-        if self._options.enrolment is None:
+        entries, clock = self.persons.entries, self._port.clock
+        now = clock.now()
+        if clock.monotonic() < self._enrol_at:
             return False
-        entries, levels = self.persons.entries, self.levels.entries
         for key in await self._enrolment.keys():
-            wanted = self._plan.consider(
-                key, entries.get(key), levels, self._held.get(key), self._port.clock.now()
-            )
+            person = entries.get(key)
+            if withdrawn_since(person):
+                await self._enrolment.discard(key)
+                continue
+            word = self.holdings.word(key)
+            wanted = self._plan.consider(key, person, self.levels.entries, word, now)
             if wanted is None or not wanted.face or len(key) > self._terminal.longest_key:
                 continue
-            waiting = await self._enrolment.read(key)
-            if waiting is not None:
-                await self._enrol(wanted, waiting.jpeg)
-                await self._enrolment.discard(key)
-                return True
+            jpeg = await self._enrolment.read(key, now)
+            if jpeg is None:
+                continue
+            if jpeg:
+                self._enrol_at = clock.monotonic() + PICTURES_AGAIN_S
+                await self.holdings.enrol(wanted, jpeg)
+                self._enrol_at = float("-inf")
+            else:
+                self.holdings.refuse(BAD_PICTURE)
+            await self._enrolment.discard(key)
+            self._consider([key])
+            return True
         return False
-
-    async def _enrol(self, wanted: Rights, jpeg: bytes) -> None:
-        if not jpeg:
-            self.refusal = BAD_PICTURE
-            return
-        await self._held.write({wanted.key: DOUBT})
-        try:
-            await self._terminal.enrol(wanted, jpeg)
-        except Rejected as wrong:
-            self.refusal = wrong.code[:64]
-            self._consider([wanted.key])  # the person goes without the picture
-            return
-        await self._settle([wanted], {wanted.key: wanted.digest}, {})

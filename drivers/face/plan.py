@@ -3,14 +3,15 @@
 Who must not pass any more comes first: removals, then whom the terminal is to bar, then all else.
 """
 
-import heapq
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 from contract.clock import rfc3339
 from contract.lists import Face, Level, Person
-from drivers.face.rights import Rights, changes_by_itself, rights
+from drivers.face.alarm_clock import AlarmClock
+from drivers.face.hours import Hours
+from drivers.face.rights import Rights, rights
 
 DOUBT: Final = "?"
 """The word for whom a terminal may hold in whatever shape: it was told, and has not answered."""
@@ -18,8 +19,21 @@ DOUBT: Final = "?"
 UNDATED: Final = "-"
 """Which withdrawal it is where the list does not say when."""
 
+FIRST_RETRY: Final = timedelta(minutes=1)
 RETRY: Final = timedelta(hours=1)
-"""How long a person whom the terminal does not take waits, unless something about them changes."""
+"""How long a person whom the terminal does not take, or does not delete, waits, unless something about them
+changes: twice as long each time, up to this."""
+
+GONE: Final = ""
+"""The digest of whom a terminal is to hold no more."""
+
+
+class Refusal(NamedTuple):
+    """What a terminal did not do: the digest of it, how long it is left alone, and until when."""
+
+    digest: str
+    wait: timedelta
+    until: datetime
 
 
 class Plan:
@@ -29,21 +43,32 @@ class Plan:
         self.removals: dict[str, None] = {}
         self.urgent: dict[str, Rights] = {}
         self.others: dict[str, Rights] = {}
-        self.failed: dict[str, tuple[str, datetime]] = {}
-        """Whom the terminal does not take: the digest of what it did not take, and when to try again."""
+        self.failed: dict[str, Refusal] = {}
+        """Whom the terminal does not take, or does not delete."""
         self._device = device
-        self._by_hours: set[str] = set()
-        self._ends: list[tuple[datetime, str]] = []
+        self._hours = Hours(device)
+        self._ends = AlarmClock()
+        self._retries = AlarmClock()
 
     def __len__(self) -> int:
         return len(self.removals) + len(self.urgent) + len(self.others)
+
+    @property
+    def watched(self) -> int:
+        """Of how many people the validity ends one day."""
+        return len(self._ends)
 
     def begin(self) -> None:
         """Forget what there is to do: everybody is considered anew."""
         for kind in (self.removals, self.urgent, self.others):
             kind.clear()
-        self._by_hours.clear()
+        self._hours.clear()
         self._ends.clear()
+
+    def retry(self) -> None:
+        """Forget whom the terminal did not take: the clock by which they wait was wrong."""
+        self.failed.clear()
+        self._retries.clear()
 
     def consider(
         self, key: str, person: Person | None, levels: Mapping[str, Level], word: str, now: datetime
@@ -51,25 +76,24 @@ class Plan:
         """See what is to be done about a person, whom the terminal holds as `word`; return what is wanted."""
         for kind in (self.removals, self.urgent, self.others):
             kind.pop(key, None)
-        self._by_hours.discard(key)
         wanted = rights(person, levels, self._device, now, held=bool(word)) if person else None
-        if person is not None and wanted is not None:
-            self._watch(person, levels)
-        if wanted is None:
+        self._hours.watch(key, person if wanted else None, levels, now)
+        self._ends.set(key, person.valid_until if person and wanted else None)
+        digest = wanted.digest if wanted else GONE
+        if digest == word:
             self.failed.pop(key, None)
-            if word:
-                self.removals[key] = None
-        elif (digest := wanted.digest) != word and not self._waits(key, digest, now):
+        elif self._waits(key, digest, now):
+            pass
+        elif wanted is None:
+            self.removals[key] = None
+        else:
             (self.urgent if wanted.barred and word else self.others)[key] = wanted
         return wanted
 
-    def turned(self, now: datetime) -> list[str]:
+    def turned(self, levels: Mapping[str, Level], now: datetime) -> list[str]:
         """Return of whom the clock may have changed what is wanted."""
-        ended = []
-        while self._ends and self._ends[0][0] <= now:
-            ended.append(heapq.heappop(self._ends)[1])
-        again = [key for key, (_, at) in self.failed.items() if at <= now]
-        return [*dict.fromkeys((*ended, *self._by_hours, *again))]
+        again = (*self._ends.due(now), *self._hours.turned(levels, now), *self._retries.due(now))
+        return [*dict.fromkeys(again)]
 
     def next_puts(self, most: int) -> list[Rights]:
         """Return who is to be sent next: those to be barred before all others."""
@@ -79,22 +103,29 @@ class Plan:
     def refused(self, people: Iterable[Rights], now: datetime) -> None:
         """Note whom the terminal did not take."""
         for each in people:
-            self.failed[each.key] = each.digest, now + RETRY
+            self._fail(each.key, each.digest, now)
             self.urgent.pop(each.key, None)
             self.others.pop(each.key, None)
 
+    def kept(self, keys: Iterable[str], now: datetime) -> None:
+        """Note whom the terminal did not delete."""
+        for key in keys:
+            self._fail(key, GONE, now)
+            self.removals.pop(key, None)
+
+    def _fail(self, key: str, digest: str, now: datetime) -> None:
+        before = self.failed.get(key)
+        again = before is not None and before.digest == digest
+        wait = min(2 * before.wait, RETRY) if before and again else FIRST_RETRY
+        self.failed[key] = Refusal(digest, wait, now + wait)
+        self._retries.set(key, now + wait)
+
     def _waits(self, key: str, digest: str, now: datetime) -> bool:
-        refused, at = self.failed.get(key, ("", now))
-        if refused != digest:
+        refusal = self.failed.get(key)
+        if refusal is None or refusal.digest != digest:
             self.failed.pop(key, None)
             return False
-        return now < at
-
-    def _watch(self, person: Person, levels: Mapping[str, Level]) -> None:
-        if changes_by_itself(person, levels, self._device):
-            self._by_hours.add(person.key)
-        if person.valid_until is not None:
-            heapq.heappush(self._ends, (person.valid_until, person.key))
+        return now < refusal.until
 
 
 def withdrawn_since(person: Person | None) -> str:

@@ -13,8 +13,7 @@ from typing import Final
 import msgspec
 
 from contract.lists import Category, Face, Level, Person
-from contract.passes import Reason
-from drivers.lists.permit import covers, refusal
+from drivers.lists.permit import covers, holds
 
 KIND: Final = "door"
 DIGEST_BYTES: Final = 6
@@ -49,8 +48,9 @@ def rights(
     """
     if person.valid_until is not None and now >= person.valid_until:
         return None
-    if _here(person, levels, device):
-        barred = refusal(person, levels, KIND, device, now) in (Reason.BLOCKED, Reason.OUTSIDE_SCHEDULE)
+    here = _here(person, levels, device)
+    if here:
+        barred = person.blocked or not any(holds(level, now) for level in here)
     elif held and any(key not in levels for key in person.levels):
         barred = True
     else:
@@ -67,9 +67,10 @@ def rights(
     )
 
 
-def changes_by_itself(person: Person, levels: Mapping[str, Level], device: str) -> bool:
-    """Whether hours of access levels decide, so that what is right now is not right for ever."""
-    return any(level.periods for level in _here(person, levels, device))
+def deciding_hours(person: Person, levels: Mapping[str, Level], device: str) -> tuple[str, ...]:
+    """Return the levels whose hours decide, so that what is right now is not right for ever."""
+    here = _here(person, levels, device)
+    return tuple(level.key for level in here) if all(level.periods for level in here) else ()
 
 
 def _here(person: Person, levels: Mapping[str, Level], device: str) -> list[Level]:

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from contract.messages import Scalar
-from drivers.face.model import DoorState, ListState
+from drivers.door.state import DoorState
+from drivers.face.model import ListState
 from drivers.face.people import People
 from drivers.face.terminal import Record, Told, What
 
@@ -46,11 +47,11 @@ def about_people(people: People, told: Told, *, means: str, strangers: int) -> d
     return {
         "means": means,
         "list": str(ListState.GOOD if people.known else ListState.NONE),
-        "people-held": people.held,
+        "people-held": people.holdings.confirmed,
         "people-pending": people.pending,
         "people-failed": people.failed,
-        "people-others": people.others,
-        "refusal": people.refusal,
+        "people-others": people.holdings.others,
+        "refusal": people.holdings.refusal,
         "faces-to-remove": people.faces_due,
         "strangers": strangers,
         "clock-offset": told.offset_s,

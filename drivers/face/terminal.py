@@ -128,7 +128,11 @@ class Terminal(Protocol):
         ...
 
     async def remove(self, keys: Sequence[str]) -> None:
-        """Delete people with all that it holds of them. Whom it does not know is no error."""
+        """Have people deleted with all that it holds of them; `present` tells who is gone."""
+        ...
+
+    async def present(self, keys: Sequence[str]) -> AbstractSet[str]:
+        """Ask whom of these it holds."""
         ...
 
     async def presence(self, key: str) -> Presence:

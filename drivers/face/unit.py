@@ -1,6 +1,7 @@
 """One face terminal with its driver's parts: what it says, who is on it, what it is told."""
 
 import asyncio
+import contextlib
 import logging
 from typing import Final
 
@@ -15,6 +16,7 @@ from drivers.face.people import People
 from drivers.face.shown import Door, about_door, about_people
 from drivers.face.terminal import Record, Terminal, What
 from drivers.isapi.client import IsapiClient
+from drivers.runtime.database import StorageError
 from drivers.runtime.interface import Port
 from drivers.runtime.waiting import first_to_end, pause
 
@@ -23,6 +25,8 @@ log = logging.getLogger(__name__)
 FIRE: Final = "fire"
 TAMPER: Final = "tamper"
 BEAT_S: Final = 2.0
+INSIST_S: Final = 5.0
+"""How often a door that fire must hold unlocked is told so, if it is seen not to be."""
 
 
 class Unit:
@@ -30,7 +34,9 @@ class Unit:
 
     def __init__(self, options: FaceOptions, port: Port) -> None:
         self.terminal = make_terminal(options, port)
-        self.fire = port.recall(FIRE) is True
+        self.fire = options.fire_release and port.recall(FIRE) is True
+        self._fire_told = self.fire
+        self._holding = asyncio.Lock()
         self._options, self._port = options, port
         self._door = Door(tamper=port.recall(TAMPER) is True)
         self._people = People(options, port, self.terminal, self.publish)
@@ -43,7 +49,10 @@ class Unit:
         self._ready.clear()
         self.publish()
         await first_to_end(
-            self.terminal.serve(self._take, self._answers, self.publish), self._work(), self._beat()
+            self.terminal.serve(self._take, self._answers, self.publish),
+            self._keep_released(),
+            self._work(),
+            self._beat(),
         )
 
     def publish(self) -> None:
@@ -60,12 +69,13 @@ class Unit:
         await self.terminal.open()
 
     async def release_for_fire(self, *, active: bool) -> None:
-        """Hold the door unlocked for fire, or end that; remembered before it is told."""
-        was, self.fire = self.fire, active
-        await self._port.remember(FIRE, active)
-        await self.terminal.hold_open(hold=active)
-        if was is not active:
-            await self._port.emit(events.FIRE_RELEASED if active else events.FIRE_RELEASE_ENDED)
+        """Hold the door unlocked for fire, or end that, and return when the terminal shows it."""
+        self.fire = active
+        try:
+            await self._hold_open(hold=active)
+        finally:
+            with contextlib.suppress(StorageError):  # after the door: a full disk must not keep it locked
+                await self._port.remember(FIRE, active)
         self.publish()
 
     def _answers(self) -> None:
@@ -75,18 +85,36 @@ class Unit:
 
     async def _work(self) -> None:
         await self._ready.wait()
-        if self.fire and self.terminal.told.held_unlocked is not True:
-            await self._release_again()
         await self._people.run()
 
+    async def _keep_released(self) -> None:
+        """Fire keeps the door unlocked, whatever the terminal forgot without power or was told by others."""
+        await self._ready.wait()
+        said = False
+        while True:
+            held = self.terminal.told.held_unlocked
+            if self.fire and held is not True and (held is False or not said):
+                said = True
+                await self._release_again()
+            await pause(self._port.clock, INSIST_S)
+
     async def _release_again(self) -> None:
-        """Hold the door unlocked as it was before the terminal was lost."""
         try:
-            await self.terminal.hold_open(hold=True)
+            await self._hold_open(hold=True)
         except DeviceUnreachable:
             raise
         except DeviceError as wrong:
-            log.warning("%s: not released for fire: %s", self._port.name, wrong)
+            log.warning("%s: not released for fire: %s", self._port.name, wrong.code)
+
+    async def _hold_open(self, *, hold: bool) -> None:
+        async with self._holding:
+            if hold is not self.fire:
+                return  # it was withdrawn while another was said
+            await self.terminal.hold_open(hold=hold)
+        if self._fire_told is not hold:
+            self._fire_told = hold
+            with contextlib.suppress(StorageError):  # counted and logged; the door is as it should be
+                await self._port.emit(events.FIRE_RELEASED if hold else events.FIRE_RELEASE_ENDED)
 
     async def _beat(self) -> None:
         while True:
@@ -94,11 +122,11 @@ class Unit:
             self.publish()
 
     async def _take(self, record: Record) -> None:
+        if not record.replay:  # first of all: a full disk must not hide what the door does
+            self._door.see(record)
+            self.publish()
         await self._passes.take(record)
-        if record.replay:
-            return
-        self._door.see(record)
-        if record.what in (What.TAMPER, What.TAMPER_RESTORED):
+        if not record.replay and record.what in (What.TAMPER, What.TAMPER_RESTORED):
             await self._port.remember(TAMPER, self._door.tamper)
         self.publish()
 

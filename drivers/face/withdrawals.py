@@ -7,7 +7,6 @@ Also a terminal that never held the person is asked and reports: the proof is th
 import logging
 from collections.abc import Awaitable, Callable
 from collections.abc import Set as AbstractSet
-from datetime import datetime, timedelta
 from typing import Final
 
 import msgspec
@@ -22,8 +21,14 @@ from drivers.runtime.interface import Port
 
 log = logging.getLogger(__name__)
 
-AGAIN: Final = timedelta(minutes=1)
+AGAIN_S: Final = 60.0
 """How long a terminal that did not delete a face is left alone."""
+
+HAD: Final = "had"
+"""The word for whom the terminal held when it was told to delete them, until it is proved that it did."""
+
+ROUND: Final = "face-round"
+"""How often what had been proved was in doubt again: another proof is another event."""
 
 
 class Withdrawals:
@@ -33,7 +38,7 @@ class Withdrawals:
         self._port, self._terminal, self._removed = port, terminal, removed
         self._proved = Ledger(port, "face-gone")
         self._due: dict[str, str] = {}
-        self._not_before: dict[str, datetime] = {}
+        self._not_before: dict[str, float] = {}
 
     def __len__(self) -> int:
         return len(self._due)
@@ -50,56 +55,66 @@ class Withdrawals:
         """Forget the proofs about whoever is in the list no more."""
         await self._proved.write({key: "" for key in self._proved if key not in persons})
 
+    async def doubt(self, keys: AbstractSet[str] | None = None) -> None:
+        """Take that what was proved about these people, or anybody, holds no more: `consider` them again.
+
+        Another terminal stands there, or this one holds whom we did not give it.
+        """
+        proved = [key for key in self._proved if self._proved.get(key) != HAD]
+        doubtful = [key for key in proved if keys is None or key in keys]
+        if doubtful:
+            await self._port.remember(ROUND, self._round + 1)
+            await self._proved.write(dict.fromkeys(doubtful, ""))
+
     async def work(self) -> bool:
         """Remove one face; whether there was one to remove. DeviceUnreachable if the terminal is away."""
-        now = self._port.clock.now()
+        now = self._port.clock.monotonic()
         for key, since in self._due.items():
             if now >= self._not_before.get(key, now):
                 await self._remove(key, since)
                 return True
         return False
 
+    @property
+    def _round(self) -> int:
+        done = self._port.recall(ROUND)
+        return done if isinstance(done, int) else 0
+
     async def _remove(self, key: str, since: str) -> None:
         try:
-            held = await self._presence(key)
-            if held.person:
-                await self._terminal.remove([key])
-                await self._removed(key)
-            absent = await self._is_gone(key) if held.person else True
+            held = await self._delete(key)
         except DeviceUnreachable:
             raise
         except DeviceError as wrong:
-            self._try_later(key, wrong.code)
+            log.warning("%s: a face is not removed yet: %s", self._port.name, wrong.code)
+            self._not_before[key] = self._port.clock.monotonic() + AGAIN_S
             return
-        if absent is False:
-            self._try_later(key, "still there")
-            return
-        proof = FaceRemoved(
-            person=key,
-            since="" if since == UNDATED else since,
-            held=held.person,
-            acknowledged=held.person,
-            absent=absent,
-        )
-        data = msgspec.to_builtins(proof)
-        await self._port.emit(FACE_REMOVED, data, id=f"face-removed-{key}-{since}")
-        await self._proved.write({key: since})
+        await self._prove(key, since, held=held)
         self._not_before.pop(key, None)
         if self._due.get(key) == since:
             del self._due[key]
+
+    async def _delete(self, key: str) -> bool:
+        """Have the terminal delete a person and see that they are gone; whether it held them."""
+        there = await self._presence(key)
+        if there.person:
+            await self._proved.write({key: HAD})
+            await self._terminal.remove([key])
+            after = await self._presence(key)
+            if after.person and after.face is not False:
+                raise DeviceError("the terminal says it deleted, and did not", code="not-deleted")
+        await self._removed(key)
+        return self._proved.get(key) == HAD
+
+    async def _prove(self, key: str, since: str, *, held: bool) -> None:
+        proof = FaceRemoved(
+            person=key, since="" if since == UNDATED else since, held=held, acknowledged=held, absent=True
+        )
+        number = f"face-removed-{key}-{since}" + (f"-{self._round}" if self._round else "")
+        await self._port.emit(FACE_REMOVED, msgspec.to_builtins(proof), id=number)
+        await self._proved.write({key: since})
 
     async def _presence(self, key: str) -> Presence:
         if len(key) > self._terminal.longest_key:
             return Presence(person=False, face=False)  # it was never sent
         return await self._terminal.presence(key)
-
-    async def _is_gone(self, key: str) -> bool | None:
-        """Ask afterwards: None if it cannot say."""
-        after = await self._presence(key)
-        if not after.person:
-            return True
-        return None if after.face is None else not after.face
-
-    def _try_later(self, key: str, why: str) -> None:
-        log.warning("%s: a face is not removed yet: %s", self._port.name, why)
-        self._not_before[key] = self._port.clock.now() + AGAIN

@@ -24,7 +24,7 @@ def refusal(
     here = [level for key in entry.levels if (level := levels.get(key)) and covers(level, kind, device)]
     if not here:
         return Reason.NO_LEVEL
-    return None if any(_open(level, now) for level in here) else Reason.OUTSIDE_SCHEDULE
+    return None if any(holds(level, now) for level in here) else Reason.OUTSIDE_SCHEDULE
 
 
 def covers(level: Level, kind: str, device: str) -> bool:
@@ -32,7 +32,8 @@ def covers(level: Level, kind: str, device: str) -> bool:
     return any(place in ("*", f"{kind}/*", f"{kind}/{device}") for place in level.places)
 
 
-def _open(level: Level, now: datetime) -> bool:
+def holds(level: Level, now: datetime) -> bool:
+    """Whether `now` (aware) is within a level's hours."""
     if not level.periods:
         return True
     return within(level.periods, now.astimezone(_zone(level.timezone)), frozenset(level.holidays))

@@ -6,7 +6,7 @@ Every action that can be read gets exactly one final result, kept on disk until 
 import asyncio
 import contextlib
 import logging
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 import msgspec
@@ -105,7 +105,7 @@ class ActionDesk:
         if action.expires > now + LONGEST_VALIDITY:
             self._answer(self._refusal(action.id, Refused("expires too late", code="expiry-too-far")))
             return
-        known = await self._store.claim(self.address, action, now)
+        known = await self._claim(action, now)
         if known is not None:
             self._outlet.counters.actions_repeated += 1
             if known.status.final:
@@ -128,6 +128,16 @@ class ActionDesk:
         assert self._executor is not None  # noqa: S101 - `_check` refuses everything without one
         self._answer(Result(id=action.id, status=ActionStatus.ACCEPTED, ts=self._clock.now()))
         await self._executor.put(action, rank)
+
+    async def _claim(self, action: Action, now: datetime) -> Result | None:
+        """Note that the action has come; an urgent one does not wait until the disk has room for that."""
+        try:
+            return await self._store.claim(self.address, action, now)
+        except StorageError as full:
+            if self._supervisor is None or not self._supervisor.driver.urgent.get(action.action):
+                raise
+            self._outlet.complaints.say(str(self.address), f"done without a note of it: {full}")
+            return None
 
     def _check(self, action: Action) -> int:
         """Return how urgent the action is; Refused if it cannot be done."""

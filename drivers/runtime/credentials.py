@@ -1,27 +1,25 @@
-"""Who we are to a camera. A password is never part of an address that is printed, logged or raised."""
+"""Who we are to a device. A password is never part of an address that is printed, logged or raised."""
 
 import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
-from urllib.parse import quote, urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
-LONGEST: Final = 127
-"""Bytes of `user:password` in an address that FFmpeg keeps (`RTSPState.auth`, libavformat/rtsp.h)."""
+from contract.errors import DeviceError
 
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """An account of the camera."""
+    """An account of a device."""
 
     user: str
     password: str = field(repr=False)
 
-    def within(self, url: str) -> str:
-        """Return the address with the account in it: for FFmpeg's ears only."""
-        parts = urlsplit(url)
-        account = f"{quote(self.user, safe='')}:{quote(self.password, safe='')}"
-        return urlunsplit(parts._replace(netloc=f"{account}@{parts.netloc}"))
+
+class CredentialsRefused(DeviceError):
+    """The device does not let this account in; it may lock it if we insist."""
+
+    default_code = "credentials-refused"
 
 
 def read_credentials(file: str) -> Credentials:
@@ -36,8 +34,8 @@ def read_credentials(file: str) -> Credentials:
     user, password = _table(text) or _line(text)
     if not (user and password):
         raise ValueError(f"credentials_file {file}: needs `user` and `password`, or one line user:password")
-    if len(quote(user, safe="")) + len(quote(password, safe="")) + 1 > LONGEST:
-        raise ValueError(f"credentials_file {file}: user and password are longer than {LONGEST} bytes")
+    if ":" in user:  # no login can say it (RFC 7616 §3.4.2, RFC 7617 §2)
+        raise ValueError(f"credentials_file {file}: a user must not hold a colon")
     return Credentials(user, password)
 
 

@@ -61,7 +61,7 @@ class Database:
         """Open or create; StorageError if the file cannot be used at all."""
         try:
             connection, set_aside = await asyncio.to_thread(_open, path, schema, clock)
-        except sqlite3.Error as wrong:
+        except (sqlite3.Error, OSError) as wrong:
             raise StorageError(f"{path}: {wrong}") from wrong
         if set_aside is not None:
             log.error("%s was damaged; it is kept as %s and a new one begins", path, set_aside.name)
@@ -167,6 +167,7 @@ def _open(path: Path, schema: str, clock: Clock) -> tuple[sqlite3.Connection, Pa
 
 
 def _connect(path: Path, schema: str) -> sqlite3.Connection:
+    path.touch(mode=0o600)  # codes and cards are in it; SQLite gives what it lays beside it the same mode
     connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
     try:
         connection.execute("PRAGMA journal_mode=WAL")

@@ -168,7 +168,10 @@ class Driver(ABC, Generic[OptionsT]):
     """What the site file may say in `[device.options]`; wrong values are refused before anything starts."""
 
     urgent: ClassVar[Mapping[str, int]] = _NOTHING_URGENT
-    """Actions that do not wait their turn, with their rank: they end running actions of a lower rank."""
+    """Actions that do not wait their turn, with their rank: they end running actions of a lower rank.
+
+    Only what makes things safe, and may be done twice: they are done also while no disk notes that they were.
+    """
 
     always: ClassVar[frozenset[str]] = frozenset()
     """Actions that are taken also while the device does not answer, such as one that forbids others."""

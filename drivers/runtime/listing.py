@@ -38,7 +38,12 @@ class ListDesk:
         self._whole = asyncio.Event()
 
     def take(self, message: Incoming) -> None:
-        """Take a message from channel `list`; InvalidMessage if it cannot be read or there is no room."""
+        """Take a message from channel `list`; InvalidMessage if it cannot be read or there is no room.
+
+        A retained one is none of the hub's: it would begin the list anew at every connection.
+        """
+        if message.retain:
+            raise InvalidMessage("a retained portion of a list is ignored")
         portion = codec.decode(Portion, message.payload)
         try:
             self._inbox.put_nowait(portion)

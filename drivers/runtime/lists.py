@@ -92,6 +92,8 @@ class Lists:
         """
         put = _checked(portion)
         mine = self._lists[portion.list]
+        if portion.edition == mine.edition and portion.head < mine.revision:
+            raise InvalidMessage(f"the portion is older than what is here: {mine.held}", code="out-of-step")
         if portion.after == 0:
             mine.staging = Staging(portion.edition)
         if mine.staging is not None and _follows(portion, mine.staging):

@@ -20,8 +20,12 @@ async def pause(clock: Clock, seconds: float) -> None:
 
 
 async def within(clock: Clock, seconds: float, work: Awaitable[T]) -> T:
-    """Return the result of `work`, or cancel it and raise TimeoutError after `seconds` by `clock`."""
+    """Return the result of `work`, or cancel it and raise TimeoutError after `seconds` by `clock`.
+
+    How work ends that is not waited for any more, nobody is told.
+    """
     task = asyncio.ensure_future(work)
+    task.add_done_callback(_ended)
     until = clock.monotonic() + seconds
     try:
         while not task.done():
@@ -34,6 +38,11 @@ async def within(clock: Clock, seconds: float, work: Awaitable[T]) -> T:
         if not task.done():
             task.cancel()
             await asyncio.wait({task})
+
+
+def _ended(work: asyncio.Future[Any]) -> None:
+    if not work.cancelled():
+        work.exception()  # that is looked at now: else asyncio complains of it when it is thrown away
 
 
 async def changed(clock: Clock, event: asyncio.Event, seconds: float) -> bool:

@@ -54,6 +54,8 @@ class Pusher:
         self._publish = publish
         self._hosts = Hosts(clock, shadows)
         self._heads: dict[ListName, Head] = {}
+        self._begun: set[str] = set()
+        """Editions that this run of the hub began."""
         self._news = asyncio.Event()
 
     def wake(self) -> None:
@@ -110,13 +112,19 @@ class Pusher:
 
     async def _look(self) -> None:
         self._heads = await self._ledger.read(self._reader.heads)
-        ahead = [each for each in self._followed() if each.following.ahead(self._heads[each.name])]
+        ahead = [each for each in self._followed() if self._is_ahead(each)]
         for each in ahead:
             await self._renew(each)
         if ahead:
             self._heads = await self._ledger.read(self._reader.heads)
+            self._begun |= {self._heads[each.name].edition for each in ahead}
         for each in self._followed():
             each.following.note(self._heads[each.name], self._clock.now_ms())
+
+    def _is_ahead(self, followed: Followed) -> bool:
+        """Whether a host has what the ledger does not: it lies if it says so of an edition begun just now."""
+        head = self._heads[followed.name]
+        return followed.following.ahead(head) and head.edition not in self._begun
 
     async def _renew(self, ahead: Followed) -> None:
         name, edition, held = ahead.name, self._heads[ahead.name].edition, ahead.following.held

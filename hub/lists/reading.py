@@ -1,14 +1,18 @@
 """What a host lacks of a list, read from the ledger a portion at a time."""
 
+import logging
 from collections.abc import Sequence
 from typing import Any, Final
 
+import msgspec
 from msgspec import Struct
 from sqlalchemy import Connection, and_, or_, select
 
-from contract.lists import ListName, Portion
+from contract.lists import Entry, ListName, Portion
 from hub.lists.book import DECODERS
 from hub.lists.schema import list_entries, lists
+
+logger = logging.getLogger(__name__)
 
 MOST_ENTRIES: Final = 500
 MOST_BYTES: Final = 200 * 1024
@@ -46,10 +50,10 @@ class ListReader:
         edition, head = rows[0][3:]
         changes: list[Change] = [(row[0], row[1], row[2]) for row in rows if row[0] is not None]
         taken = _as_many_as_fit(changes)
-        decode = DECODERS[name].decode
+        entries = {key: _decoded(name, key, entry) for _, key, entry in taken}
         fields: dict[str, Any] = {
-            name.value: tuple(decode(entry) for _, _, entry in taken if entry is not None),
-            "drop": tuple(key for _, key, entry in taken if entry is None),
+            name.value: tuple(entry for entry in entries.values() if entry is not None),
+            "drop": tuple(key for key, entry in entries.items() if entry is None),
         }
         upto = head if len(taken) == len(changes) else taken[-1][0]
         return Portion(list=name, edition=edition, after=after, upto=upto, head=head, **fields)
@@ -70,6 +74,18 @@ class ListReader:
             .order_by(e.revision)
             .limit(MOST_ENTRIES + 1)
         )
+
+
+def _decoded(name: ListName, key: str, entry: str | None) -> Entry | None:
+    """Read an entry; None if it was dropped, or cannot be read: then nobody passes by it."""
+    if entry is None:
+        return None
+    try:
+        read: Entry = DECODERS[name].decode(entry)
+    except msgspec.MsgspecError as wrong:
+        logger.error("the entry %s of %s cannot be read, and is left out: %s", key, name, wrong)  # noqa: TRY400 - the line says it all
+        return None
+    return read
 
 
 def _as_many_as_fit(changes: Sequence[Change]) -> Sequence[Change]:

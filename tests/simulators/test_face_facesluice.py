@@ -199,11 +199,15 @@ async def test_faults_show_in_its_answers(mosquitto: Mosquitto) -> None:
         await platform.ask("EditPerson", person("p1"))
         platform.host.fault("lobby", "refuses-delete")
         assert (await platform.ask("DelPerson", {"customId": "p1"}))["info"]["result"] == "fail"
+        platform.host.fault("lobby", "none")
+        platform.host.fault("lobby", "keeps-deleted")
+        assert (await platform.ask("DelPerson", {"customId": "p1"}))["info"]["result"] == "ok"
+        assert platform["people"] == ["p1"]
         platform.host.fault("lobby", "disk-full")
         assert (await platform.ask("EditPerson", person("p2")))["info"]["result"] == "fail"
         platform.host.fault("lobby", "slow")
         assert (await platform.ask("QueryPerson", {}))["info"]["customId"] == "p1"
-        assert set(platform["faults"]) == {"refuses-delete", "disk-full", "slow"}
+        assert set(platform["faults"]) == {"keeps-deleted", "disk-full", "slow"}
 
 
 async def test_the_broker_says_when_it_is_gone(mosquitto: Mosquitto) -> None:

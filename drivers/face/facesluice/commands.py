@@ -2,7 +2,6 @@
 
 import base64
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -11,12 +10,14 @@ import msgspec
 from drivers.door.wiegand import parse_number
 from drivers.face.facesluice.messages import ROOT
 from drivers.face.rights import Rights
+from drivers.face.times import valid_from, valid_until
 
 RECORD: Final = 2
 SNAP: Final = 1
 """`PushAckType` of what is acknowledged."""
 
 LONGEST_NAME: Final = 32
+LOCAL_TIME: Final = "%Y-%m-%d %H:%M:%S"
 
 
 def down(serial: str) -> str:
@@ -71,12 +72,10 @@ def person(given: Rights, zone: ZoneInfo, jpeg: bytes | None = None) -> dict[str
 def _validity(given: Rights, zone: ZoneInfo) -> dict[str, Any]:
     if given.valid_from is None and given.valid_until is None:
         return {"tempCardType": 0}
-    begin = given.valid_from.astimezone(zone) if given.valid_from else datetime(2000, 1, 1)  # noqa: DTZ001 - local
-    end = given.valid_until.astimezone(zone) if given.valid_until else datetime(2037, 12, 31)  # noqa: DTZ001
     return {
         "tempCardType": 1,
-        "cardValidBegin": f"{begin:%Y-%m-%d %H:%M:%S}",
-        "cardValidEnd": f"{end:%Y-%m-%d %H:%M:%S}",
+        "cardValidBegin": f"{valid_from(given.valid_from, zone):{LOCAL_TIME}}",
+        "cardValidEnd": f"{valid_until(given.valid_until, zone):{LOCAL_TIME}}",
     }
 
 

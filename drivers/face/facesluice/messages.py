@@ -6,6 +6,7 @@ anybody but strangers, `pic` and `scene` are not even read: no field here takes 
 
 import base64
 import binascii
+import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final, Literal
@@ -17,6 +18,7 @@ from msgspec import UNSET, Struct, UnsetType
 from contract.errors import InvalidMessage
 from contract.passes import Direction, Means
 from drivers.face.terminal import Record, What
+from drivers.face.times import believed, read_time
 
 ROOT: Final = "mqtt/face"
 HEARTBEAT: Final = f"{ROOT}/heartbeat"
@@ -28,9 +30,6 @@ LARGEST_PICTURE: Final = 2 * 1024 * 1024
 
 OLD: Final = timedelta(minutes=2)
 """A record so old was kept by the terminal while it could not send it."""
-
-AHEAD: Final = timedelta(minutes=5)
-"""A terminal whose clock runs so far ahead is not believed."""
 
 Field = str | int | float | bool | None
 
@@ -51,6 +50,9 @@ DIRECTIONS: Final[Mapping[str, Direction]] = {
 FOUND: Final = "200"
 NO_SUCH_PERSON: Final = "461"
 BUSY: Final = "410"
+
+_WORD: Final = re.compile(r"[A-Za-z0-9_-]{1,32}")
+"""A number or a code; what else stands there may be a name."""
 
 
 class _Push(Struct, frozen=True):
@@ -102,7 +104,6 @@ class AckInfo(Struct, frozen=True):
     person: Field = msgspec.field(name="customId", default=None)
     total: Field = msgspec.field(name="TotalPersonNum", default=None)
     not_added: list[_Failed] = msgspec.field(name="AddErrInfo", default_factory=list)
-    not_deleted: list[_Failed] = msgspec.field(name="DelErrInfo", default_factory=list)
 
 
 class Ack(Struct, frozen=True):
@@ -116,7 +117,8 @@ class Ack(Struct, frozen=True):
     @property
     def good(self) -> bool:
         """Whether the terminal did it: batches answer without a code, all else with both."""
-        return text(self.code) in ("", FOUND) and text(self.info.result).lower() in ("", "ok")
+        said = text(self.code), text(self.info.result).lower()
+        return any(said) and said[0] in ("", FOUND) and said[1] in ("", "ok")
 
 
 class Said(Struct, frozen=True):
@@ -161,6 +163,12 @@ def text(field: Field) -> str:
     return str(field).strip()
 
 
+def word(field: Field) -> str:
+    """Return a terminal's word for what went wrong, as far as it is one: it may be any text."""
+    said = text(field)
+    return said if _WORD.fullmatch(said) else "rejected"
+
+
 def _read(decoder: "msgspec.json.Decoder[Any]", payload: bytes) -> Any:
     if len(payload) > LARGEST:
         raise InvalidMessage(f"a message of {len(payload)} bytes")
@@ -203,56 +211,38 @@ def number_of(payload: bytes) -> str:
     return text(info.record) or text(info.snap)
 
 
-def moment(written: Field, zone: ZoneInfo) -> datetime | None:
-    """Read the terminal's local time, `2026-01-31 08:00:00` with a blank or a T; None if it is none."""
-    try:
-        read = datetime.fromisoformat(text(written))
-        return read if read.tzinfo else read.replace(tzinfo=zone)
-    except ValueError:
-        return None
-
-
-def happened(written: Field, zone: ZoneInfo, now: datetime) -> datetime:
-    """Return when a record was made: by the terminal's clock, unless that runs ahead or cannot be read."""
-    read = moment(written, zone)
-    return now if read is None or read > now + AHEAD else read
-
-
 def as_record(info: RecInfo, serial: str, zone: ZoneInfo, now: datetime) -> Record | None:
     """Return what a RecPush says; None if that is not known, InvalidMessage if it has no number."""
     status = text(info.status)
-    if not text(info.record):
-        raise InvalidMessage("a record without a number")
+    read = _moment(info, zone)
+    number = _number("rec", info.record, serial, read)
     if status not in STATUS:
         return None
     means = _means(info)
     what = STATUS[status]
     if what is What.STRANGER and means is Means.CARD:
         what = What.DENIED  # a card that nobody has, not a face
-    at = happened(info.time, zone, now)
     return Record(
         what=what,
-        number=f"{serial}-rec-{text(info.record)}-{text(info.time)}",
-        happened_at=at,
+        number=number,
+        happened_at=believed(read, now),
         person=text(info.person),
         means=means,
         direction=DIRECTIONS.get(text(info.direction).lower(), Direction.UNKNOWN),
-        replay=_replayed(info, at, now),
+        replay=_replayed(info, read, now),
     )
 
 
 def as_stranger(info: SnapInfo, serial: str, zone: ZoneInfo, now: datetime, *, pictures: bool) -> Record:
     """Return what a StrSnapPush says; InvalidMessage if it has no number."""
-    if not text(info.snap):
-        raise InvalidMessage("a snapshot without a number")
-    at = happened(info.time, zone, now)
+    read = _moment(info, zone)
     return Record(
         what=What.STRANGER,
-        number=f"{serial}-snap-{text(info.snap)}-{text(info.time)}",
-        happened_at=at,
+        number=_number("snap", info.snap, serial, read),
+        happened_at=believed(read, now),
         means=Means.FACE,
         direction=DIRECTIONS.get(text(info.direction).lower(), Direction.UNKNOWN),
-        replay=_replayed(info, at, now),
+        replay=_replayed(info, read, now),
         picture=_picture(info.picture) if pictures and isinstance(info.picture, str) else None,
     )
 
@@ -270,8 +260,23 @@ def _means(info: RecInfo) -> Means:
     return Means.FACE
 
 
-def _replayed(info: _Push, at: datetime, now: datetime) -> bool:
-    return text(info.live) == "0" or now - at > OLD
+def _moment(info: _Push, zone: ZoneInfo) -> datetime | None:
+    return read_time(text(info.time), zone)
+
+
+def _number(kind: str, written: Field, serial: str, at: datetime | None) -> str:
+    """Return what no other record is called: a terminal that is set back counts anew, later."""
+    if not _WORD.fullmatch(text(written)):
+        raise InvalidMessage("a record without a number")
+    return (
+        f"{serial}-{kind}-{text(written)}-{at:%Y-%m-%d %H:%M:%S}"
+        if at
+        else f"{serial}-{kind}-{text(written)}-"
+    )
+
+
+def _replayed(info: _Push, read: datetime | None, now: datetime) -> bool:
+    return text(info.live) == "0" or (read is not None and now - read > OLD)
 
 
 def _picture(written: str) -> bytes | None:

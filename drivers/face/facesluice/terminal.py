@@ -19,6 +19,7 @@ from drivers.face.facesluice.messages import Ack
 from drivers.face.options import FaceOptions
 from drivers.face.rights import Rights
 from drivers.face.terminal import Presence, Rejected, Take, Told
+from drivers.face.times import offset_s, read_time
 from drivers.mqtt.link import Link, linked
 from drivers.runtime.database import StorageError
 from drivers.runtime.interface import Port
@@ -35,6 +36,7 @@ PROBE_S: Final = 5.0
 UNLOCK_S: Final = 5.0
 MOST_ADDED: Final = 100
 MOST_DELETED: Final = 200
+LONGEST_COUNT: Final = 10
 
 
 class FacesluiceTerminal:
@@ -62,7 +64,8 @@ class FacesluiceTerminal:
 
     async def serve(self, take: Take, ready: Callable[[], None], news: Callable[[], None]) -> None:
         """Listen to it until the broker is lost or the terminal is silent for too long."""
-        filters = [commands.down(self._serial) + "/+", messages.HEARTBEAT, messages.BASIC]
+        filters = [f"{commands.down(self._serial)}/{kind}" for kind in ("Ack", "Rec", "Snap")]
+        filters += (messages.HEARTBEAT, messages.BASIC)
         async with linked(self._broker, self._name, filters, self._clock) as link:
             self._link = link
             try:
@@ -105,7 +108,7 @@ class FacesluiceTerminal:
                 await self._hear(link, message, take, news)
             except InvalidMessage as wrong:
                 self._malformed(str(wrong))
-                await self._acknowledge_nonsense(link, message)
+                self._acknowledge_nonsense(link, message)
             except StorageError:
                 pass  # counted and logged; the terminal says it again
             finally:
@@ -114,7 +117,7 @@ class FacesluiceTerminal:
     async def _hear(self, link: Link, message: Incoming, take: Take, news: Callable[[], None]) -> None:
         kind = message.topic.rpartition("/")[2]
         if message.topic in (messages.HEARTBEAT, messages.BASIC):
-            await self._hear_of(link, message, news)
+            self._hear_of(link, message, news)
             return
         self._heard.set()
         if kind == "Ack":
@@ -128,20 +131,20 @@ class FacesluiceTerminal:
             elif messages.text(info.status) != messages.NO_STATUS:
                 self.told.unknown += 1
                 news()
-            await self._acknowledge(link, commands.RECORD, messages.text(info.record))
+            self._acknowledge(link, commands.RECORD, messages.text(info.record))
         elif kind == "Snap":
             snap = messages.read_snap(message.payload)
             self._require_ours(messages.text(snap.serial))
             pictures = self._options.stranger_pictures
             now = self._clock.now()
             await take(messages.as_stranger(snap, self._serial, self._zone, now, pictures=pictures))
-            await self._acknowledge(link, commands.SNAP, messages.text(snap.snap))
+            self._acknowledge(link, commands.SNAP, messages.text(snap.snap))
 
     def _require_ours(self, serial: str) -> None:
         if serial not in ("", self._serial):
             raise InvalidMessage("a record of another terminal on this one's topic")
 
-    async def _hear_of(self, link: Link, message: Incoming, news: Callable[[], None]) -> None:
+    def _hear_of(self, link: Link, message: Incoming, news: Callable[[], None]) -> None:
         """Take a heartbeat, or that some terminal has come or gone; others are none of ours."""
         said = messages.read_said(message.payload)
         if said.serial != self._serial:
@@ -150,22 +153,22 @@ class FacesluiceTerminal:
             self._doubted.set()
         self._heard.set()
         if said.operator == "Online":
-            await link.publish(commands.down(self._serial), commands.online_ack(self._serial))
-        shown = messages.moment(said.info.time, self._zone)
+            link.say(commands.down(self._serial), commands.online_ack(self._serial))
+        shown = read_time(messages.text(said.info.time), self._zone)
         if said.operator == "HeartBeat" and shown is not None and not message.retain:
-            self.told.offset_s = round((shown - self._clock.now()).total_seconds())
+            self.told.offset_s = offset_s(shown, self._clock.now())
             news()
 
-    async def _acknowledge(self, link: Link, kind: int, number: str) -> None:
+    def _acknowledge(self, link: Link, kind: int, number: str) -> None:
         if number:
             said = commands.push_ack(self._serial, uuid4().hex, kind, number)
-            await link.publish(commands.down(self._serial), said)
+            link.say(commands.down(self._serial), said)
 
-    async def _acknowledge_nonsense(self, link: Link, message: Incoming) -> None:
+    def _acknowledge_nonsense(self, link: Link, message: Incoming) -> None:
         """Have it forgotten: it would come again for ever."""
         for suffix, kind in (("/Rec", commands.RECORD), ("/Snap", commands.SNAP)):
             if message.topic.endswith(suffix):
-                await self._acknowledge(link, kind, messages.number_of(message.payload))
+                self._acknowledge(link, kind, messages.number_of(message.payload))
 
     # What it is asked.
 
@@ -175,10 +178,7 @@ class FacesluiceTerminal:
             infos = [commands.person(each, self._zone) for each in people]
             ack = await self._ask_all("EditPersonsNew", infos, len(people))
             if ack.good or ack.info.not_added:
-                return {
-                    messages.text(each.person): messages.text(each.code) or "rejected"
-                    for each in ack.info.not_added
-                }
+                return {messages.text(each.person): messages.word(each.code) for each in ack.info.not_added}
             if messages.text(ack.code) == messages.BUSY:
                 raise DeviceUnreachable("the terminal is busy with other people", code="busy")
             self._in_batches = False
@@ -186,30 +186,28 @@ class FacesluiceTerminal:
         for each in people:
             ack = await self._ask("EditPerson", commands.person(each, self._zone))
             if not ack.good:
-                refused[each.key] = messages.text(ack.code) or "rejected"
+                refused[each.key] = messages.word(ack.code)
         return refused
 
     async def enrol(self, person: Rights, jpeg: bytes) -> None:
         """Add or change a person with the picture of a face."""
         ack = await self._ask("EditPerson", commands.person(person, self._zone, jpeg), ANSWER_S * 3)
         if not ack.good:
-            code = messages.text(ack.code) or "rejected"
+            code = messages.word(ack.code)
             raise Rejected(f"the terminal refuses the picture: {code}", code=code)
 
     async def remove(self, keys: Sequence[str]) -> None:
-        """Delete people; those whom it says it could not delete must not be there."""
+        """Have people deleted. Its answer is a refusal also where some are not there."""
         for start in range(0, len(keys), MOST_DELETED):
             some = list(keys[start : start + MOST_DELETED])
             if len(some) == 1:
-                ack = await self._ask("DelPerson", {"customId": some[0]})
-                doubtful = set() if ack.good else set(some)
+                await self._ask("DelPerson", {"customId": some[0]})
             else:
-                ack = await self._ask_all("DeletePersons", {"customId": some}, len(some))
-                doubtful = {messages.text(each.person) for each in ack.info.not_deleted}
-                if not ack.good and not doubtful:
-                    doubtful = set(some)
-            if doubtful and doubtful & await self.keys():
-                raise DeviceError("the terminal does not delete people", code="not-deleted")
+                await self._ask_all("DeletePersons", {"customId": some}, len(some))
+
+    async def present(self, keys: Sequence[str]) -> AbstractSet[str]:
+        """Ask for the keys of all."""
+        return (await self.keys()).intersection(keys)
 
     async def presence(self, key: str) -> Presence:
         """Ask for the person, without the picture; only who is not there has no face for sure."""
@@ -222,11 +220,11 @@ class FacesluiceTerminal:
     async def count(self) -> int:
         """Ask how many it holds, those without a key of ours among them."""
         total = messages.text((await self._query()).info.total)
-        if not total.isdecimal():
+        if not (total.isascii() and total.isdecimal()) or len(total) > LONGEST_COUNT:
             raise DeviceError("the terminal does not say how many people it holds", code="bad-protocol")
         return int(total)
 
-    async def keys(self) -> AbstractSet[str]:
+    async def keys(self) -> frozenset[str]:
         """Ask for the keys of all whom it holds."""
         listed = messages.text((await self._query()).info.person)
         return frozenset(each.strip() for each in listed.split(",") if each.strip())
@@ -239,7 +237,7 @@ class FacesluiceTerminal:
         except DeviceUnreachable as lost:
             raise DeviceError(str(lost), code="outcome-unknown") from None
         if not ack.good:
-            raise DeviceError(f"the terminal did not unlock: {messages.text(ack.code)}")
+            raise DeviceError(f"the terminal did not unlock: {messages.word(ack.code)}")
 
     async def hold_open(self, *, hold: bool) -> None:
         """Refuse: the protocol cannot."""

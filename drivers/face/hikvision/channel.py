@@ -4,6 +4,7 @@ The channel says old records first when it is opened, thousands at times; what i
 """
 
 import asyncio
+import re
 from collections.abc import Callable
 from contextlib import aclosing
 from typing import Final
@@ -28,6 +29,8 @@ JSON: Final = "application/json"
 EVENTS: Final = "/ISAPI/AccessControl/AcsEvent?format=json"
 PAGE: Final = 30
 """As many records as its documents allow."""
+
+_COUNT: Final = re.compile(r"[0-9]{1,10}")
 
 HISTORY_EVERY_S: Final = 300.0
 FULL_S: Final = 10.0
@@ -61,8 +64,9 @@ class Channel:
         await first_to_end(self._listen(take, news), self._catch_up(take))
 
     async def _meet(self) -> None:
+        known = self._history.upto
         identity, self._before = await self._serial_number(), await self._newest()
-        await self._history.meet(identity, self._before)
+        await self._history.meet(identity, self._before, known)
 
     async def _serial_number(self) -> str:
         document = (await self._client.ask("GET", "/ISAPI/System/deviceInfo")).document()
@@ -178,13 +182,17 @@ class Channel:
         search = uuid4().hex
         found = await self._events(questions.events_from(1, search, 0, 1))
         total = found.word("totalMatches")
-        if not total.isdecimal() or int(total) == 0:
+        if not _COUNT.fullmatch(total):
+            raise DeviceError("an answer that does not say how many records there are", code="bad-protocol")
+        if int(total) == 0:
             return 0
         if int(total) > 1:
             found = await self._events(questions.events_from(1, search, int(total) - 1, 1))
         row = found.at("InfoList")
         serial = row.word("serialNo") if row else ""
-        return int(serial) if serial.isdecimal() else 0
+        if not _COUNT.fullmatch(serial):
+            raise DeviceError("a record without a number", code="bad-protocol")
+        return int(serial)
 
     async def _events(self, question: bytes) -> Node:
         answer = await self._client.ask("POST", EVENTS, question, kind=JSON)

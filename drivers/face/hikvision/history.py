@@ -40,12 +40,15 @@ class History:
         """Whether a record has not been taken."""
         return self.upto is None or serial > self.upto
 
-    async def meet(self, identity: str, newest: int) -> None:
-        """See which terminal answers, and the serial number of the last record that it has."""
+    async def meet(self, identity: str, newest: int, upto: int | None) -> None:
+        """See which terminal answers, and the serial number of the last record that it has.
+
+        `upto`: up to which record all were taken when it was asked; some more may have come meanwhile.
+        """
         known = self._port.recall(IDENTITY)
         if self.upto is None or (known is not None and known != identity):
             await self._begin(newest, another=known is not None)
-        elif newest < self.upto:
+        elif upto is not None and newest < upto:
             await self._begin(0, another=True)
         if known != identity:
             await self._port.remember(IDENTITY, identity)

@@ -10,10 +10,9 @@ from contract.passes import Means
 from drivers.door.wiegand import parse_number
 from drivers.face.hikvision.codes import EVENT
 from drivers.face.rights import Rights
+from drivers.face.times import valid_from, valid_until
 
 LOCAL_TIME: Final = "%Y-%m-%dT%H:%M:%S"
-BEGINNING: Final = "2000-01-01T00:00:00"
-END: Final = "2037-12-31T23:59:59"
 CODE_DIGITS: Final = range(4, 9)
 
 
@@ -31,11 +30,11 @@ def events_from(serial: int, search: str, position: int, most: int) -> bytes:
     return msgspec.json.encode({"AcsEventCond": cond})
 
 
-def search(name: str, position: int, most: int, key: str | None = None) -> bytes:
-    """Ask for a page of people, or for one."""
+def search(name: str, position: int, most: int, keys: Sequence[str] = ()) -> bytes:
+    """Ask for a page of people: of some, or of all."""
     cond: dict[str, Any] = {"searchID": name, "searchResultPosition": position, "maxResults": most}
-    if key is not None:
-        cond["EmployeeNoList"] = [{"employeeNo": key}]
+    if keys:
+        cond["EmployeeNoList"] = [{"employeeNo": key} for key in keys]
     return msgspec.json.encode({"UserInfoSearchCond": cond})
 
 
@@ -47,10 +46,8 @@ def person(given: Rights, door: int, means: frozenset[Means], zone: ZoneInfo) ->
         "userType": "blackList" if given.barred else "normal",
         "Valid": {
             "enable": True,
-            "beginTime": f"{given.valid_from.astimezone(zone):{LOCAL_TIME}}"
-            if given.valid_from
-            else BEGINNING,
-            "endTime": f"{given.valid_until.astimezone(zone):{LOCAL_TIME}}" if given.valid_until else END,
+            "beginTime": f"{valid_from(given.valid_from, zone):{LOCAL_TIME}}",
+            "endTime": f"{valid_until(given.valid_until, zone):{LOCAL_TIME}}",
             "timeType": "local",
         },
         "doorRight": str(door),

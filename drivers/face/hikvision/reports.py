@@ -2,19 +2,17 @@
 
 import re
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from contract.errors import InvalidMessage
 from drivers.face.hikvision.codes import EVENT, MEANINGS, OF_NO_INTEREST
 from drivers.face.terminal import Record, What
+from drivers.face.times import believed, offset_s, read_time
 from drivers.isapi.document import Node
 
 EVENT_TYPE: Final = "accesscontrollerevent"
-AHEAD: Final = timedelta(minutes=5)
-"""A terminal whose clock runs so far ahead is not believed."""
-
 LARGEST_SERIAL: Final = (1 << 32) - 1
 _KEY: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
@@ -71,7 +69,7 @@ def read_push(document: Node, zone: ZoneInfo, now: datetime) -> Occurrence:
         before=_number(event.word("frontSerialNo") or "0"),
         door=_number(event.word("doorNo") or "0"),
         person=_person(event.word("employeeNoString") or event.word("employeeNo")),
-        happened_at=_moment(document.word("dateTime"), zone, now),
+        happened_at=believed(read_time(document.word("dateTime"), zone), now),
         current=event.word("currentEvent").lower() != "false"
         and document.word("activePostCount") in ("", "0", "1"),
     )
@@ -87,7 +85,7 @@ def read_row(row: Node, zone: ZoneInfo, now: datetime) -> Occurrence:
         before=serial - 1,
         door=_number(row.word("doorNo") or "0"),
         person=_person(row.word("employeeNoString") or row.word("employeeNo")),
-        happened_at=_moment(row.word("time"), zone, now),
+        happened_at=believed(read_time(row.word("time"), zone), now),
         current=False,
     )
 
@@ -102,20 +100,7 @@ def _person(written: str) -> str:
     return written if _KEY.fullmatch(written) and written != "0" else ""
 
 
-def _moment(written: str, zone: ZoneInfo, now: datetime) -> datetime:
-    try:
-        read = datetime.fromisoformat(written)
-    except ValueError:
-        return now
-    read = read if read.tzinfo else read.replace(tzinfo=zone)
-    return now if read > now + AHEAD else read
-
-
 def clock_offset(document: Node, zone: ZoneInfo, now: datetime) -> float | None:
     """Return by how many seconds the clock of a terminal that has just spoken is ahead of ours."""
-    try:
-        read = datetime.fromisoformat(document.word("dateTime"))
-    except ValueError:
-        return None
-    read = read if read.tzinfo else read.replace(tzinfo=zone)
-    return round((read - now).total_seconds())
+    read = read_time(document.word("dateTime"), zone)
+    return None if read is None else offset_s(read, now)

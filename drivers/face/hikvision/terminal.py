@@ -10,7 +10,7 @@ from collections.abc import Set as AbstractSet
 from typing import Final
 from uuid import uuid4
 
-from contract.errors import DeviceError
+from contract.errors import DeviceError, DeviceUnreachable
 from contract.passes import Means
 from drivers.face.hikvision import answers, questions
 from drivers.face.hikvision.channel import Channel
@@ -35,6 +35,7 @@ LOOK_S: Final = 0.4
 WORK_EVERY_S: Final = 10.0
 DELETED_S: Final = 30.0
 
+BUSY: Final = "devicebusy"
 ALREADY_THERE: Final = "alreadyexist"
 """Ends a `subStatusCode` that says that a person is there: employeeNo…, deviceUserAlreadyExist."""
 
@@ -57,6 +58,7 @@ class HikvisionTerminal:
 
     async def serve(self, take: Take, ready: Callable[[], None], news: Callable[[], None]) -> None:
         """Take what it records until its event channel ends."""
+        self._tells_work = True
         await self._channel.begin()
         await self._look(news)
         ready()
@@ -107,14 +109,9 @@ class HikvisionTerminal:
                 raise PersonRejected(str(wrong), code=wrong.reason or None) from None
 
     async def remove(self, keys: Sequence[str]) -> None:
-        """Delete people and wait until that is done: it goes on after the answer."""
+        """Have people deleted and wait until that is done: it goes on after the answer."""
         async with self._turn:
-            try:
-                await self._tell("PUT", "UserInfoDetail/Delete", questions.deletion(keys))
-            except Rejected:
-                if await self._knows_none(keys):
-                    return
-                raise
+            await self._tell("PUT", "UserInfoDetail/Delete", questions.deletion(keys))
             until = self._port.clock.monotonic() + DELETED_S
             while self._port.clock.monotonic() < until:
                 path = f"{ACCESS}/UserInfoDetail/DeleteProcess?format=json"
@@ -126,16 +123,17 @@ class HikvisionTerminal:
                 await pause(self._port.clock, LOOK_S)
         raise DeviceError("the terminal does not delete people", code="not-deleted")
 
-    async def _knows_none(self, keys: Sequence[str]) -> bool:
-        """Whether none is there: some firmwares refuse to delete whom they do not know."""
-        for key in keys:
-            if (await self.presence(key)).person:
-                return False
-        return True
+    async def present(self, keys: Sequence[str]) -> AbstractSet[str]:
+        """Ask for these people, a page of them at a time."""
+        found: set[str] = set()
+        for start in range(0, len(keys), PAGE):
+            page = await self._people(0, PAGE, keys[start : start + PAGE])
+            found.update(each.key for each in page.people)
+        return found.intersection(keys)
 
     async def presence(self, key: str) -> Presence:
         """Ask for one person."""
-        page = await self._people(0, 1, key)
+        page = await self._people(0, 1, [key])
         found = next((each for each in page.people if each.key == key), None)
         if found is None:
             return Presence(person=False, face=False)
@@ -148,23 +146,28 @@ class HikvisionTerminal:
     async def keys(self) -> AbstractSet[str]:
         """Ask for all whom it holds, page after page."""
         found: set[str] = set()
-        search = uuid4().hex
+        search, position = uuid4().hex, 0
         while True:
-            page = await self._people(len(found), PAGE, None, search)
-            before = len(found)
+            page = await self._people(position, PAGE, search=search)
             found.update(each.key for each in page.people if each.key)
-            if page.status.upper() != "MORE" or len(found) == before:
+            position += len(page.people)
+            if page.status.upper() != "MORE" or not page.people:
                 return found
 
     async def _people(
-        self, position: int, most: int, key: str | None, search: str | None = None
+        self, position: int, most: int, keys: Sequence[str] = (), search: str | None = None
     ) -> answers.People:
-        question = questions.search(search or uuid4().hex, position, most, key)
+        question = questions.search(search or uuid4().hex, position, most, keys)
         answer = await self._client.ask("POST", f"{ACCESS}/UserInfo/Search?format=json", question, kind=JSON)
         return answers.people_of(answer)
 
     async def _tell(self, method: str, what: str, body: bytes) -> None:
-        await self._client.ask(method, f"{ACCESS}/{what}?format=json", body, kind=JSON)
+        try:
+            await self._client.ask(method, f"{ACCESS}/{what}?format=json", body, kind=JSON)
+        except Rejected as wrong:
+            if wrong.status == 503 or wrong.reason == BUSY:
+                raise DeviceUnreachable("the terminal is busy", code="busy") from None
+            raise
 
     # Its door.
 
@@ -209,8 +212,11 @@ class HikvisionTerminal:
             return
         try:
             work = answers.work_of(await self._client.ask("GET", f"{ACCESS}/AcsWorkStatus?format=json"))
+        except Rejected as wrong:
+            self._tells_work = wrong.status >= 500  # else it does not know the question
+            return
         except DeviceError as wrong:
-            if not isinstance(wrong, Rejected) and wrong.code != "bad-protocol":
+            if wrong.code != "bad-protocol":
                 raise
             self._tells_work = False
             return

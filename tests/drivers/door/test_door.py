@@ -9,7 +9,7 @@ from contract.messages import Event, State
 from drivers.door import events
 from tests.drivers.benches.door import BENCH
 from tests.drivers.conformance import OnStage, Stage
-from tests.drivers.stage import HOST_ADDRESS
+from tests.drivers.stage import HOST_ADDRESS, fill_disk, succeeded
 from tests.waiting import eventually
 
 
@@ -56,6 +56,14 @@ class TestDoor(OnStage):
         await eventually(lambda: stage.pretend.inspect(BENCH.device)["strike_active"])
         stage.pretend.happen(BENCH.device, "fire-ends")
         await shows(stage, mode="normal", locked=True)
+
+    async def test_a_full_disk_keeps_no_door_locked_in_a_fire(self, stage: Stage) -> None:
+        await stage.start()
+        await shows(stage, state="closed")
+        fill_disk(stage.folder, full=True)
+        assert succeeded(await stage.ear.do(BENCH.address, "fire-release", {"active": True}))
+        await eventually(lambda: stage.pretend.inspect(BENCH.device)["unlocked"])
+        fill_disk(stage.folder, full=False)
 
     async def test_garbage_is_counted(self, stage: Stage) -> None:
         await stage.start()

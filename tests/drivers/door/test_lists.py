@@ -128,6 +128,21 @@ def test_codes_alone_wait_after_too_many_wrong_ones_and_cards_do_not(tmp_path: P
     assert typed("2468#", 203).step is Step.GRANT
 
 
+def test_a_code_of_ones_own_buys_no_more_tries(tmp_path: Path) -> None:
+    given = people(person("p-1", codes=("2468",)))
+    front = entry(tmp_path, given)
+
+    def typed(code: str, now: float) -> Any:
+        return front.code(given, "east", code, NOON, now)
+
+    assert typed("1111", 0).tries is None
+    assert typed("2468", 10).step is Step.GRANT
+    second = typed("2222", 20)
+    assert (second.denial, second.tries) == (Denial.UNKNOWN_CODE, 2), "somebody must be told"
+    assert typed("2468", 30).denial is Denial.TOO_MANY_TRIES
+    assert typed("2468", 121).step is Step.GRANT
+
+
 async def push(home: House, which: ListName, **changes: Any) -> None:
     portion = Portion(list=which, edition="first", after=0, upto=1, head=1, **changes)
     await home.ear.publish(HOST_ADDRESS.topic(Channel.LIST), codec.encode(portion))

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from contract import codec
+from contract.clock import Clock, SystemClock
 from contract.lists import Level, ListName, Person, Portion
 from contract.messages import Availability, Event, State
 from contract.topics import Address, Channel
@@ -27,6 +28,9 @@ from tests.waiting import eventually
 
 ACCOUNT = str(Path(__file__).parent / "files" / "account")
 EDITION = "first"
+HURRY = 10.0
+"""How many times as fast terminals live, and a host whose patience is waited for."""
+
 EVERYWHERE = Level(key="all", places=("door/*",))
 
 
@@ -47,12 +51,13 @@ class Estate:
     running: AsyncExitStack | None = None
     revisions: dict[ListName, int] = field(default_factory=dict)
 
-    async def start(self, *ready: str, **options: Any) -> None:
+    async def start(self, *ready: str, clock: Clock | None = None, **options: Any) -> None:
         """Run the host; wait until those doors are ready, all unless some are named."""
         before = {name: len(self.ear.all(Availability, door(name))) for name in self.names}
         self.running = AsyncExitStack()
+        self.ear.clock = clock or SystemClock()  # by which its actions expire
         settings = host_settings(self.broker.broker(), self.folder, *map(self.device(options), self.names))
-        await self.running.enter_async_context(hosting(settings))
+        await self.running.enter_async_context(hosting(settings, clock))
         await self.ear.status(HOST_ADDRESS, "ready")
         for name in ready or self.names:
             await self.ear.status(door(name), "ready", after=before[name])
@@ -133,7 +138,7 @@ async def estate(
         )
         for name, wire in wires.items()
     ]
-    async with pretending(*devices) as pretend, listening(mosquitto.broker()) as ear:
+    async with pretending(*devices, speed=HURRY) as pretend, listening(mosquitto.broker()) as ear:
         made = Estate(pretend=pretend, broker=mosquitto, ear=ear, folder=folder, names=tuple(wires))
         try:
             yield made

@@ -24,8 +24,8 @@ from drivers.face.facesluice import commands, messages
 from drivers.face.rights import Rights
 from drivers.face.terminal import What
 from tests.broker import Mosquitto
-from tests.drivers.face.estate import door, estate
-from tests.drivers.stage import HOST_ADDRESS
+from tests.drivers.face.estate import HURRY, door, estate
+from tests.drivers.stage import HOST_ADDRESS, Hurried
 from tests.peers import require_program
 from tests.waiting import eventually
 
@@ -245,6 +245,24 @@ async def test_records_of_a_terminal_are_kept_then_acknowledged(mosquitto: Mosqu
         await asyncio.gather(listening, return_exceptions=True)
 
 
+async def test_a_day_of_records_comes_at_once_and_keeps_no_answer_waiting(
+    mosquitto: Mosquitto, tmp_path: Path
+) -> None:
+    async with (
+        estate(mosquitto, tmp_path, {"hall": "mqtt"}) as home,
+        Connection(mosquitto.broker(), "terminal") as link,
+    ):
+        await home.start()
+        await home.stop()
+        for number in range(200):
+            said = rec(RecordID=str(number), facesluiceId="hall", time=f"2026-11-22 12:00:{number % 60:02}")
+            await link.publish("mqtt/face/hall/Rec", said)
+        await home.start()
+        await eventually(lambda: len(home.events("hall", events.GRANTED)) == 200, 10)
+        assert all(each.data["replay"] for each in home.events("hall", events.GRANTED))
+        assert (await home.ear.do(door("hall"), "unlock")).status == "succeeded"
+
+
 async def test_what_happened_while_the_host_was_away_comes_once(mosquitto: Mosquitto, tmp_path: Path) -> None:
     async with estate(mosquitto, tmp_path, {"hall": "mqtt"}) as home:
         await home.start()
@@ -259,7 +277,7 @@ async def test_what_happened_while_the_host_was_away_comes_once(mosquitto: Mosqu
 
 async def test_a_terminal_that_is_gone_is_told_within_seconds(mosquitto: Mosquitto, tmp_path: Path) -> None:
     async with estate(mosquitto, tmp_path, {"hall": "mqtt"}) as home:
-        await home.start(silence_s=1)
+        await home.start(silence_s=1, clock=Hurried(HURRY))
         refused = await home.ear.do(door("hall"), "fire-release", {"active": True})
         assert refused.error is not None
         assert refused.error.code == "unknown-action"

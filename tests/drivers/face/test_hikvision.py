@@ -3,6 +3,7 @@
 The documents are composed by us from the shapes that public documents and adapters agree on.
 """
 
+import asyncio
 import contextlib
 import json
 from datetime import UTC, datetime
@@ -25,14 +26,16 @@ from drivers.face.terminal import What
 from drivers.isapi.answer import Answer
 from drivers.isapi.document import read_document
 from tests.broker import Mosquitto
-from tests.drivers.face.estate import EVERYWHERE, door, estate
+from tests.drivers.face.estate import ACCOUNT, EVERYWHERE, HURRY, door, estate
 from tests.drivers.face.test_people import HIK, person
-from tests.drivers.stage import succeeded
+from tests.drivers.stage import Hurried, fill_disk, succeeded
+from tests.peers import require_program
 from tests.waiting import eventually
 
 ZONE = ZoneInfo("Asia/Shanghai")
 NOW = datetime(2026, 11, 23, 4, 0, 30, tzinfo=UTC)
 NAME = "张三"
+ACCOUNT_TEXT = Path(ACCOUNT).read_text(encoding="utf-8").strip()
 
 
 def alert(**event: Any) -> bytes:
@@ -225,3 +228,30 @@ async def test_fire_and_commands(mosquitto: Mosquitto, tmp_path: Path) -> None:
         refused = await home.ear.do(door("hall"), "fire-release", {"active": True})
         assert refused.error is not None
         assert refused.error.code == "not-configured"
+
+
+async def test_a_full_disk_keeps_no_door_locked_in_a_fire(mosquitto: Mosquitto, tmp_path: Path) -> None:
+    async with estate(mosquitto, tmp_path, {"hall": HIK}) as home:
+        await home.start(fire_release=True)
+        fill_disk(home.folder, full=True)
+        refused = await home.ear.do(door("hall"), "unlock")
+        assert refused.status == "refused", "without memory it could be done twice"
+        assert succeeded(await home.ear.do(door("hall"), "fire-release", {"active": True}))
+        assert home.truth("hall")["held_open"]
+        fill_disk(home.folder, full=False)
+        await home.event("hall", events.FIRE_RELEASED)
+
+
+async def test_fire_holds_a_door_that_somebody_else_locks(mosquitto: Mosquitto, tmp_path: Path) -> None:
+    curl = require_program("curl", "curl")
+    async with estate(mosquitto, tmp_path, {"hall": HIK}) as home:
+        await home.start(fire_release=True, clock=Hurried(HURRY))
+        assert succeeded(await home.ear.do(door("hall"), "fire-release", {"active": True}))
+        url = home.pretend.wires["door/hall"] + "/ISAPI/AccessControl/RemoteControl/door/1"
+        account = ACCOUNT_TEXT
+        shut = ("-s", "--digest", "-u", account, "-X", "PUT", "-d", "<a><cmd>close</cmd></a>", url)
+        process = await asyncio.create_subprocess_exec(curl, *shut, stdout=asyncio.subprocess.DEVNULL)
+        assert await process.wait() == 0
+        await eventually(lambda: not home.truth("hall")["held_open"])
+        await eventually(lambda: home.truth("hall")["held_open"], 25)
+        assert len(home.events("hall", events.FIRE_RELEASED)) == 1

@@ -102,9 +102,10 @@ def test_what_the_clock_changes() -> None:
     for key, given in (("guest", person("all", valid_until=until)), ("porter", person("night"))):
         whole = msgspec.structs.replace(given, key=key)
         plan.consider(key, whole, LEVELS, "x", NOON)
-    assert plan.turned(NOON) == ["porter"]
-    assert sorted(plan.turned(until)) == ["guest", "porter"]
-    assert plan.turned(until) == ["porter"], "an end is told once"
+    assert plan.turned(LEVELS, NOON) == []
+    assert plan.turned(LEVELS, until) == ["guest"]
+    assert plan.turned(LEVELS, until) == [], "an end is told once"
+    assert plan.turned(LEVELS, NOON.replace(hour=14)) == ["porter"]
 
 
 def test_whom_a_terminal_does_not_take_waits_unless_something_changes() -> None:
@@ -117,7 +118,7 @@ def test_whom_a_terminal_does_not_take_waits_unless_something_changes() -> None:
     plan.consider("p-1", person("all", cards=("7",)), LEVELS, "", NOON)
     assert len(plan.next_puts(1)) == 1
     plan.refused(plan.next_puts(1), NOON)
-    assert plan.turned(NOON + RETRY) == ["p-1"]
+    assert plan.turned(LEVELS, NOON + RETRY) == ["p-1"]
     plan.consider("p-1", None, LEVELS, "", NOON)
     assert plan.failed == {}
 

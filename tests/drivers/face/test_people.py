@@ -127,7 +127,8 @@ async def test_a_terminal_that_lost_everybody_is_given_them_again_and_strangers_
         assert passed.data["holder"] == "", "what it calls others may be their identity number"
         await home.stop()
         await home.start(others="remove")
-        await eventually(lambda: home.properties("hall").get("people-others") == 1)
+        await home.holds("hall", "p-1", "p-2")
+        await home.shows("hall", people_others=0)
 
 
 @pytest.mark.parametrize("wire", ["mqtt", HIK])

@@ -245,6 +245,35 @@ async def test_a_host_ahead_of_the_ledger_makes_all_begin_anew(mosquitto: Mosqui
         assert (again[0].after, again[0].upto) == (0, 3)
 
 
+async def test_a_host_that_says_it_is_ahead_of_what_was_just_begun_moves_nobody(
+    mosquitto: Mosquitto, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(following, "PATIENCE_S", 0.1)
+    async with running(mosquitto, tmp_path) as hub, pretending(mosquitto) as host:
+        await hub.put(*people(range(3)))
+        await host.holds(0)
+        await until(lambda: host.got)
+        for _ in range(3):
+            count = len(host.got)
+            await host.holds(7, host.got[-1].edition)
+            await until(lambda count=count: len(host.got) > count)  # type: ignore[misc]
+        assert len({each.edition for each in host.got}) == 2, "a host that lies would keep all others busy"
+
+
+async def test_an_entry_that_cannot_be_read_keeps_nothing_from_anybody(
+    mosquitto: Mosquitto, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with running(mosquitto, tmp_path) as hub, pretending(mosquitto) as host:
+        await hub.put(*people(range(3)))
+        broken = "UPDATE list_entries SET entry = '{\"key\": 1}' WHERE key = 'p-1'"
+        await hub.ledger.write(lambda connection: connection.exec_driver_sql(broken) and None)
+        await host.holds(0)
+        await until(lambda: host.got)
+        assert [each.key for each in host.got[0].people] == ["p-0", "p-2"]
+        assert host.got[0].drop == ("p-1",)
+        assert "p-1" in caplog.text
+
+
 async def test_a_host_without_lists_is_not_followed(mosquitto: Mosquitto, tmp_path: Path) -> None:
     async with running(mosquitto, tmp_path) as hub, pretending(mosquitto) as host:
         await host.holds(0)
