@@ -12,7 +12,7 @@ from contract.lists import Face, ListName
 from hub.alarms.alarm import Actor
 from hub.register.consent_view import ConsentView, Proof, RemovalView, WithdrawalView
 from hub.register.entries import person_entry
-from hub.register.keeping import Keeping, there
+from hub.register.keeping import Keeping, check_moment, there
 from hub.register.records import Consent, Person, Removal
 from hub.register.refusals import RegisterRefused
 from hub.register.removals import Removals, state_of
@@ -46,6 +46,7 @@ class Consenting:
         now_ms = self._keeping.clock.now_ms()
         if said.at_ms is not None and said.at_ms > now_ms:
             raise InvalidMessage("`at` is in the future", code="in-the-future")
+        check_moment("at", said.at_ms)
         if not said.given:
             return self.withdraw(connection, person, by, how=said.how, said=said)
         guardian = said.guardian.strip() or person.guardian

@@ -144,10 +144,7 @@ class Households:
         """Have a household's link open nothing; again is no error. Unknown."""
 
         def work(connection: Connection) -> HouseholdView:
-            household = there(self._rows.hold(connection, key), "household")
-            if household.link is not None:
-                household = self._rows.change(connection, household, link=None, link_ms=None)
-                self._keeping.trail.write(connection, who, "household.unlinked", key)
+            household = unlink(self._keeping, connection, key, who)
             return self._shower.household(connection, household)
 
         return await self._keeping.write(work)
@@ -165,6 +162,16 @@ class Households:
         household = there(self._rows.hold(connection, key), "household")
         check_version(household.version, version, lambda: self._shower.household(connection, household))
         return household
+
+
+def unlink(keeping: Keeping, connection: Connection, key: str, who: Actor) -> Household:
+    """Have a household's link open nothing; again is no error. Unknown."""
+    rows = keeping.tables.households
+    household = there(rows.hold(connection, key), "household")
+    if household.link is None:
+        return household
+    keeping.trail.write(connection, who, "household.unlinked", key)
+    return rows.change(connection, household, link=None, link_ms=None)
 
 
 def new_household(called: Address, now_ms: int, note: str = "") -> Household:

@@ -2,13 +2,14 @@
 
 import asyncio
 from collections.abc import Callable
-from typing import TypeVar
+from datetime import UTC, datetime
+from typing import Final, TypeVar
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 from sqlalchemy import Connection
 
-from contract.clock import Clock
+from contract.clock import Clock, epoch_ms
 from contract.errors import InvalidMessage
 from hub.alarms.definition import Words
 from hub.ledger.transactions import Transactions
@@ -19,6 +20,9 @@ from hub.register.settings import RegisterSettings
 from hub.register.trail import RegisterTrail
 
 T = TypeVar("T")
+
+EARLIEST_MS: Final = epoch_ms(datetime(1900, 1, 1, tzinfo=UTC))
+LATEST_MS: Final = epoch_ms(datetime(2200, 1, 1, tzinfo=UTC))
 
 
 class RegisterSite(Struct, frozen=True, kw_only=True):
@@ -93,7 +97,15 @@ def check_version(found: int, seen: int | None, show: Callable[[], object]) -> N
         raise Stale(show())
 
 
+def check_moment(name: str, ms: int | None) -> None:
+    """InvalidMessage for a moment that not every time zone can write: years have four digits."""
+    if ms is not None and not EARLIEST_MS <= ms < LATEST_MS:
+        raise InvalidMessage(f"`{name}` must be in a year from 1900 to 2199", code="bad-range")
+
+
 def check_window(from_ms: int | None, until_ms: int | None) -> None:
     """InvalidMessage if the end is not after the begin."""
+    check_moment("valid_from", from_ms)
+    check_moment("valid_until", until_ms)
     if from_ms is not None and until_ms is not None and until_ms <= from_ms:
         raise InvalidMessage("`valid_until` must be after `valid_from`", code="bad-range")

@@ -29,6 +29,14 @@ def card(written: str) -> str:
     return f"{form}:{number}" if form else str(number)
 
 
+def alike(card: str) -> tuple[str, ...]:
+    """Return how one card may be written, itself first: `8061550` is `w26:8061550`, or `w34:8061550`."""
+    form, _, number = card.rpartition(":")
+    if not form:
+        return card, f"w26:{card}", f"w34:{card}"
+    return (card,) if form.startswith("raw") else (card, number)
+
+
 def phone(written: str) -> str:
     """Return a telephone number without spaces and dashes. InvalidMessage."""
     text = re.sub(r"[\s()\-‐–—]+", "", unicodedata.normalize("NFKC", written))

@@ -11,6 +11,7 @@ from hub.alarms.alarm import Actor
 from hub.register import numbers
 from hub.register.consenting import Consenting
 from hub.register.entries import person_entry
+from hub.register.households import unlink
 from hub.register.keeping import Keeping, check_version, check_window, there
 from hub.register.levels import levels_after
 from hub.register.names import PERSON, new_key
@@ -94,7 +95,7 @@ class People:
         """Let nothing open for a person any more. RegisterRefused, Stale, Unknown.
 
         Whoever has a face on a terminal, or is still to be deleted there, stays in the lists until that is
-        proven; all others are dropped at once.
+        proven; all others are dropped at once. The last of a household takes its visitor link along.
         """
 
         def work(connection: Connection) -> PersonView:
@@ -105,6 +106,7 @@ class People:
             self._free_cards(connection, key)
             after = self._rows.change(connection, before, left_ms=now_ms, changed_ms=now_ms, cards=())
             owner_leaves(self._keeping, connection, key, keep=keep_vehicles)
+            self._unlink_if_empty(connection, before.household, who)
             self._keeping.lists.put(connection, [person_entry(after)])
             self._keeping.trail.write(connection, who, "person.left", key, reason=note)
             return self._shower.person(connection, self._consenting.drop_if_done(connection, after))
@@ -131,6 +133,12 @@ class People:
             raise RegisterRefused("they left; add them anew if they come back", code="has-left")
         return person
 
+    def _unlink_if_empty(self, connection: Connection, household: str | None, who: Actor) -> None:
+        """Have the visitor link of a household be dead when nobody is left: who moved out has it still."""
+        living = (people.c.household == household, people.c.left_ms.is_(None))
+        if household is not None and not self._rows.count(connection, *living):
+            unlink(self._keeping, connection, household, who)
+
     def _check(self, connection: Connection, person: Person) -> None:
         self._keeping.check_household(connection, person.household)
         self._keeping.check_levels(connection, person.levels)
@@ -139,8 +147,10 @@ class People:
     def _take_cards(self, connection: Connection, person: Person) -> None:
         """Have the cards be this person's; RegisterRefused if one is somebody else's."""
         self._free_cards(connection, person.key)
-        tenant, mine = self._rows.tenant, cards.c.card.in_(person.cards)
-        taken = connection.execute(select(cards.c.card).where(cards.c.tenant == tenant, mine)).scalars().all()
+        tenant = self._rows.tenant
+        same = [each for card in person.cards for each in numbers.alike(card)]
+        where = (cards.c.tenant == tenant, cards.c.card.in_(same))
+        taken = connection.execute(select(cards.c.card).where(*where)).scalars().all()
         if taken:
             raise RegisterRefused(f"card {taken[0]} is somebody else's", code="card-taken")
         rows = [{"tenant": tenant, "card": card, "person": person.key} for card in person.cards]

@@ -7,10 +7,11 @@ from typing import Final, NamedTuple
 from contract.errors import InvalidMessage
 
 MOST: Final = 64
-_BUILDING: Final = re.compile(r"(号楼|栋|幢|座|楼|#|building)$", re.IGNORECASE)
+_BUILDING: Final = re.compile(r"(#?号?楼|栋|幢|座|号|#|building)$", re.IGNORECASE)
 _UNIT: Final = re.compile(r"(单元|门|unit)$", re.IGNORECASE)
 _NUMBER: Final = re.compile(r"(室|号|房|户)$")
-_BETWEEN: Final = re.compile(r"号楼|栋|幢|座|单元|#")
+_BETWEEN: Final = re.compile(r"#?号楼|#楼|栋|幢|座|单元|#|号(?=\d)")
+_ZEROS: Final = re.compile(r"^0+(?=\d+$)")
 
 
 class Address(NamedTuple):
@@ -39,7 +40,8 @@ def address(building: str, unit: str, number: str) -> Address:
     if not building and not unit:
         *before, number = fragment(number).split("-", 2)
         building, unit = (*before, "", "")[:2]
-    read = Address(_part(building, _BUILDING), _part(unit, _UNIT), _part(number, _NUMBER))
+    before_room = (_counted(_part(building, _BUILDING)), _counted(_part(unit, _UNIT)))
+    read = Address(*before_room, _part(number, _NUMBER))
     if not read.number:
         raise InvalidMessage("a household needs a room number", code="no-room")
     if any(len(part) > MOST for part in read):
@@ -55,6 +57,11 @@ def fragment(written: str) -> str:
 def _part(written: str, ending: re.Pattern[str]) -> str:
     text = _plain(written)
     return ending.sub("", text).strip("-") or text
+
+
+def _counted(part: str) -> str:
+    """Return the number of a building or a unit: "第3" and "03" are 3."""
+    return _ZEROS.sub("", part.removeprefix("第"))
 
 
 def _plain(written: str) -> str:

@@ -74,6 +74,8 @@ class Vehicles:
         def work(connection: Connection) -> VehicleView:
             before = self._held(connection, key, version)
             changes = levels_after(_read(fields), before)
+            if before.blocked and changes.get("plate", before.plate) != before.plate:
+                raise RegisterRefused("it is blocked; unblock it first", code="already-blocked")
             other = self.with_plate(connection, changes.get("plate", before.plate))
             if other is not None and other.key != key:
                 raise _taken(other)

@@ -13,6 +13,7 @@ from hub.register.households import new_household
 from hub.register.importing.planned import TO_DO, Planned, problem
 from hub.register.keeping import Keeping
 from hub.register.names import PERSON, VEHICLE, new_key
+from hub.register.numbers import alike
 from hub.register.records import Person, Vehicle
 from hub.register.rooms import Address
 from hub.register.rows import Rows
@@ -66,6 +67,8 @@ class Applying:
         fitting, taken = _divide(
             fitting, lambda row: parked.get(row.fields.get("plate", "")) in (None, row.key)
         )
+        gone = self._gone(connection, fitting)
+        fitting, ownerless = _divide(fitting, lambda row: row.fields.get("person") not in gone)
         added, changed = [], []
         for row in fitting:
             fields = _fields(row, homes)
@@ -76,7 +79,7 @@ class Applying:
         self._tables.vehicles.add(connection, added)
         self._keeping.lists.put(connection, map(vehicle_entry, [*added, *changed]))
         self._tell(connection, "vehicle", fitting, added)
-        return _left_out([*left_out, *taken])
+        return _left_out([*left_out, *taken, *ownerless])
 
     def blocked(self, connection: Connection, rows: Sequence[Planned]) -> list[Planned]:
         """Block plates; return the rows that were left out."""
@@ -120,7 +123,7 @@ class Applying:
         return {Address(each.building, each.unit, each.number): each.key for each in found}
 
     def _carried(self, connection: Connection, rows: Iterable[Planned]) -> dict[str, str]:
-        wanted = [card for row in rows for card in row.fields.get("cards", ())]
+        wanted = [each for row in rows for each in _spellings(row)]
         mine = (cards.c.tenant == self._tables.people.tenant, cards.c.card.in_(wanted))
         return dict(connection.execute(select(cards.c.card, cards.c.person).where(*mine)).all())
 
@@ -136,6 +139,12 @@ class Applying:
         wanted = [row.fields["plate"] for row in rows if "plate" in row.fields]
         where = (vehicles.c.plate.in_(wanted), vehicles.c.removed_ms.is_(None))
         return {each.plate: each.key for each in self._tables.vehicles.find(connection, *where)}
+
+    def _gone(self, connection: Connection, rows: Iterable[Planned]) -> set[str]:
+        """Return which owners of vehicles have left."""
+        owners = {row.fields["person"] for row in rows if row.fields.get("person") is not None}
+        found = self._tables.people.by_key(connection, owners)
+        return {key for key in owners if key not in found or not _here(found[key])}
 
     def _changed(self, connection: Connection, rows: Rows[Any], before: Any, fields: dict[str, Any]) -> Any:
         return rows.change(connection, before, changed_ms=self._now_ms, **fields)
@@ -193,7 +202,11 @@ def _divide(rows: Iterable[Planned], fits: Any) -> tuple[list[Planned], list[Pla
 
 def _others(row: Planned, carried: dict[str, str]) -> bool:
     """Whether one of a row's cards is somebody else's."""
-    return any(carried.get(card, row.key) != row.key for card in row.fields.get("cards", ()))
+    return any(carried.get(each, row.key) != row.key for each in _spellings(row))
+
+
+def _spellings(row: Planned) -> list[str]:
+    return [each for card in row.fields.get("cards", ()) for each in alike(card)]
 
 
 def _home(row: Planned, homes: dict[Address, str]) -> str | None:

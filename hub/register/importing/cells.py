@@ -11,6 +11,7 @@ from hub.register import numbers, rooms
 from hub.register.importing.planned import problem
 from hub.register.importing.sheet import INEXACT
 from hub.register.importing.view import CellProblem
+from hub.register.keeping import check_moment
 from hub.register.plate import read_plate
 
 EMPTIED: Final = "-"
@@ -81,7 +82,7 @@ def cards(cell: str) -> tuple[str, ...]:
 
 def levels(cell: str, known: frozenset[str]) -> tuple[str, ...]:
     """Read the keys of access levels."""
-    found = tuple(dict.fromkeys(filter(None, re.split(r"[,，;；、|\s]+", cell))))
+    found = tuple(dict.fromkeys(filter(None, re.split(r"[,，;；、|\s]+", text(cell, 500)))))
     for each in found:
         if each not in known:
             raise Wrong("unknown-level", each)
@@ -114,9 +115,11 @@ def first_moment(cell: str, zone: tzinfo, *, after: bool) -> int | None:
         if day is None:
             raise Wrong("bad-date", cell)
         day += timedelta(days=1 if after else 0)
-        return epoch_ms(datetime(day.year, day.month, day.day, tzinfo=zone))
-    except (ValueError, OverflowError, OSError):
+        moment = epoch_ms(datetime(day.year, day.month, day.day, tzinfo=zone))
+        check_moment("date", moment)
+    except (ValueError, OverflowError, OSError, InvalidMessage):
         raise Wrong("bad-date", cell) from None
+    return moment
 
 
 def home(building: str, unit: str, number: str) -> rooms.Address | None:

@@ -8,6 +8,7 @@ from msgspec import Struct
 from sqlalchemy import Connection
 
 from hub.register.keeping import Keeping
+from hub.register.numbers import alike
 from hub.register.records import Household, Person, Vehicle
 from hub.register.rooms import Address
 from hub.register.schema import people, vehicles
@@ -29,6 +30,10 @@ class Known(Struct, frozen=True, kw_only=True):
     carried: dict[str, Person]
     vehicles: dict[str, Vehicle]
     parked: dict[str, Vehicle]
+
+    def holders(self, card: str) -> list[Person]:
+        """Return who has a card, however it is written."""
+        return [self.carried[each] for each in alike(card) if each in self.carried]
 
     def home(self, called: Address | None) -> str | None:
         """Return the key of a household, if it is known."""

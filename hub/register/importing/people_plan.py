@@ -13,6 +13,7 @@ from hub.register.importing.known import Known
 from hub.register.importing.planned import Planned
 from hub.register.importing.row import Row
 from hub.register.levels import DEFAULT_OF
+from hub.register.numbers import alike
 from hub.register.records import Person
 from hub.register.rooms import Address
 
@@ -71,9 +72,9 @@ class PeoplePlan:
                 row.refuse("unknown-key", "key", key)
             return person
         for card in row.fields.get("cards", ()):
-            holder = self._known.carried.get(card)
-            if holder is not None and holder.name == name:
-                return holder
+            for holder in self._known.holders(card):
+                if holder.name == name:
+                    return holder
         if home is not None and self._known.home(home) is None:
             return None
         found = self._known.named.get((self._known.home(home), name), [])
@@ -90,12 +91,13 @@ class PeoplePlan:
         if first != row.number:
             row.refuse("twice", "name", first)
         for card in row.fields.get("cards", ()):
-            first = self._cards.setdefault(card, row.number)
-            holder = self._known.carried.get(card)
+            self._cards.setdefault(card, row.number)
+            first = min(self._cards.get(each, row.number) for each in alike(card))
+            others = [each for each in self._known.holders(card) if before is None or each.key != before.key]
             if first != row.number:
                 row.refuse("card-twice", "cards", first)
-            elif holder is not None and (before is None or holder.key != before.key):
-                row.refuse("card-taken", "cards", holder.key)
+            elif others:
+                row.refuse("card-taken", "cards", others[0].key)
         category = row.fields.get("category", Category.RESIDENT)
         if before is None and home is None and category is Category.RESIDENT:
             row.refuse("no-room", "number")

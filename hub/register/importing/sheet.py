@@ -20,7 +20,9 @@ from msgspec import Struct
 MOST_BYTES: Final = 10 * 1024 * 1024
 MOST_ROWS: Final = 50_000
 MOST_COLUMNS: Final = 64
-MOST_CHARACTERS: Final = 500
+MOST_CHARACTERS: Final = 501
+"""Of a cell; one more than any may have, so that what is cut off here is seen to be too long."""
+
 MOST_UNPACKED: Final = 256 * 1024 * 1024
 MOST_PARTS: Final = 2000
 MOST_MEMORY: Final = 1024 * 1024 * 1024

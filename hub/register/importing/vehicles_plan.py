@@ -73,7 +73,7 @@ class VehiclesPlan:
         other = self._known.parked.get(plate)
         if first != row.number:
             row.refuse("twice", "plate", first)
-        elif other is not None and other.blocked:
+        elif any(each is not None and each.blocked for each in (other, before)):
             row.refuse("plate-blocked", "plate")
         elif other is not None and before is not None and other.key != before.key:
             row.refuse("twice", "plate", other.key)

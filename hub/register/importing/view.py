@@ -53,8 +53,7 @@ class ImportCounts(Struct, frozen=True, kw_only=True):
 class ImportView(Struct, frozen=True, kw_only=True):
     """An import. `plan` names exactly what was previewed: apply quotes it.
 
-    `applied`: rows done of `counts.new + counts.changed`. `problem`: why the file cannot be read. `missing`:
-    columns that the file should have.
+    `applied`: rows done of `counts.new + counts.changed`. `problem`: why the file cannot be read.
     """
 
     id: str

@@ -1,6 +1,7 @@
 """What an import takes time for: to read a file, to see what it would do, and to do it."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Final
 
 from msgspec import Struct
@@ -89,10 +90,7 @@ class Working:
         cells = dict(rows)
         stored = [Stored(cells=dict(cells[each.row]), planned=each) for each in preview.planned]
         for start in range(0, len(stored), AT_ONCE):
-            some = stored[start : start + AT_ONCE]
-            await self._keeping.ledger.write(
-                lambda connection, some=some: self._store.add_rows(connection, made.key, some)  # type: ignore[misc]
-            )
+            await self._keeping.ledger.write(partial(self._add, made.key, stored[start : start + AT_ONCE]))
         await self._change(
             made.key,
             state="previewed",
@@ -101,6 +99,12 @@ class Working:
             columns=head.called,
             unknown_columns=head.unknown,
         )
+
+    def _add(self, key: str, rows: Sequence[Stored], connection: Connection) -> None:
+        """Keep rows, unless somebody has cancelled the import meanwhile: they hold names."""
+        made = self._store.hold(connection, key)
+        if made is not None and made.state == "reading":
+            self._store.add_rows(connection, key, rows)
 
     async def _refuse(self, key: str, why: CellProblem) -> None:
         now_ms = self._keeping.clock.now_ms()

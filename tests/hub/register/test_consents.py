@@ -41,6 +41,7 @@ async def test_a_consent_is_in_the_list_and_in_a_history_that_only_grows(office:
     [
         ({}, {"text_version": ""}, "text-version-needed"),
         ({}, {"at_ms": 9_999_999_999_999}, "in-the-future"),
+        ({}, {"at_ms": -62_135_640_000_000}, "bad-range"),
         ({"birth_year": 2013}, {}, "guardian-needed"),
         ({"minor": True}, {}, "guardian-needed"),
     ],

@@ -82,9 +82,10 @@ async def test_every_bad_row_is_named_with_what_to_do(quick: Office) -> None:
         ("戊", "3", "2", "501", "", "5", "", "2031-1-1"),
         ("戊", "3栋", "2单元", "501", "", "", "", ""),
         ("己", "3", "2", "501", "", "5", "", ""),
+        ("庚", "3", "2", "501", "", "8061550;" * 62 + "12345678", "", "0001-01-01"),
     ]
     made = await quick.imported(table(HEAD, *rows))
-    assert (made.counts.new, made.counts.bad) == (1, 7)
+    assert (made.counts.new, made.counts.bad) == (1, 8)
     assert await wrong(quick, made) == [
         (2, "姓名", "empty"),
         (3, "房号", "bad-room"),
@@ -96,11 +97,13 @@ async def test_every_bad_row_is_named_with_what_to_do(quick: Office) -> None:
         (6, "卡号", "card-taken"),
         (8, "姓名", "twice"),
         (9, "卡号", "card-twice"),
+        (10, "卡号", "too-long"),
+        (10, "有效期至", "bad-date"),
     ]
     sheet = list(csv.reader(io.StringIO((await quick.register.imports.bad_csv(made.id, "zh-CN"))[1:])))
     assert sheet[0] == ["行号", "问题", "姓名", "类别", "楼栋", "单元", "房号", "电话", "卡号", "有效期至"]
     assert sheet[1][:2] == ["2", "姓名: 不能为空"]
-    assert len(sheet) == 8
+    assert len(sheet) == 9
     mended = await quick.imported((await quick.register.imports.bad_csv(made.id, "en")).encode())
     assert mended.unknown_columns == ["row", "what to do"], "it can be uploaded as it is"
 
@@ -214,6 +217,32 @@ async def test_an_import_is_cancelled_before_it_is_confirmed(quick: Office) -> N
     with pytest.raises(RegisterRefused) as confirmed:
         await quick.register.imports.cancel(done.id, LI)
     assert confirmed.value.code == "already-confirmed"
+
+
+async def test_what_is_cancelled_while_it_is_read_keeps_no_names(quick: Office) -> None:
+    async def parts() -> AsyncIterator[bytes]:
+        yield table(HEAD, WANG)
+
+    reading = await quick.register.imports.upload(parts(), "people", "x.csv", LI)
+    await quick.register.imports.cancel(reading.id, LI)
+    await quick.register.imports.work()
+    assert (await quick.register.imports.get(reading.id)).state == "cancelled"
+    assert not (await quick.register.imports.rows(reading.id, None, 0, 9)).rows
+
+
+async def test_a_vehicle_is_not_given_to_who_has_left_meanwhile(quick: Office) -> None:
+    home = await quick.home()
+    owner = await quick.person("王芳", household=home.id)
+    preview = await quick.imported(
+        table(("车牌", "车主"), ("浙B12345", "王芳"), ("浙A00001", "")), "vehicles"
+    )
+    assert preview.plan is not None
+    await quick.register.imports.apply(preview.id, preview.plan, LI)
+    await quick.register.people.leave(owner.key, owner.version, LI, keep_vehicles=False)
+    await quick.register.imports.work()
+    assert [each.plate for each in quick.vehicles.values()] == ["浙A00001"]
+    done = await quick.register.imports.get(preview.id)
+    assert await wrong(quick, done) == [(2, "", "changed-meanwhile")]
 
 
 async def test_what_was_being_read_when_the_hub_ended_is_lost_and_says_so(quick: Office) -> None:

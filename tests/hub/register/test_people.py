@@ -10,8 +10,10 @@ from contract.clock import epoch_ms
 from contract.errors import InvalidMessage
 from contract.lists import Category, Face
 from hub.register.refusals import RegisterRefused, Stale, Unknown
+from hub.register.rooms import address
 from hub.register.wanted import HouseholdsWanted, PeopleWanted, Window
 from tests.hub.register.made import LI, NOON, Office
+from tests.hub.register.tables import HEAD, table
 
 
 async def test_a_person_is_in_the_list_under_a_pseudonym_and_nothing_more(office: Office) -> None:
@@ -100,6 +102,48 @@ async def test_people_are_found_by_what_one_knows_of_them(office: Office) -> Non
     assert (everybody.total, everybody.next, everybody.people[0].room) == (2, 1, "3-2-501"), "3 before 10"
     rest = await office.register.people.find(PeopleWanted(), Window(after=1, limit=1))
     assert (rest.people[0].name, rest.next) == ("李四", None)
+
+
+@pytest.mark.parametrize(("held", "wanted"), [("w26:77", "77"), ("77", "w34:77")])
+async def test_a_card_is_one_persons_in_whatever_format(quick: Office, held: str, wanted: str) -> None:
+    holder = await quick.person(cards=(held,))
+    with pytest.raises(RegisterRefused) as taken:
+        await quick.person("李四", cards=(wanted,))
+    assert taken.value.code == "card-taken"
+    row = ("李四", "", "", "", "", wanted, "员工", "")
+    preview = await quick.imported(table(HEAD, row))
+    (bad,) = (await quick.register.imports.rows(preview.id, "bad", 0, 9)).rows
+    assert [each.code for each in bad.problems] == ["card-taken"]
+    await quick.register.people.leave(holder.key, holder.version, LI, keep_vehicles=False)
+    preview = await quick.imported(table(HEAD, row, ("赵六", "", "", "", "", held, "员工", "")))
+    (bad,) = (await quick.register.imports.rows(preview.id, "bad", 0, 9)).rows
+    assert [each.code for each in bad.problems] == ["card-twice"]
+    assert preview.plan is not None
+    await quick.register.imports.apply(preview.id, preview.plan, LI)
+    await quick.person("孙七", cards=(held,))
+    await quick.register.imports.work()
+    assert (await quick.register.imports.get(preview.id)).counts.conflict == 1
+    several = await quick.person("周八", cards=("w26:99", "w34:99", "raw56:77"))
+    assert several.cards == ("w26:99", "w34:99", "raw56:77")
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        ("3栋", "2单元", "501室"),
+        ("3号楼", "2门", "501号"),
+        ("3#楼", "2", "501"),
+        ("第3幢", "第2单元", "501"),
+        ("3号", "02", "501"),
+        ("03", "2", "501"),
+        ("", "", "3#楼2单元501室"),
+        ("", "", "第3栋第2单元501"),
+        ("", "", "3号2单元501"),
+        ("", "", "03-02-501"),
+    ],
+)
+def test_a_room_is_called_the_same_however_it_is_written(written: tuple[str, str, str]) -> None:
+    assert address(*written).room == "3-2-501"
 
 
 async def test_a_household_is_known_once_however_it_is_written(office: Office) -> None:

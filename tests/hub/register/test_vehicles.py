@@ -7,6 +7,7 @@ from contract.lists import Category, ListName, Period
 from hub.register.refusals import RegisterRefused, Stale
 from hub.register.wanted import VehiclesWanted, VisitsWanted, Window
 from tests.hub.register.made import LI, Office
+from tests.hub.register.tables import table
 
 
 async def test_a_plate_is_kept_in_one_spelling_and_registered_once(office: Office) -> None:
@@ -79,6 +80,19 @@ async def test_a_registered_plate_is_blocked_and_then_as_before(office: Office) 
     assert not office.vehicles[made.key].blocked
     visits = await office.register.visits.find(VisitsWanted(state="all"), Window(), names=True)
     assert visits.total == 0
+
+
+async def test_a_block_does_not_leave_its_plate(office: Office) -> None:
+    made = await office.vehicle("浙B12345")
+    blocked = await office.register.vehicles.block("浙B12345", "stolen", LI)
+    with pytest.raises(RegisterRefused) as refused:
+        await office.register.vehicles.change(made.key, {"plate": "浙B99999"}, blocked.version, LI)
+    assert refused.value.code == "already-blocked"
+    preview = await office.imported(table(("编号", "车牌"), (made.key, "浙B99999")), "vehicles")
+    assert preview.counts.bad == 1
+    assert [(each.plate, each.blocked) for each in office.vehicles.values()] == [("浙B12345", True)]
+    noted = await office.register.vehicles.change(made.key, {"note": "police"}, blocked.version, LI)
+    assert (noted.blocked, noted.note) == (True, "police")
 
 
 async def test_whose_vehicles_are_kept_when_they_leave(quick: Office) -> None:

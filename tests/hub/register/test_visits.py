@@ -116,6 +116,18 @@ async def test_a_link_is_good_for_its_household_alone_and_until_the_next(quick: 
         await quick.register.own_visits.add(second.key, NewVisit(code=True, minutes=60), "a")
 
 
+async def test_a_link_is_dead_when_the_last_of_a_household_has_left(quick: Office) -> None:
+    home = await quick.home()
+    first, last = [await quick.person(name, household=home.id) for name in ("王芳", "李四")]
+    link = (await quick.register.households.new_link(home.id, LI)).key
+    await quick.register.people.leave(first.key, first.version, LI, keep_vehicles=False)
+    assert (await quick.register.own_visits.of(link)).room == "3-2-501"
+    await quick.register.people.leave(last.key, last.version, LI, keep_vehicles=False)
+    with pytest.raises(LinkUnknown):
+        await quick.register.own_visits.of(link)
+    assert [each["about"] for each in quick.audited("household.unlinked")] == [home.id]
+
+
 async def test_a_household_has_so_many_passes_at_a_time(office: Office) -> None:
     home = await office.home()
     link = await office.register.households.new_link(home.id, LI)
