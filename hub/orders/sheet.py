@@ -56,7 +56,12 @@ def cell(value: Any) -> str:
         case list() | tuple():
             return cell(" ".join(map(str, value)))
     text = str(value)
-    return f"'{text}" if text.lstrip(" ").startswith(FORMULA) else text
+    return f"'{text}" if text.startswith(FORMULA) or _bare(text).startswith(FORMULA) else text
+
+
+def _bare(text: str) -> str:
+    """Leave out what spreadsheets skip before a formula: any space, and a byte order mark."""
+    return text.lstrip().lstrip(BOM).lstrip()
 
 
 def _row(struct: msgspec.Struct) -> Row:

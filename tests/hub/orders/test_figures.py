@@ -77,7 +77,21 @@ def test_months_are_the_sites_and_the_newest_is_first() -> None:
     assert found[0].title == CHECKED.title
 
 
-EVIL = ("=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "  =1+1", "＝1+1", '=HYPERLINK("http://x")')
+EVIL = (
+    "=1+1",
+    "+1",
+    "-1",
+    "@SUM(A1)",
+    "\t=1",
+    "\r=1",
+    "\n=1",
+    "  =1+1",
+    "\u3000=1",
+    "\u00a0=1",
+    "\ufeff=1",
+    "＝1+1",
+    '=HYPERLINK("http://x")',
+)
 
 
 @pytest.mark.parametrize("text", EVIL)
