@@ -148,6 +148,11 @@ class Connection(asyncio.Protocol):
         """Whether the connection still stands."""
         return self._connected.done() and not self._ended.done()
 
+    @property
+    def transport(self) -> asyncio.Transport | None:
+        """The network connection, None before there is one: for its socket's options, not its bytes."""
+        return self._transport
+
     async def subscribe(self, filters: Sequence[str], qos: int = 1) -> None:
         """Subscribe and wait for the broker's word."""
         _, mid = self._client.subscribe([(each, qos) for each in filters])

@@ -63,16 +63,15 @@ class PostgreSQL:
         self._run("pg_ctl", "stop", "-m", "immediate", "-s")
         shutil.rmtree(self._folder)
 
-    def new_database(self) -> str:
-        """Make an empty database; return its SQLAlchemy URL."""
+    def new_database(self, template: str | None = None) -> str:
+        """Make an empty database, or a copy of one that nobody is connected to; return its SQLAlchemy URL."""
         name = f"test_{secrets.token_hex(6)}"
-        self._sql(f"CREATE DATABASE {name}")
+        self._sql(f"CREATE DATABASE {name} TEMPLATE {_name(template) if template else 'template1'}")
         return f"postgresql+psycopg://{ACCOUNT}@/{name}?host={self._folder}"
 
     def drop(self, url: str) -> None:
         """Delete a database that `new_database` made, whoever is still connected."""
-        name = url.partition("@/")[2].partition("?")[0]
-        self._sql(f"DROP DATABASE {name} WITH (FORCE)")
+        self._sql(f"DROP DATABASE {_name(url)} WITH (FORCE)")
 
     def _sql(self, statement: str) -> None:
         program = self._programs / "psql"
@@ -105,3 +104,7 @@ class PostgreSQL:
             if done.returncode != 0:
                 output.seek(0)
                 raise RuntimeError(f"{program} failed:\n{output.read()}")
+
+
+def _name(url: str) -> str:
+    return url.partition("@/")[2].partition("?")[0]

@@ -9,7 +9,6 @@ from contract.errors import DeviceError, DeviceUnreachable
 from contract.messages import Scalar
 from drivers.camera import hikvision, onvif
 from drivers.camera.analysis.process import Analysis
-from drivers.camera.credentials import Credentials
 from drivers.camera.memory import Memory
 from drivers.camera.model import CAMERA, LONGEST_LEARNING_S, SNAPSHOT_TAKEN
 from drivers.camera.noticed import Noticed
@@ -18,8 +17,9 @@ from drivers.camera.preview import Preview
 from drivers.camera.reader import Reader, reading
 from drivers.camera.ring import Ring
 from drivers.camera.session import Session, in_time, jpeg
-from drivers.camera.stream import CODECS, CredentialsRefused, Garbled, Source
+from drivers.camera.stream import CODECS, Garbled, Source
 from drivers.camera.watch import Watch
+from drivers.runtime.credentials import Credentials, CredentialsRefused
 from drivers.runtime.database import StorageError
 from drivers.runtime.interface import Driver, Happening, Port
 from drivers.runtime.waiting import changed, first_to_end, pause

@@ -1,6 +1,5 @@
 """The data sheet of a camera: what it knows, what it can be told, what it reports."""
 
-from collections.abc import Iterable
 from typing import Final
 
 from contract.things import ActionSpec, EventSpec, Property, ThingModel
@@ -13,6 +12,7 @@ from drivers.camera.health import (
     SPOILT,
     Picture,
 )
+from drivers.runtime.properties import one_of
 
 SNAPSHOT_TAKEN: Final = "hemei.camera.snapshot-taken"
 CLIP_CUT: Final = "hemei.camera.clip-cut"
@@ -24,10 +24,6 @@ LONGEST_PREVIEW_S: Final = 60.0
 LONGEST_BEFORE_S: Final = 60.0
 LONGEST_AFTER_S: Final = 30.0
 LONGEST_LEARNING_S: Final = 120.0
-
-
-def _words(zh: str, en: str, choices: Iterable[str]) -> Property:
-    return Property(type="string", title={"zh-CN": zh, "en": en}, enum=tuple(map(str, choices)))
 
 
 def _number(zh: str, en: str, unit: str | None = None, *, most: float | None = None) -> Property:
@@ -50,14 +46,14 @@ _SPOILT_TITLES: Final = {
 CAMERA: Final = ThingModel(
     heartbeat_s=5.0,
     properties={
-        "picture": _words("画面", "Picture", Picture),
+        "picture": one_of("画面", "Picture", Picture),
         "codec": Property(type="string", title={"zh-CN": "编码", "en": "Codec"}, history=False),
         "width": _pixels("画面宽度", "Width"),
         "height": _pixels("画面高度", "Height"),
         "frame-rate": _number("帧率", "Frame rate", "1/s"),
         "bit-rate": _number("码率", "Bit rate", "kbit/s"),
         "previewing": Property(type="boolean", title={"zh-CN": "预览中", "en": "Previewing"}, history=False),
-        "analyser": _words("分析程序", "Analyser", ("off", "running", "failed")),
+        "analyser": one_of("分析程序", "Analyser", ("off", "running", "failed")),
         "frames-skipped": Property(
             type="integer",
             title={"zh-CN": "分析跳过帧数", "en": "Frames the analyser was too slow for"},
@@ -94,20 +90,20 @@ CAMERA: Final = ThingModel(
     events={
         SIGNAL_LOST: EventSpec(
             title={"zh-CN": "视频信号丢失", "en": "Signal lost"},
-            data={"cause": _words("原因", "Cause", sorted(LOST))},
+            data={"cause": one_of("原因", "Cause", sorted(LOST))},
         ),
         SIGNAL_RESTORED: EventSpec(title={"zh-CN": "视频信号恢复", "en": "Signal restored"}),
         **{EVENT_OF[each]: EventSpec(title=_SPOILT_TITLES[each]) for each in sorted(SPOILT)},
         PICTURE_RESTORED: EventSpec(
             title={"zh-CN": "画面恢复正常", "en": "Picture restored"},
-            data={"was": _words("之前", "Was", sorted(SPOILT))},
+            data={"was": one_of("之前", "Was", sorted(SPOILT))},
         ),
         SNAPSHOT_TAKEN: EventSpec(title={"zh-CN": "已抓拍", "en": "Snapshot taken"}),
         CLIP_CUT: EventSpec(
             title={"zh-CN": "已剪取录像", "en": "Clip cut"},
             data={
-                "cause": _words("原因", "Cause", _CAUSE),
-                "codec": _words("编码", "Codec", ("h264", "h265")),
+                "cause": one_of("原因", "Cause", _CAUSE),
+                "codec": one_of("编码", "Codec", ("h264", "h265")),
                 "duration_s": _number("时长", "Duration", "s"),
                 "before_s": _number("提前", "Begins before", "s"),
                 "complete": Property(type="boolean", title={"zh-CN": "完整", "en": "Complete"}),
@@ -115,7 +111,7 @@ CAMERA: Final = ThingModel(
         ),
         OBJECT_FALLING: EventSpec(
             title={"zh-CN": "高空抛物", "en": "Falling object"},
-            data={"source": _words("来源", "Source", ("camera", "analyser"))},
+            data={"source": one_of("来源", "Source", ("camera", "analyser"))},
         ),
         REPORTED: EventSpec(
             title={"zh-CN": "摄像机上报", "en": "Reported by the camera"},

@@ -18,9 +18,8 @@ from urllib.parse import urlsplit, urlunsplit
 from contract.clock import Clock
 from contract.errors import DeviceError, DeviceUnreachable
 from drivers.camera.channel import endless
-from drivers.camera.credentials import Credentials
 from drivers.camera.happenings import VendorEvent, believed
-from drivers.camera.stream import CredentialsRefused
+from drivers.runtime.credentials import Credentials, CredentialsRefused
 from drivers.runtime.waiting import within
 
 T = TypeVar("T")

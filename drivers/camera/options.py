@@ -4,7 +4,8 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from drivers.camera.credentials import Credentials, plain_url, read_credentials
+from drivers.camera.address import LONGEST_ACCOUNT, fits
+from drivers.runtime.credentials import Credentials, plain_url, read_credentials
 
 
 class CameraOptions(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -53,4 +54,10 @@ class CameraOptions(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
     def credentials(self) -> Credentials | None:
         """Return the account, read anew; ValueError if the file is wrong."""
-        return read_credentials(self.credentials_file) if self.credentials_file else None
+        if self.credentials_file is None:
+            return None
+        account = read_credentials(self.credentials_file)
+        if not fits(account):
+            longest = f"user and password are longer than {LONGEST_ACCOUNT} bytes"
+            raise ValueError(f"credentials_file {self.credentials_file}: {longest}")
+        return account

@@ -25,7 +25,8 @@ from av.video.frame import VideoFrame
 from numpy.typing import NDArray
 
 from contract.errors import DeviceError, DeviceUnreachable
-from drivers.camera.credentials import Credentials
+from drivers.camera.address import with_account
+from drivers.runtime.credentials import Credentials, CredentialsRefused
 
 av.logging.set_level(None)
 
@@ -64,12 +65,6 @@ class Packet(NamedTuple):
     data: bytes
     ticks: int | None
     key: bool
-
-
-class CredentialsRefused(DeviceError):
-    """The camera does not let this account in; it may lock it if we insist."""
-
-    default_code = "credentials-refused"
 
 
 class Garbled(DeviceError):
@@ -178,7 +173,7 @@ class Stream:
 
 
 def _open(source: Source) -> InputContainer:
-    url = source.credentials.within(source.url) if source.credentials else source.url
+    url = with_account(source.url, source.credentials) if source.credentials else source.url
     options = {
         "rtsp_transport": source.transport,
         "allowed_media_types": "video",

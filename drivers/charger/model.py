@@ -1,24 +1,16 @@
 """The data sheet of a connector: what it knows, what it can be told, what it reports."""
 
-from enum import StrEnum
 from typing import Any, Final
 
 from contract.charging import CHARGE_ENDED, CHARGE_STARTED, CUT_POWER, METER_READ, START, STOP
 from contract.things import ActionSpec, EventSpec, Property, ThingModel
 from drivers.charger import words
 from drivers.charger.words import ConnectorState, EndReason, Fault, Lock, Trouble, Vehicle
-
-
-def _flag(zh: str, en: str) -> Property:
-    return Property(type="boolean", title={"zh-CN": zh, "en": en})
+from drivers.runtime.properties import flag, one_of
 
 
 def _text(zh: str, en: str) -> Property:
     return Property(type="string", title={"zh-CN": zh, "en": en}, history=False)
-
-
-def _words(zh: str, en: str, choices: type[StrEnum]) -> Property:
-    return Property(type="string", title={"zh-CN": zh, "en": en}, enum=tuple(map(str, choices)))
 
 
 def _number(zh: str, en: str, unit: str, **limits: Any) -> Property:
@@ -32,8 +24,8 @@ def _whole(zh: str, en: str, unit: str, **limits: Any) -> Property:
 _ORDER: Final = _text("订单号", "Order")
 _TRANSACTION: Final = _text("交易号", "Transaction")
 _ENERGY: Final = _whole("本次电量", "Energy of this charge", "Wh")
-_FAULT: Final = _words("故障", "Fault", Fault)
-_TROUBLE: Final = _words("险情", "Danger", Trouble)
+_FAULT: Final = one_of("故障", "Fault", Fault)
+_TROUBLE: Final = one_of("险情", "Danger", Trouble)
 
 START_S: Final = 320.0
 """The longest that `start_timeout_s` may be, and then some."""
@@ -41,8 +33,8 @@ START_S: Final = 320.0
 CHARGER: Final = ThingModel(
     heartbeat_s=10.0,
     properties={
-        "state": _words("状态", "State", ConnectorState),
-        "plugged": _flag("已插枪", "Plugged in"),
+        "state": one_of("状态", "State", ConnectorState),
+        "plugged": flag("已插枪", "Plugged in"),
         "vehicle": Property(
             type="string",
             title={"zh-CN": "适用车辆", "en": "For"},
@@ -60,8 +52,8 @@ CHARGER: Final = ThingModel(
         "meter-total": _whole("电表读数", "Meter", "Wh"),
         "power-limit": _whole("分配功率", "Power allotted", "W"),
         "max-power": _whole("最大功率", "Most power", "W", history=False),
-        "lockout": _words("闭锁原因", "Lockout", Lock),
-        "power-cut": _flag("已断电", "Power cut off"),
+        "lockout": one_of("闭锁原因", "Lockout", Lock),
+        "power-cut": flag("已断电", "Power cut off"),
         "fault": _FAULT,
         "product": _text("桩型号", "Post"),
     },
@@ -80,12 +72,12 @@ CHARGER: Final = ThingModel(
         ),
         CUT_POWER: ActionSpec(
             title={"zh-CN": "断电", "en": "Cut the power"},
-            input={"active": _flag("断开", "Cut off")},
+            input={"active": flag("断开", "Cut off")},
             timeout_s=60.0,
         ),
         "set-available": ActionSpec(
             title={"zh-CN": "启用或停用", "en": "In or out of service"},
-            input={"available": _flag("可用", "Available")},
+            input={"available": flag("可用", "Available")},
             timeout_s=30.0,
         ),
         "unlock": ActionSpec(title={"zh-CN": "解锁枪头", "en": "Unlock the plug"}, timeout_s=30.0),
@@ -112,8 +104,8 @@ CHARGER: Final = ThingModel(
                 "order": _ORDER,
                 "energy": _ENERGY,
                 "seconds": _whole("时长", "Duration", "s"),
-                "why": _words("结束原因", "Why", EndReason),
-                "estimated": _flag("电量为估算", "Energy is estimated"),
+                "why": one_of("结束原因", "Why", EndReason),
+                "estimated": flag("电量为估算", "Energy is estimated"),
             },
         ),
         words.FAULTED: EventSpec(title={"zh-CN": "发生故障", "en": "Faulted"}, data={"fault": _FAULT}),

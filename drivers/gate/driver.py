@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Mapping, Sequence
+from contextlib import aclosing
 from typing import Any, ClassVar, Final
 
 from contract.errors import DeviceError, DeviceUnreachable, Refused
@@ -23,7 +24,8 @@ from drivers.gate.station import Station
 from drivers.gate.vehicles import Vehicles
 from drivers.gate.watch import Look, Watch
 from drivers.modbus.bus import shared_bus
-from drivers.runtime.database import StorageError
+from drivers.plates.telling import Report
+from drivers.plates.writing import Writing
 from drivers.runtime.interface import Driver, Port
 from drivers.runtime.waiting import changed
 
@@ -80,8 +82,9 @@ class GateDriver(Driver[GateOptions]):
         self._station = Station(bus, self._wire.unit, self._profile, port.clock)
         self._boom = Boom(self._station, self._watch, self._profile.commands, port.clock)
         self._fire = port.recall("fire") is True
+        self._writing = Writing(port)
         try:
-            async with bus.joined():
+            async with bus.joined(), aclosing(self._writing.start()):
                 await self._look(port)
                 port.ready()
                 while True:
@@ -241,9 +244,8 @@ class GateDriver(Driver[GateOptions]):
             self._looked.set()
             self._vehicles.look(self._watch, happenings, fire=self._fire, held=self._held(port))
             port.update(self._properties(port))
-            for happening in happenings:
-                with contextlib.suppress(StorageError):  # counted and logged; the boom must go on
-                    await port.emit(happening.type, happening.data)
+            for happening in happenings:  # the boom must not wait for the disk
+                self._writing.report(Report(happening.type, happening.data, port.clock.now()))
             self._measure(port, look)
 
     def _measure(self, port: Port, look: Look) -> None:

@@ -9,52 +9,44 @@ from drivers.gate import watch
 from drivers.gate.faults import Fault
 from drivers.gate.state import GateState
 from drivers.plates import sheet
+from drivers.runtime.properties import flag, one_of
 
-
-def _flag(zh: str, en: str) -> Property:
-    return Property(type="boolean", title={"zh-CN": zh, "en": en})
-
-
-def _words(zh: str, en: str, choices: type[GateState] | type[Fault]) -> Property:
-    return Property(type="string", title={"zh-CN": zh, "en": en}, enum=tuple(map(str, choices)))
-
-
-_FAULT: Final = _words("故障", "Fault", Fault)
+_FAULT: Final = one_of("故障", "Fault", Fault)
 
 GATE: Final = ThingModel(
     heartbeat_s=5.0,
     properties={
-        "state": _words("状态", "State", GateState),
+        "state": one_of("状态", "State", GateState),
         "position": Property(
             type="number", title={"zh-CN": "闸杆位置", "en": "Position"}, unit="%", minimum=0, maximum=100
         ),
-        "vehicle-under-boom": _flag("杆下有车", "Vehicle under the boom"),
-        "vehicle-approaching": _flag("有车驶近", "Vehicle approaching"),
-        "beam-broken": _flag("防砸光束被挡", "Light beam broken"),
-        "manual": _flag("手动操作", "Moved by hand"),
-        "emergency-stop": _flag("急停", "Emergency stop"),
+        "vehicle-under-boom": flag("杆下有车", "Vehicle under the boom"),
+        "vehicle-approaching": flag("有车驶近", "Vehicle approaching"),
+        "beam-broken": flag("防砸光束被挡", "Light beam broken"),
+        "manual": flag("手动操作", "Moved by hand"),
+        "emergency-stop": flag("急停", "Emergency stop"),
         "fault": _FAULT,
         "cycles": Property(type="integer", title={"zh-CN": "开闸次数", "en": "Cycles"}, minimum=0),
-        "held-open": _flag("常开", "Held open"),
-        "fire": _flag("消防联动", "Fire release"),
+        "held-open": flag("常开", "Held open"),
+        "fire": flag("消防联动", "Fire release"),
     },
     actions={
         "open": ActionSpec(title={"zh-CN": "开闸", "en": "Open"}),
         "close": ActionSpec(title={"zh-CN": "关闸", "en": "Close"}),
         "stop": ActionSpec(title={"zh-CN": "停止", "en": "Stop"}, timeout_s=5.0),
         "hold-open": ActionSpec(
-            title={"zh-CN": "常开", "en": "Hold open"}, input={"hold": _flag("保持常开", "Hold")}
+            title={"zh-CN": "常开", "en": "Hold open"}, input={"hold": flag("保持常开", "Hold")}
         ),
         "fire-release": ActionSpec(
-            title={"zh-CN": "消防联动", "en": "Fire release"}, input={"active": _flag("启动", "Active")}
+            title={"zh-CN": "消防联动", "en": "Fire release"}, input={"active": flag("启动", "Active")}
         ),
     },
     events={
         watch.OPENED: EventSpec(
-            title={"zh-CN": "已开闸", "en": "Opened"}, data={"commanded": _flag("远程指令", "By command")}
+            title={"zh-CN": "已开闸", "en": "Opened"}, data={"commanded": flag("远程指令", "By command")}
         ),
         watch.CLOSED: EventSpec(
-            title={"zh-CN": "已关闸", "en": "Closed"}, data={"commanded": _flag("远程指令", "By command")}
+            title={"zh-CN": "已关闸", "en": "Closed"}, data={"commanded": flag("远程指令", "By command")}
         ),
         watch.VEHICLE_PASSED: EventSpec(title={"zh-CN": "车辆通过", "en": "Vehicle passed"}),
         watch.FAULTED: EventSpec(title={"zh-CN": "发生故障", "en": "Faulted"}, data={"fault": _FAULT}),

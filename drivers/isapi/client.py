@@ -4,6 +4,7 @@ A kept connection may turn out to be dead only when a request is on its way, and
 "open" has arrived. What errors say holds no address, for addresses may hold accounts.
 """
 
+import socket
 import ssl
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -11,13 +12,20 @@ from types import SimpleNamespace
 from typing import Final
 
 import aiohttp
-from aiohttp import ClientHandlerType, ClientRequest, ClientResponse, TraceRequestHeadersSentParams
+from aiohttp import (
+    AddrInfoType,
+    ClientHandlerType,
+    ClientRequest,
+    ClientResponse,
+    TraceRequestHeadersSentParams,
+)
 
 from contract.clock import Clock
 from contract.errors import DeviceError, DeviceUnreachable
-from drivers.camera.credentials import Credentials
 from drivers.isapi.answer import Answer, accepted
 from drivers.isapi.login import Login
+from drivers.runtime.credentials import Credentials
+from drivers.runtime.late import soon_or_never
 from drivers.runtime.waiting import within
 
 ANSWER_S: Final = 10.0
@@ -53,9 +61,9 @@ class IsapiClient:
     ) -> Answer:
         """Send one request; return what the device answers, if it did what it was asked.
 
-        DeviceUnreachable: it was told nothing; NoAnswer: nobody knows. LoginRefused: our account was, or was
-        lately and is left in peace. Rejected: the device says why not. Other DeviceErrors: its answer makes
-        no sense. Nothing is sent twice, but for the challenge before a login, which does nothing.
+        DeviceUnreachable: it was told nothing; NoAnswer: nobody knows. CredentialsRefused: our account was,
+        or was lately and is left in peace. Rejected: the device says why not. Other DeviceErrors: its answer
+        makes no sense. Nothing is sent twice, but for the challenge before a login, which does nothing.
         """
         sending = _Sending()
         try:
@@ -75,6 +83,8 @@ class IsapiClient:
                 response = await within(self.clock, timeout_s, self._send(session, "GET", path, sending))
             except TimeoutError:
                 raise DeviceUnreachable(f"no answer within {timeout_s:g} s") from None
+            except NoAnswer as error:  # who only listens has done nothing
+                raise DeviceUnreachable(str(error)) from None
             try:
                 if response.status != 200:
                     accepted(Answer(status=response.status, kind="", body=b""))
@@ -119,7 +129,7 @@ class IsapiClient:
 
     def _session(self, sending: "_Sending") -> aiohttp.ClientSession:
         return aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(force_close=True, ssl=self._tls),
+            connector=aiohttp.TCPConnector(force_close=True, ssl=self._tls, socket_factory=_socket),
             cookie_jar=aiohttp.DummyCookieJar(),
             headers={"User-Agent": "hemei", "Accept-Encoding": "identity"},
             timeout=aiohttp.ClientTimeout(total=None),  # by the injected clock
@@ -172,6 +182,13 @@ async def _whole(response: ClientResponse) -> Answer:
         if len(body) > LONGEST_ANSWER:
             raise DeviceError("an answer that is too long", code="bad-protocol")
     return Answer(status=response.status, kind=response.content_type, body=bytes(body))
+
+
+def _socket(address: AddrInfoType) -> socket.socket:
+    family, kind, protocol, *_ = address
+    made = socket.socket(family, kind, protocol)
+    soon_or_never(made)
+    return made
 
 
 def _tls(ca_file: str | None) -> ssl.SSLContext:

@@ -6,19 +6,13 @@ from aiohttp import ClientMiddlewareType, ClientResponse, DigestAuthMiddleware, 
 
 from contract.clock import Clock
 from contract.errors import DeviceError
-from drivers.camera.credentials import Credentials
+from drivers.runtime.credentials import Credentials, CredentialsRefused
 
 FIRST_WAIT_S: Final = 300.0
 """Devices lock an account for half an hour after five to seven wrong passwords. So long a refused one is not
 tried again, and twice as long each time."""
 
 LONGEST_WAIT_S: Final = 3600.0
-
-
-class LoginRefused(DeviceError):
-    """The device does not let this account in; it may lock it if we insist."""
-
-    default_code = "credentials-refused"
 
 
 class Login:
@@ -37,24 +31,24 @@ class Login:
         return (self._digest,) if self._digest else ()
 
     def require(self) -> None:
-        """Raise LoginRefused while the account is left in peace."""
+        """Raise CredentialsRefused while the account is left in peace."""
         left_s = self._shut_until - self._clock.monotonic()
         if left_s > 0:
-            raise LoginRefused(f"wrong user or password; not tried again for {left_s:.0f} s")
+            raise CredentialsRefused(f"wrong user or password; not tried again for {left_s:.0f} s")
 
     def judge(self, response: ClientResponse) -> None:
-        """Take what became of a login; LoginRefused if nothing, DeviceError if none was possible."""
+        """Take what became of a login; CredentialsRefused if nothing, DeviceError if none was possible."""
         if response.status != 401:
             self._wait_s = FIRST_WAIT_S
             return
         if self._account is None:
-            raise LoginRefused("the device wants a login, and no credentials_file is given")
+            raise CredentialsRefused("the device wants a login, and no credentials_file is given")
         if hdrs.AUTHORIZATION not in response.request_info.headers:
             raise DeviceError("the device offers no Digest login", code="bad-protocol")
         self._digest = self._fresh()  # whose first request tries no password
         self._shut_until = self._clock.monotonic() + self._wait_s
         self._wait_s = min(2 * self._wait_s, LONGEST_WAIT_S)
-        raise LoginRefused("the device refuses this user or password")
+        raise CredentialsRefused("the device refuses this user or password")
 
     def _fresh(self) -> DigestAuthMiddleware | None:
         account = self._account

@@ -40,8 +40,8 @@ def boundary_of(content_type: str) -> bytes | None:
     found = _BOUNDARY.search(content_type)
     if found is None or not content_type.lower().lstrip().startswith("multipart/"):
         return None
-    # RFC 2046 §5.1.1 writes two hyphens before it; some cameras count them as a part of it.
-    return (found[1] or found[2]).encode("ascii", "replace").removeprefix(b"--") or None
+    boundary = (found[1] or found[2]).encode("ascii", "replace")
+    return boundary if boundary != b"--" else None
 
 
 def _never(part: Part) -> bool:
@@ -72,6 +72,18 @@ class Multipart:
     _head: _Head | None = None
     _inside: bool = False
     _searched: int = 0
+    _mark: re.Pattern[bytes] = field(init=False)
+    _end_mark: re.Pattern[bytes] = field(init=False)
+
+    def __post_init__(self) -> None:
+        # RFC 2046 §5.1.1 writes two hyphens before it; some cameras count them as a part of it.
+        counted = self.boundary.removeprefix(b"--")
+        mark = (b"--" if counted == self.boundary else b"--(?:--)?") + re.escape(counted)
+        self._mark, self._end_mark = re.compile(mark), re.compile(rb"\r?\n" + mark)
+
+    @property
+    def _longest_mark(self) -> int:
+        return len(b"\r\n--" + self.boundary)
 
     def feed(self, data: bytes) -> Iterator[Found]:
         """Give all that is complete."""
@@ -86,11 +98,11 @@ class Multipart:
                 progress = yield from self._seek()
 
     def _seek(self) -> Step:
-        mark = b"--" + self.boundary
-        at = self._bytes.find(mark)
-        skipped = bytes(self._bytes[:at] if at >= 0 else self._bytes[: -len(mark) + 1])
-        del self._bytes[: len(skipped) + (len(mark) if at >= 0 else 0)]
-        self._inside = at >= 0
+        mark = self._mark.search(self._bytes)
+        end = mark.start() if mark else max(0, len(self._bytes) - self._longest_mark + 1)
+        skipped = bytes(self._bytes[:end])
+        del self._bytes[: mark.end() if mark else end]
+        self._inside = mark is not None
         if skipped.strip():
             yield Nonsense("bytes between parts")
         return self._inside
@@ -140,15 +152,11 @@ class Multipart:
 
     def _end(self) -> int | None:
         """Return where the body ends by the next boundary, None where that has not come yet."""
-        if self._bytes.startswith(b"--" + self.boundary):
+        if self._mark.match(self._bytes):
             return 0
-        mark = b"\n--" + self.boundary
-        at = self._bytes.find(mark, self._searched)
-        self._searched = max(0, len(self._bytes) - len(mark))
-        if at < 0:
-            return None
-        self._searched = at
-        return at - 1 if self._bytes[at - 1 : at] == b"\r" else at
+        mark = self._end_mark.search(self._bytes, self._searched)
+        self._searched = mark.start() if mark else max(0, len(self._bytes) - self._longest_mark)
+        return mark.start() if mark else None
 
     def _cut(self, head: _Head, length: int) -> Part:
         part = Part(head.kind, bytes(self._bytes[:length]))

@@ -2,7 +2,9 @@
 
 import asyncio
 import contextlib
+from collections import deque
 from collections.abc import Mapping
+from contextlib import aclosing
 from typing import Any, ClassVar, Final
 
 from contract.errors import DeviceError, DeviceUnreachable, Refused
@@ -16,8 +18,9 @@ from drivers.lpr.shown import properties
 from drivers.plates.camera import Contact, PlateCamera
 from drivers.plates.gatehouse import Barrier, Gatehouse, gatehouse_of
 from drivers.plates.sheet import CameraState
-from drivers.runtime.database import StorageError
-from drivers.runtime.interface import Driver, Happening, Port
+from drivers.plates.telling import Report
+from drivers.plates.writing import Writing
+from drivers.runtime.interface import Driver, Port
 from drivers.runtime.waiting import changed, pause
 
 LOOK_S: Final = 0.25
@@ -26,6 +29,8 @@ LOOK_S: Final = 0.25
 INSIST_S: Final = 5.0
 """How often a boom that fire holds up is told so again while a contact shows it down."""
 
+MOST_HAPPENINGS: Final = 64
+"""What happens while the camera is lost waits until it is back; contacts may chatter."""
 
 NEW_S: Final = 3.0
 """A camera that polls has asked twice by then."""
@@ -44,7 +49,7 @@ class LprDriver(Driver[LprOptions]):
         self._contacts = Contacts(options)
         self._gatehouse: Gatehouse | None = None
         self._changed = asyncio.Event()
-        self._happenings: list[Happening] = []
+        self._happenings: deque[Report] = deque(maxlen=MOST_HAPPENINGS)
         self._settled: GateState | None = None
         self._fire = False
         self._told_at = self._insist_at = self._ready_at = float("-inf")
@@ -56,11 +61,13 @@ class LprDriver(Driver[LprOptions]):
         await self._until_heard(gatehouse, port)
         self._ready_at = port.clock.monotonic()
         port.ready()
-        while not gatehouse.is_silent():
-            await self._keep_up(port)
-            self._look(port)
-            await self._tell(port)
-            await self._wait(self._changed, port)
+        async with aclosing(Writing(port).start()) as writing:
+            while not gatehouse.is_silent():
+                await self._keep_up(port)
+                self._look(port)
+                while self._happenings:
+                    writing.report(self._happenings.popleft())
+                await self._wait(self._changed, port)
         self._contacts.lost()
         gatehouse.lost()
         port.update(self._properties())
@@ -125,13 +132,8 @@ class LprDriver(Driver[LprOptions]):
         self._settled = state
         opened = state is GateState.OPEN
         told = opened and port.clock.monotonic() - self._told_at <= TOLD_S
-        self._happenings.append(Happening(OPENED if opened else CLOSED, {"commanded": told}))
-
-    async def _tell(self, port: Port) -> None:
-        happenings, self._happenings = self._happenings, []
-        for each in happenings:
-            with contextlib.suppress(StorageError):  # counted and logged; the gate must go on
-                await port.emit(each.type, each.data)
+        happening = OPENED if opened else CLOSED
+        self._happenings.append(Report(happening, {"commanded": told}, port.clock.now()))
 
     async def _wait(self, event: asyncio.Event, port: Port) -> None:
         await changed(port.clock, event, LOOK_S)

@@ -38,3 +38,7 @@ class LprOptions(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     inputs: Inputs = Inputs()
     normally_closed: tuple[Literal["loop", "approach", "up", "down"], ...] = ()
     move_timeout_s: Seconds = 10.0
+
+    def __post_init__(self) -> None:
+        if not self.plates.can_open:
+            raise ValueError("plates: the camera opens this gate, so its url is needed")

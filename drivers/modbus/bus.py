@@ -19,6 +19,7 @@ from contract.errors import DeviceError, DeviceUnreachable
 from drivers.modbus.registers import Block, Command
 from drivers.modbus.wire import Endpoint
 from drivers.runtime.interface import Port
+from drivers.runtime.late import soon_or_never
 
 READ_ATTEMPTS: Final = 2
 TIMEOUT_S: Final = {"tcp": 1.0, "rtu": 0.4}
@@ -165,6 +166,8 @@ class Bus:
                 client.close()
                 raise DeviceUnreachable(f"{self.endpoint.key} cannot be reached")
             await asyncio.sleep(0)  # a serial transport sets itself up in the next turn of the loop
+            if client.ctx.transport is not None:
+                soon_or_never(client.ctx.transport)
             self._client = client
         return self._client
 

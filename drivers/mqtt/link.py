@@ -14,6 +14,7 @@ from contract.broker import Broker, Incoming, Queue
 from contract.clock import Clock
 from contract.errors import DeviceError, DeviceUnreachable, LinkError, PublishDenied
 from contract.mqtt import Connection
+from drivers.runtime.late import soon_or_never
 from drivers.runtime.waiting import within
 
 SESSION_S: Final = 24 * 3600
@@ -72,6 +73,17 @@ class Link:
             return False
         return qos == 1
 
+    def say(self, topic: str, payload: bytes) -> None:
+        """Publish at QoS 0, without waiting: for what is asked for again where it is lost.
+
+        Who reads `messages` waits in vain for a confirmation: it comes behind what is not read yet.
+        DeviceUnreachable if nothing was sent.
+        """
+        try:
+            self._connection.start_publish(topic, payload, qos=0)
+        except LinkError as lost:
+            raise _unreachable(lost) from None
+
 
 @asynccontextmanager
 async def linked(broker: Broker, device: str, filters: Sequence[str], clock: Clock) -> AsyncIterator[Link]:
@@ -87,6 +99,7 @@ async def linked(broker: Broker, device: str, filters: Sequence[str], clock: Clo
         await connection.__aenter__()
     except LinkError as failed:
         raise _unreachable(failed) from None
+    soon_or_never(connection.transport)
     try:
         yield Link(connection, clock, await _subscribe(connection, filters))
     finally:

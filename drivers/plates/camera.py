@@ -12,11 +12,14 @@ class Answer:
     """What a gate says to a sighting: whether the vehicle may pass now.
 
     `by_camera`: the camera is the one that opens; where it does not open by the answer to its push, it must
-    be told. Else a board has opened already.
+    be told; `not_opened` hears if that fails. Else a board has opened already. `kept`: the camera may forget
+    the sighting.
     """
 
     open: bool
     by_camera: bool = True
+    kept: bool = True
+    not_opened: Callable[[], None] = lambda: None
 
     @property
     def tells_camera(self) -> bool:
@@ -26,7 +29,7 @@ class Answer:
 
 Take = Callable[[Sighting], Awaitable[Answer]]
 """What a gate does with a sighting. Returns at once when it is decided, at the latest within 200 ms, with the
-event on disk unless the disk is slower than that. Never raises."""
+event on disk unless the disk is slower than that. Never raises. What was not kept may be said again."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,8 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Final
 
 from contract.errors import DeviceError, Refused
@@ -67,7 +68,9 @@ class Gatehouse:
         self._memory = Memory(port, options, self._writing)
         self._tasks: set[asyncio.Task[None]] = set()
         self.camera: PlateCamera | None = None
-        self.lane = Lane()
+        self.lane = Lane(options.gap_s)
+        at = port.clock.monotonic()
+        self.lane.resume(self._memory.let_in(at), at)
         self.state: CameraState | None = None
         self.fault = "the camera has not been heard yet"
         self.stirred = asyncio.Event()
@@ -76,7 +79,8 @@ class Gatehouse:
     def start(self) -> "Gatehouse":
         """Begin to listen to the camera."""
         self._writing.start()
-        self._vehicles.watch(lambda _changes: self._barrier.show())
+        for listed in (self._vehicles, self._levels):
+            listed.watch(lambda _changes: self._barrier.show())
         self._spawn(self._serve())
         return self
 
@@ -95,26 +99,44 @@ class Gatehouse:
         """Return what the gate's data sheet has of vehicles, but for the camera's state."""
         return {
             "waiting": self.lane.waiting,
-            "list": (ListState.GOOD if self._vehicles.known else ListState.NONE).value,
+            "list": (ListState.GOOD if self._known else ListState.NONE).value,
             "vehicles-listed": len(self._vehicles.entries),
         }
 
     async def take(self, sighting: Sighting) -> Answer:
         """Decide on a sighting, open if it may pass, and tell."""
-        now, at = self._port.clock.now(), self._port.clock.monotonic()
+        at = self._port.clock.monotonic()
         ident = ident_of(sighting)
         verdict = self._judge(sighting, ident, at)
         opens = self._opens(verdict)
         if opens and verdict.decision is Decision.ADMITTED:
-            self._spawn(self._open())
-        taken_s = min(0.0, (sighting.taken_at - now).total_seconds() + self._memory.clock.usual_s)
+            self._spawn(self._open(ident))
         reading = _reading(sighting, verdict, ident, opens=opens)
-        passed = self._follow(reading, verdict.reason, at, at + taken_s)
-        kept = self._tell_recognised(sighting, verdict, ident, taken_s)
+        if verdict.reason is Reason.REPLAY:
+            return await self._take_late(sighting, verdict, reading, at)
+        passed = [] if verdict.reason is Reason.REPEAT else self.lane.read(reading, at)
+        kept = self._tell_recognised(sighting, verdict, ident, self._port.clock.now())
         self._tell_passed(passed, at)
+        self._memory.keep()
         self._barrier.show()
-        await asyncio.wait({kept}, timeout=PATIENCE_S)
-        return Answer(open=opens, by_camera=self._barrier.by_camera)
+        lost = await _fate(kept) is False
+        if lost and not opens:
+            self._memory.readings.forget(ident)
+        by_camera, not_opened = self._barrier.by_camera, partial(self._not_opened, ident)
+        return Answer(open=opens, by_camera=by_camera, kept=not lost, not_opened=not_opened)
+
+    async def _take_late(self, sighting: Sighting, verdict: Verdict, reading: Reading, at: float) -> Answer:
+        """Record a vehicle that is long gone: the camera must not forget it until it is on disk."""
+        now = self._port.clock.now()
+        late_s = max(0.0, (now - sighting.taken_at).total_seconds() - self._memory.clock.usual_s)
+        time = now - timedelta(seconds=late_s)
+        fate = await _fate(self._tell_recognised(sighting, verdict, reading.ident, time))
+        if fate is False:
+            self._memory.readings.forget(reading.ident)
+        else:
+            self._tell_passed(self.lane.replayed(reading, at - late_s), at)
+            self._memory.keep()
+        return Answer(open=False, kept=fate is True)
 
     def commanded(self) -> None:
         """Take that somebody has the gate opened by command."""
@@ -142,7 +164,7 @@ class Gatehouse:
         lists = Lists(
             vehicles=self._index,
             levels=self._levels.entries,
-            known=self._vehicles.known,
+            known=self._known,
             device=self._device,
         )
         return judge(case, lists, self._options)
@@ -158,30 +180,29 @@ class Gatehouse:
         return Reason.REPEAT if self.lane.just_passed(sighting.plate, at) else None
 
     def _opens(self, verdict: Verdict) -> bool:
+        let_in = verdict.decision is Decision.ADMITTED
         if self.lane.scene.to_all is Means.FIRE:
-            return verdict.decision is not Decision.RECORDED
-        return verdict.decision is Decision.ADMITTED and self._barrier.may_open()
+            let_in = verdict.decision is not Decision.RECORDED
+        return let_in and self._barrier.may_open()
 
-    def _follow(self, reading: Reading, reason: Reason, at: float, taken: float) -> list[Pass]:
-        """Let the lane know of a reading; who has passed by that."""
-        if reason is Reason.REPLAY:
-            return self.lane.replayed(reading, taken)
-        return [] if reason is Reason.REPEAT else self.lane.read(reading, at)
-
-    async def _open(self) -> None:
+    async def _open(self, ident: str) -> None:
         try:
             await self._barrier.open()
         except (DeviceError, Refused) as failed:
             log.warning("%s: not opened for a vehicle that may pass: %s", self._port.name, failed)
+            self._not_opened(ident)
+
+    def _not_opened(self, ident: str) -> None:
+        """Let somebody see to a vehicle that may pass and cannot."""
+        self.lane.not_opened(ident)
+        self._memory.keep_let_in(self.lane.let_in, self._port.clock.monotonic())
+        self._barrier.show()
 
     def _tell_recognised(
-        self, sighting: Sighting, verdict: Verdict, ident: str, taken_s: float
-    ) -> asyncio.Future[None]:
-        time = self._port.clock.now()
-        if verdict.reason is Reason.REPLAY:
-            time += timedelta(seconds=taken_s)
+        self, sighting: Sighting, verdict: Verdict, ident: str, time: datetime
+    ) -> asyncio.Future[bool]:
+        """Tell what was read; whether that is on disk."""
         kept = [self._writing.report(each) for each in telling.recognised(sighting, verdict, ident, time)]
-        self._memory.keep()
         return kept[0]
 
     def _tell_passed(self, passed: list[Pass], at: float) -> None:
@@ -189,6 +210,12 @@ class Gatehouse:
             for report in telling.passed(each, self._direction, self._port.clock.now(), at):
                 self._writing.report(report)
             self._memory.note_pass(each, at)
+        self._memory.keep_let_in(self.lane.let_in, at)
+
+    @property
+    def _known(self) -> bool:
+        """Whether the host was given the lists: without the levels, nobody on the other may pass."""
+        return self._vehicles.known and self._levels.known
 
     @property
     def _direction(self) -> Direction:
@@ -232,6 +259,12 @@ class Gatehouse:
 def gatehouse_of(port: Port, options: LaneOptions, barrier: Barrier) -> Gatehouse:
     """Return the gatehouse of a gate: one as long as the host runs, however often the gate is lost."""
     return port.shared(f"gatehouse:{port.name}", lambda: Gatehouse(port, options, barrier).start())
+
+
+async def _fate(kept: asyncio.Future[bool]) -> bool | None:
+    """Say whether a report is on disk; None if the disk takes too long to tell."""
+    await asyncio.wait({kept}, timeout=PATIENCE_S)
+    return kept.result() if kept.done() else None
 
 
 def _reading(sighting: Sighting, verdict: Verdict, ident: str, *, opens: bool) -> Reading:

@@ -3,13 +3,11 @@
 The barrier's path and words (`barrierGate`, `ctrlMode`) are from memory and were not tried on a camera.
 """
 
-import asyncio
-import logging
 from collections.abc import Callable
 from contextlib import aclosing
 from typing import Final
 
-from contract.errors import DeviceError, DeviceUnreachable, HemeiError, InvalidMessage, Refused
+from contract.errors import DeviceError, DeviceUnreachable, InvalidMessage, Refused
 from drivers.isapi.alertstream import SILENCE_S, pushes
 from drivers.isapi.client import IsapiClient, NoAnswer
 from drivers.isapi.multipart import read_push
@@ -17,13 +15,12 @@ from drivers.isapi.push import Push as Said
 from drivers.plates.camera import Contact, Take
 from drivers.plates.isapi import read_sighting
 from drivers.plates.listener import shared_listener
+from drivers.plates.openings import Openings
 from drivers.plates.options import PlateOptions
 from drivers.plates.push import Guest, Push, Reply
 from drivers.plates.silence import FOREVER, Silence
 from drivers.runtime.interface import Port
 from drivers.runtime.waiting import first_to_end, pause
-
-log = logging.getLogger(__name__)
 
 OPEN: Final = b"<BarrierGate><ctrlMode>open</ctrlMode></BarrierGate>"
 
@@ -47,7 +44,7 @@ class HikvisionCamera:
             self._client = IsapiClient(options.url, account, port.clock, ca_file=options.ca_file)
             # A password is not needed to see whether somebody is there, so none can be refused.
             self._probe = IsapiClient(options.url, None, port.clock, ca_file=options.ca_file)
-        self._openings: set[asyncio.Task[None]] = set()
+        self._openings = Openings(port.name, self.open)
 
     @property
     def opens(self) -> bool:
@@ -62,9 +59,7 @@ class HikvisionCamera:
             else:
                 await self._listen(take, heard)
         finally:
-            for task in self._openings:
-                task.cancel()
-            await asyncio.gather(*self._openings, return_exceptions=True)
+            await self._openings.aclose()
 
     async def open(self) -> bool:
         """Open the barrier, once; False if the camera does not answer, Rejected if it says no."""
@@ -126,18 +121,10 @@ class HikvisionCamera:
             serial=options.serial,
             numbers_posts=options.numbers_posts,
         )
-        if sighting is not None and (await take(sighting)).tells_camera and not sighting.replay:
-            task = asyncio.create_task(self._open_for_plate(), name=f"{self._port.name} opens")
-            self._openings.add(task)
-            task.add_done_callback(self._openings.discard)
-
-    async def _open_for_plate(self) -> None:
-        """Do what a gate answered to a plate; nobody waits for the outcome."""
-        try:
-            if not await self.open():
-                log.warning("%s: the camera did not confirm that it opened", self._port.name)
-        except HemeiError as failed:
-            log.warning("%s: the camera did not open: %s", self._port.name, failed)
+        if sighting is not None:
+            answer = await take(sighting)
+            if not sighting.replay:
+                self._openings.follow(answer)
 
 
 async def _answers(probe: IsapiClient) -> bool:

@@ -29,10 +29,14 @@ class Inside:
         found = self._buckets[_bucket(key)].get(key)
         return None if found is None else found[0]
 
-    def mark(self, plate: str, since: int, *, inside: bool) -> int:
-        """Take that a vehicle passed, `since` seconds since 1970; the bucket that is to be kept."""
+    def mark(self, plate: str, since: int, *, inside: bool, late: bool = False) -> int:
+        """Take that a vehicle passed, `since` seconds since 1970; the bucket that is to be kept.
+
+        `late`: it is told of later, so something else may have happened since. What happens now counts,
+        whatever the clock was before it was set.
+        """
         key = _key(plate)
-        self._put(key, (inside, since))
+        self._put(key, (inside, since), late=late)
         return _bucket(key)
 
     def text(self, bucket: int) -> str:
@@ -42,12 +46,12 @@ class Inside:
     def merge(self, text: object) -> None:
         """Take what a gate has kept; what it makes no sense of is left out."""
         for key, whereabouts in _read(text):
-            self._put(key, whereabouts)
+            self._put(key, whereabouts, late=True)
 
-    def _put(self, key: str, whereabouts: Whereabouts) -> None:
+    def _put(self, key: str, whereabouts: Whereabouts, *, late: bool) -> None:
         bucket = self._buckets[_bucket(key)]
         known = bucket.get(key)
-        if known is not None and known[1] > whereabouts[1]:
+        if late and known is not None and known[1] > whereabouts[1]:
             return
         bucket[key] = whereabouts
         if len(bucket) > KEPT:

@@ -16,6 +16,7 @@ from contract.plates import PROVINCES, normalised
 from drivers.isapi.document import Node, shown
 from drivers.isapi.push import Picture, Push
 from drivers.plates import lenient
+from drivers.plates.age import possible
 from drivers.plates.sighting import Sighting
 
 ROOTS: Final = frozenset({"eventnotificationalert", ""})
@@ -64,10 +65,10 @@ def read_sighting(
 ) -> Sighting | None:
     """Return what the camera has seen, None if it says something else, such as that it lives.
 
-    `zone` is that of a time that names none; one that cannot be read is `now`. `passing` translates the
-    camera's word for the direction. `numbers_posts`: this camera's `activePostCount` counts all that it
-    posts, and not how often it posts the same. InvalidMessage if it is no alert, Refused `wrong-serial` if
-    the camera is another than `serial`.
+    `zone` is that of a time that names none; one that cannot be read, or cannot be, is `now`. `passing`
+    translates the camera's word for the direction. `numbers_posts`: this camera's `activePostCount` counts
+    all that it posts, and not how often it posts the same. InvalidMessage if it is no alert, Refused
+    `wrong-serial` if the camera is another than `serial`.
     """
     alert = push.document
     if alert.name not in ROOTS or not push.event:
@@ -80,10 +81,12 @@ def read_sighting(
     if seen is None:
         raise InvalidMessage("an ANPR alert without ANPR")
     plate, colour = _plate(seen)
+    taken_at = possible(_time(alert.word("dateTime"), zone), now)
     return Sighting(
         plate=plate,
         record=_record(alert, seen, now),
-        taken_at=_time(alert.word("dateTime"), zone) or now,
+        taken_at=taken_at or now,
+        dated=taken_at is not None,
         colour=colour,
         confidence=lenient.percent(seen.word("confidenceLevel")),
         direction=passing(_move(seen)),

@@ -33,7 +33,7 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lists:
-    """What the gate `device` looks plates up in. `known`: the host was given the vehicles, if only none."""
+    """What the gate `device` looks plates up in. `known`: the host was given both, if only none."""
 
     vehicles: Index[Vehicle]
     levels: Mapping[str, Level]
@@ -63,14 +63,19 @@ def words(vehicle: Vehicle) -> tuple[str, ...]:
 
 
 def entries_for(vehicles: Index[Vehicle], plate: str, *, tolerant: bool) -> tuple[Vehicle, ...]:
-    """Return the entries that a plate stands for: its own, or, if `tolerant`, those of one plate like it."""
+    """Return the entries that a plate stands for: its own, or else what it may be a wrong reading of.
+
+    That is any blocked plate like it; else, if `tolerant`, the one plate like it.
+    """
     exact = vehicles.find(plate)
-    if exact or not tolerant or not plate:
+    if exact or not plate:
         return exact
-    found = (*vehicles.find(_ALIKE + folded(plate)), *vehicles.find(_BARE + plate))
-    near = {each.key: each for each in found}
-    plates = {normalised(each.plate) for each in near.values()}
-    return tuple(near.values()) if len(plates) == 1 else ()
+    near = {
+        each.key: each for mark in (_ALIKE + folded(plate), _BARE + plate) for each in vehicles.find(mark)
+    }
+    blocked = tuple(each for each in near.values() if each.blocked)
+    sure = tolerant and len({normalised(each.plate) for each in near.values()}) == 1
+    return blocked or (tuple(near.values()) if sure else ())
 
 
 def judge(case: Case, lists: Lists, rules: LaneOptions) -> Verdict:

@@ -6,11 +6,12 @@ opened for a vehicle.
 """
 
 from collections import deque
+from collections.abc import Iterable
 from typing import Final
 
 from contract.passes import Means
 from drivers.plates.alike import alike
-from drivers.plates.passing import NOBODY, Pass, Reading, Scene
+from drivers.plates.passing import NOBODY, LetIn, Pass, Reading, Scene
 from drivers.plates.queue import BEHIND_S, Queue, Vehicle
 from drivers.plates.way import NEXT, UNASKED, Turn, Way
 
@@ -23,8 +24,8 @@ AGAIN_S: Final = 60.0
 OPENS_S: Final = 15.0
 """A boom that was told to open does so within this time, and one that nobody sees is down again."""
 
-BOUNCE_S: Final = 0.3
-"""A loop that is free for less is still below the same vehicle: a lorry between its axles."""
+GAP_S: Final = 0.3
+"""A loop that is free for less is still below the same vehicle, where the site does not say otherwise."""
 
 REMEMBERED: Final = 64
 """Vehicles that have passed."""
@@ -33,7 +34,8 @@ REMEMBERED: Final = 64
 class Lane:
     """What is known of the vehicles at one gate."""
 
-    def __init__(self) -> None:
+    def __init__(self, gap_s: float = GAP_S) -> None:
+        self._gap_s = gap_s
         self.scene = Scene()
         self.way = Way.SHUT
         self._turned_at = float("-inf")
@@ -53,6 +55,22 @@ class Lane:
         """Whether a vehicle that was not let in waits for somebody to decide."""
         return self._queue.waiting() is not None
 
+    @property
+    def let_in(self) -> tuple[LetIn, ...]:
+        """Those who were let in and have not passed."""
+        return tuple(
+            LetIn(reading=each.reading, means=each.means, at=each.let_at)
+            for each in self._queue
+            if each.means is not None
+        )
+
+    def resume(self, let_in: Iterable[LetIn], now: float) -> None:
+        """Take who was let in before we began to look; what became of them the first looks will show."""
+        for each in let_in:
+            self._queue.resume(each)
+            self._turn(Turn.LET_IN, each.at)
+            self.lost(now)
+
     def just_passed(self, plate: str, now: float) -> bool:
         """Whether a vehicle with this plate was seen to pass a moment ago."""
         return any(plate == gone and seen and now - at <= ECHO_S for gone, at, seen in self._gone)
@@ -67,6 +85,12 @@ class Lane:
         if reading.admitted:
             self._let_in(vehicle, Means.PLATE, now)
         return self._unseen(now)
+
+    def not_opened(self, ident: str) -> None:
+        """Take that the gate could not be opened for a reading: its vehicle waits."""
+        for each in self._queue:
+            if each.reading.ident == ident:
+                each.means = None
 
     def replayed(self, reading: Reading, at: float) -> list[Pass]:
         """Take a reading that tells of a vehicle that is long gone; it was there at `at`."""
@@ -131,7 +155,7 @@ class Lane:
         """Return the vehicle that has left the loop for good, if one has."""
         down, loop = self.scene.down, self.scene.loop
         passed: list[Pass] = []
-        if self._off_at is not None and (now - self._off_at >= BOUNCE_S or down or loop is None):
+        if self._off_at is not None and (now - self._off_at >= self._gap_s or down or loop is None):
             passed = self._settle_loop()
         if loop is None:
             self._under = False

@@ -2,13 +2,16 @@
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
 from aiohttp import web
 
+from drivers.runtime.late import soon_or_never
+
 MOST_LINES: Final = 256
-"""Connections. Beyond this, the oldest makes way of those that have not come to a path that exists."""
+"""Connections. Beyond this, a stranger makes way: one that has not come to a path that exists."""
 
 IDLE_S: Final = 75.0
 """How long a connection may say nothing, or take for a request's head; heartbeats come every 30 s."""
@@ -49,17 +52,23 @@ class BoundedServer(web.Server):
     def connection_made(self, handler: web.RequestHandler, transport: asyncio.Transport) -> None:
         """Take that somebody calls."""
         super().connection_made(handler, transport)
+        soon_or_never(transport)
         self._open[handler] = transport
         if len(self._open) > MOST_LINES:
-            oldest = next((each for each in self._open if each not in self._known), handler)
             self._complain("many", f"more than {MOST_LINES} connections; one is closed")
-            self._open.pop(oldest).abort()
+            self._open.pop(self._dispensable() or handler).abort()
 
     def connection_lost(self, handler: web.RequestHandler, exc: BaseException | None = None) -> None:
         """Take that a connection is gone."""
         self._open.pop(handler, None)
         self._known.pop(handler, None)
         super().connection_lost(handler, exc)
+
+    def _dispensable(self) -> web.RequestHandler | None:
+        """Return the oldest stranger from where most strangers come; None if all are known."""
+        strangers = {each: _address(line) for each, line in self._open.items() if each not in self._known}
+        crowd = Counter(strangers.values()).most_common(1)
+        return next((each for each, address in strangers.items() if address == crowd[0][0]), None)
 
     def known(self, handler: web.RequestHandler) -> int:
         """Take that a connection has come to a path that exists; its number."""
@@ -72,6 +81,11 @@ class BoundedServer(web.Server):
         """Cut every connection."""
         for transport in list(self._open.values()):
             transport.abort()
+
+
+def _address(line: asyncio.Transport) -> str:
+    peer = line.get_extra_info("peername")
+    return str(peer[0]) if peer else ""
 
 
 class _Line(web.RequestHandler):

@@ -9,9 +9,9 @@ from msgspec import Meta, Struct
 
 from contract.broker import Broker
 from contract.passes import Direction
-from drivers.camera.credentials import Credentials, plain_url, read_credentials
 from drivers.mqtt.endpoint import parse_broker
 from drivers.plates.push import Network, Secret, parse_listen, parse_networks, read_secret
+from drivers.runtime.credentials import Credentials, plain_url, read_credentials
 
 
 class WireOptions(Struct, frozen=True, kw_only=True):
@@ -151,10 +151,7 @@ class PlateOptions(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
     def account(self) -> Credentials | None:
         """Return our account at the camera, read anew; ValueError if the file is wrong."""
-        account = read_credentials(self.credentials_file) if self.credentials_file else None
-        if account is not None and ":" in account.user:
-            raise ValueError(f"credentials_file {self.credentials_file}: a user must not hold a colon")
-        return account
+        return read_credentials(self.credentials_file) if self.credentials_file else None
 
     def zone(self) -> ZoneInfo:
         """Return the zone of the camera's times that name none; ValueError if there is no such zone."""
@@ -162,6 +159,11 @@ class PlateOptions(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
             return ZoneInfo(self.timezone)
         except (ZoneInfoNotFoundError, ValueError, OSError):
             raise ValueError(f"timezone {self.timezone!r} is not known; allowed: as Asia/Shanghai") from None
+
+    @property
+    def can_open(self) -> bool:
+        """Whether the camera's relay can be told to open: Hikvision's are asked, where they are known."""
+        return self.wire != "hikvision-push" or self.url is not None
 
     def passing(self, move: str | None) -> Direction:
         """Return which way a vehicle passes that, by the camera's word, moved so; None: it does not say."""

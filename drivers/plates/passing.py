@@ -28,6 +28,15 @@ NOBODY: Final = Reading(ident="", plate="")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LetIn:
+    """A vehicle that was let in by `means` at `at`, and has not passed."""
+
+    reading: Reading
+    means: Means
+    at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Scene:
     """What is seen of the gate. None: no contact tells.
 

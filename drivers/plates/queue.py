@@ -9,7 +9,7 @@ from typing import Final
 
 from contract.passes import Means
 from drivers.plates.alike import alike
-from drivers.plates.passing import Reading, Scene
+from drivers.plates.passing import LetIn, Reading, Scene
 
 MOST_WAITING: Final = 8
 """Vehicles that are known and have not passed; a lane holds fewer."""
@@ -75,6 +75,18 @@ class Queue:
             vehicle.reading = reading
         vehicle.last_at = now
         return vehicle
+
+    def resume(self, vehicle: LetIn) -> None:
+        """Take one that was let in before nobody looked."""
+        self._vehicles.append(
+            Vehicle(
+                reading=vehicle.reading,
+                first_at=vehicle.at,
+                last_at=vehicle.at,
+                means=vehicle.means,
+                let_at=vehicle.at,
+            )
+        )
 
     def remove(self, vehicle: Vehicle) -> None:
         """Take that it has passed, or left."""

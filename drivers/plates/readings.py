@@ -14,9 +14,10 @@ KEPT: Final = 64
 def ident_of(sighting: Sighting) -> str:
     """Return what is the same for a reading however often the camera says it, and for no other.
 
-    A camera that starts anew may begin its numbers anew: plate and time belong to it.
+    A camera that starts anew may begin its numbers anew: plate and time belong to it, if it has one.
     """
-    told = f"{sighting.record}\n{sighting.plate}\n{int(sighting.taken_at.timestamp())}"
+    time = int(sighting.taken_at.timestamp()) if sighting.dated else ""
+    told = f"{sighting.record}\n{sighting.plate}\n{time}"
     return sha256(told.encode()).hexdigest()[:20]
 
 
@@ -34,6 +35,10 @@ class Readings:
         if len(self._idents) > KEPT:
             self._idents.popitem(last=False)
         return True
+
+    def forget(self, ident: str) -> None:
+        """Take that a reading was not kept: when the camera says it again, it is new."""
+        self._idents.pop(ident, None)
 
     def text(self) -> str:
         """Write them down, oldest first, for `from_text`."""

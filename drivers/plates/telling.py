@@ -1,5 +1,6 @@
 """What a gate reports of vehicles, as events and their data. Pure."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
 
@@ -28,7 +29,7 @@ class Report(NamedTuple):
     """An event to be told: `id` makes it one event however often it is told."""
 
     type: str
-    data: dict[str, Any]
+    data: Mapping[str, Any]
     time: datetime
     id: str | None = None
     media: tuple[bytes, ...] = ()

@@ -1,9 +1,10 @@
 """A Zhenshi (臻识) camera that pushes over HTTP: the answer opens."""
 
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Final
 
-from drivers.plates.camera import Contact, Take
+from drivers.plates.camera import Answer, Contact, Take
 from drivers.plates.listener import shared_listener
 from drivers.plates.options import PlateOptions
 from drivers.plates.push import Guest, Push, Reply
@@ -71,8 +72,10 @@ class ZhenshiHttp:
     async def _answered(self, reading: Reading, take: Take) -> Reply:
         if reading.spoiled:
             self._port.malformed(f"{reading.spoiled} pictures that are no JPEG, or too large")
-        opens = not reading.lingers and (await take(reading.sighting)).open
-        return Reply(body=answer(reading, self._options, opens=opens and not reading.sighting.replay))
+        said = Answer(open=False) if reading.lingers else await take(reading.sighting)
+        if not (said.kept or said.open):
+            return Reply(status=HTTPStatus.SERVICE_UNAVAILABLE)  # so that the camera keeps it
+        return Reply(body=answer(reading, self._options, opens=said.open and not reading.sighting.replay))
 
 
 def camera(options: PlateOptions, port: Port) -> ZhenshiHttp:

@@ -1,16 +1,16 @@
 """A Zhenshi (臻识) camera that talks through an MQTT broker."""
 
 import asyncio
-import logging
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 from uuid import uuid4
 
 from contract.broker import Incoming
-from contract.errors import DeviceError, DeviceUnreachable, HemeiError, InvalidMessage, Refused
+from contract.errors import DeviceError, DeviceUnreachable, InvalidMessage, Refused
 from drivers.mqtt.link import Link, linked
 from drivers.plates.camera import Contact, Take
+from drivers.plates.openings import Openings
 from drivers.plates.options import PlateOptions
 from drivers.plates.sighting import Sighting
 from drivers.plates.silence import Silence
@@ -20,8 +20,6 @@ from drivers.plates.zhenshi_result import Reading
 from drivers.plates.zhenshi_topics import command_topic, filters, parse
 from drivers.runtime.interface import Port
 from drivers.runtime.waiting import first_to_end, within
-
-log = logging.getLogger(__name__)
 
 SILENCE_S: Final = 35.0
 """`keep_alive` comes every 10 s."""
@@ -45,7 +43,7 @@ class ZhenshiMqtt:
         self._link: Link | None = None
         self._base: str | None = None
         self._replies: dict[str, asyncio.Future[int]] = {}
-        self._openings: set[asyncio.Task[None]] = set()
+        self._openings = Openings(port.name, self.open)
 
     @property
     def opens(self) -> bool:
@@ -59,16 +57,23 @@ class ZhenshiMqtt:
         """
         clock, silence = self._port.clock, Silence(self._port.clock, self._options.silence(SILENCE_S))
 
+        async def deal_with(message: Incoming, link: Link) -> None:
+            said = self._read(message)
+            if said is not None:
+                silence.heard()
+                heard()
+            if isinstance(said, Contact):
+                contact(said)
+            elif isinstance(said, Reading):
+                await self._recognised(said, take, link)
+
         async def listen(link: Link) -> None:
             async for message in link.messages():
-                said = self._read(message)
-                if said is not None:
-                    silence.heard()
-                    heard()
-                if isinstance(said, Contact):
-                    contact(said)
-                elif isinstance(said, Reading):
-                    await self._recognised(said, take, link)
+                try:
+                    await deal_with(message, link)
+                except Exception:  # a message that brings us down must not do so again and again
+                    link.taken(message)
+                    raise
                 link.taken(message)
 
         broker = self._options.parsed_broker()
@@ -102,9 +107,7 @@ class ZhenshiMqtt:
 
     async def _leave(self) -> None:
         self._link = self._base = None
-        for task in self._openings:
-            task.cancel()
-        await asyncio.gather(*self._openings, return_exceptions=True)
+        await self._openings.aclose()
 
     def _read(self, message: Incoming) -> Said | None:
         """Say what a message means; None if it is none of the camera's, or an old one kept by the broker."""
@@ -139,24 +142,14 @@ class ZhenshiMqtt:
         if reading.lingers:
             return
         sighting = self._dated(reading, link)
-        said = await take(sighting)
-        if said.tells_camera and not sighting.replay:
-            task = asyncio.create_task(self._open_for_plate(), name=f"{self._port.name} opens")
-            self._openings.add(task)
-            task.add_done_callback(self._openings.discard)
+        answer = await take(sighting)
+        if not sighting.replay:
+            self._openings.follow(answer)
 
     def _dated(self, reading: Reading, link: Link) -> Sighting:
         connected_s = self._port.clock.monotonic() - link.connected_at
         late = not reading.timed and connected_s < BACKLOG_S
         return replace(reading.sighting, replay=True) if late else reading.sighting
-
-    async def _open_for_plate(self) -> None:
-        """Do what a gate answered to a plate; nobody waits for the outcome."""
-        try:
-            if not await self.open():
-                log.warning("%s: the camera did not confirm that it opened", self._port.name)
-        except HemeiError as failed:
-            log.warning("%s: the camera did not open: %s", self._port.name, failed)
 
 
 def camera(options: PlateOptions, port: Port) -> ZhenshiMqtt:

@@ -8,6 +8,7 @@ from typing import Final
 
 from contract.clock import whole_milliseconds
 from contract.passes import Direction, PlateColour
+from drivers.plates.age import possible
 from drivers.plates.lenient import Leaf, name, number, percent, picture, plate, whole
 from drivers.plates.options import PlateOptions
 from drivers.plates.sighting import Sighting
@@ -42,10 +43,6 @@ MOVES: Final[Mapping[int, str]] = {1: "left", 2: "right", 3: "up", 4: "down"}
 LINGERING: Final = frozenset({64, 65, 66})
 """§3.1: a vehicle stays, goes on, or turns back: nobody asks to pass."""
 
-EARLIEST: Final = datetime(2015, 1, 1, tzinfo=UTC)
-MOST_AHEAD: Final = timedelta(days=1)
-"""A camera's clock that is wrong by more than this says nothing."""
-
 _MILLISECONDS: Final = 10**11
 """Seconds since 1970 stay below this until the year 5138."""
 
@@ -79,12 +76,14 @@ def reading(
 ) -> Reading:
     """Say what a result means. `said_at`: when the message was made, in seconds since 1970."""
     pictures, spoiled = _pictures(result)
-    taken_at = _taken_at(result, said_at, now)
+    own_time = possible(_own_moment(result), now)
+    taken_at = own_time or possible(_moment(said_at, None), now)
     kind = whole(result.type)
     sighting = Sighting(
         plate=plate(result.license),
-        record=_record(result, serial or options.serial or "camera"),
+        record=_record(result, serial or options.serial or "camera", now),
         taken_at=taken_at or now,
+        dated=own_time is not None,
         colour=_colour(result),
         confidence=percent(result.confidence),
         direction=_direction(result, options),
@@ -113,11 +112,9 @@ def _said_pictures(result: PlateResult) -> tuple[Leaf, Leaf]:
     return result.image or result.full_image, result.fragment or result.small_image
 
 
-def _taken_at(result: PlateResult, said_at: Leaf, now: datetime) -> datetime | None:
+def _own_moment(result: PlateResult) -> datetime | None:
     timeval = result.time_stamp.timeval if result.time_stamp else None
-    moment = _moment(timeval.sec, timeval.usec) if timeval else None
-    moment = moment or _moment(said_at, None)
-    return moment if moment is not None and EARLIEST <= moment <= now + MOST_AHEAD else None
+    return _moment(timeval.sec, timeval.usec) if timeval else None
 
 
 def _moment(sec: Leaf, usec: Leaf) -> datetime | None:
@@ -139,17 +136,20 @@ def _direction(result: PlateResult, options: PlateOptions) -> Direction:
     return options.passing(MOVES.get(whole(result.direction) or 0))
 
 
-def _record(result: PlateResult, serial: str) -> str:
+def _record(result: PlateResult, serial: str, now: datetime) -> str:
     """Name the reading so that the camera's saying it again is the same, and no other after a restart.
 
     The camera counts `plateid` anew when it starts, so its time belongs to the name, right or wrong. One
-    that says no time is told from others by what it has read.
+    that says no time is told from others by what it has read; one that says nothing at all that would name
+    it, by when we heard it.
     """
     ident = name(result.plate_id) or name(result.unique_id) or "-"
     timeval = result.time_stamp.timeval if result.time_stamp else None
     sec, usec = (whole(timeval.sec), whole(timeval.usec)) if timeval else (None, None)
     if sec is not None and usec is not None and 0 < sec < 10**15 and 0 <= usec < 10**9:
         return f"{serial}-{ident}-{sec}.{usec:06}"
+    if ident == "-" and not any(_said_pictures(result)):
+        return f"{serial}---{now.timestamp():.3f}"
     return f"{serial}-{ident}-{_fingerprint(result)}"
 
 

@@ -1,28 +1,20 @@
 """The data sheet of a sprinkler zone: what it knows, what it can be told, what it reports."""
 
-from enum import StrEnum
 from typing import Any, Final
 
 from contract.things import ActionSpec, EventSpec, Property, ThingModel
+from drivers.runtime.properties import flag, one_of
 from drivers.sprinkler import words
 from drivers.sprinkler.state import ZoneState
 from drivers.sprinkler.words import WHY_ENDED, Cause, Fault, Lock, Mode
-
-
-def _flag(zh: str, en: str) -> Property:
-    return Property(type="boolean", title={"zh-CN": zh, "en": en})
-
-
-def _words(zh: str, en: str, choices: type[StrEnum] | tuple[str, ...]) -> Property:
-    return Property(type="string", title={"zh-CN": zh, "en": en}, enum=tuple(map(str, choices)))
 
 
 def _number(zh: str, en: str, unit: str, **limits: Any) -> Property:
     return Property(type="number", title={"zh-CN": zh, "en": en}, unit=unit, **limits)
 
 
-_CAUSE: Final = _words("原因", "Cause", Cause)
-_FAULT: Final = _words("故障", "Fault", Fault)
+_CAUSE: Final = one_of("原因", "Cause", Cause)
+_FAULT: Final = one_of("故障", "Fault", Fault)
 _FLOW: Final = _number("流量", "Flow", "l/min", minimum=0)
 
 MOVE_S: Final = 75.0
@@ -31,9 +23,9 @@ MOVE_S: Final = 75.0
 SPRINKLER: Final = ThingModel(
     heartbeat_s=10.0,
     properties={
-        "state": _words("状态", "State", ZoneState),
-        "valve-open": _flag("阀门打开", "Valve open"),
-        "cause": _words("原因", "Cause", (words.NO_CAUSE, *Cause)),
+        "state": one_of("状态", "State", ZoneState),
+        "valve-open": flag("阀门打开", "Valve open"),
+        "cause": one_of("原因", "Cause", (words.NO_CAUSE, *Cause)),
         "remaining": Property(
             type="integer", title={"zh-CN": "剩余时间", "en": "Remaining"}, unit="s", minimum=0, history=False
         ),
@@ -42,18 +34,18 @@ SPRINKLER: Final = ThingModel(
         "soil-moisture": _number("土壤湿度", "Soil moisture", "%", minimum=0, maximum=100),
         "soil-temperature": _number("土壤温度", "Soil temperature", "°C"),
         "air-temperature": _number("气温", "Air temperature", "°C"),
-        "raining": _flag("下雨", "Raining"),
-        "frost-lock": _flag("霜冻闭锁", "Frost lock"),
-        "presence": _flag("有人靠近", "Somebody near"),
-        "mode": _words("模式", "Mode", Mode),
+        "raining": flag("下雨", "Raining"),
+        "frost-lock": flag("霜冻闭锁", "Frost lock"),
+        "presence": flag("有人靠近", "Somebody near"),
+        "mode": one_of("模式", "Mode", Mode),
         "next-run": Property(
             type="string", title={"zh-CN": "下次计划", "en": "Next programme"}, history=False
         ),
-        "lockout": _words("闭锁原因", "Lockout", Lock),
-        "leak": _flag("漏水", "Leak"),
-        "dry-pipe": _flag("无水", "Dry pipe"),
+        "lockout": one_of("闭锁原因", "Lockout", Lock),
+        "leak": flag("漏水", "Leak"),
+        "dry-pipe": flag("无水", "Dry pipe"),
         "fault": _FAULT,
-        "fire": _flag("消防喷淋", "Fire watering"),
+        "fire": flag("消防喷淋", "Fire watering"),
     },
     actions={
         "run": ActionSpec(
@@ -63,7 +55,7 @@ SPRINKLER: Final = ThingModel(
         ),
         "stop": ActionSpec(title={"zh-CN": "停止", "en": "Stop"}, timeout_s=MOVE_S),
         "set-mode": ActionSpec(
-            title={"zh-CN": "设置模式", "en": "Set mode"}, input={"mode": _words("模式", "Mode", Mode)}
+            title={"zh-CN": "设置模式", "en": "Set mode"}, input={"mode": one_of("模式", "Mode", Mode)}
         ),
         "hold-off": ActionSpec(
             title={"zh-CN": "暂停自动喷淋", "en": "Hold off"},
@@ -72,7 +64,7 @@ SPRINKLER: Final = ThingModel(
         "reset": ActionSpec(title={"zh-CN": "解除无水闭锁", "en": "Reset dry pipe"}),
         "fire-release": ActionSpec(
             title={"zh-CN": "消防喷淋", "en": "Fire watering"},
-            input={"active": _flag("启动", "Active")},
+            input={"active": flag("启动", "Active")},
             timeout_s=MOVE_S,
         ),
     },
@@ -87,12 +79,12 @@ SPRINKLER: Final = ThingModel(
                 "cause": _CAUSE,
                 "litres": _number("用水", "Water", "l", minimum=0),
                 "seconds": _number("时长", "Duration", "s", minimum=0),
-                "why": _words("结束原因", "Why", WHY_ENDED),
+                "why": one_of("结束原因", "Why", WHY_ENDED),
             },
         ),
         words.PROGRAMME_SKIPPED: EventSpec(
             title={"zh-CN": "计划已跳过", "en": "Programme skipped"},
-            data={"why": _words("原因", "Why", (words.WET, words.BUSY, *Lock))},
+            data={"why": one_of("原因", "Why", (words.WET, words.BUSY, *Lock))},
         ),
         words.LEAK_DETECTED: EventSpec(
             title={"zh-CN": "发现漏水", "en": "Leak detected"}, data={"rate": _FLOW}

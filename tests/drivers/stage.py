@@ -1,8 +1,9 @@
 """What driver tests stand on: pretend hardware on real sockets, a driver host, and an ear on the broker."""
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
@@ -74,9 +75,9 @@ class Pretend(simulators.Host):
 
 
 @asynccontextmanager
-async def pretending(*devices: SimulatedDevice) -> AsyncIterator[Pretend]:
+async def pretending(*devices: SimulatedDevice, speed: float = SPEED) -> AsyncIterator[Pretend]:
     """Let pretend hardware live on real sockets."""
-    clock = RealClock(SPEED)
+    clock = RealClock(speed)
     pretend = Pretend(SimulatorSettings(devices=list(devices)), clock=clock)
     pretend.wires = await pretend.start()
     ends = asyncio.Event()
@@ -217,6 +218,14 @@ async def listening(broker: Broker, clock: Clock | None = None) -> AsyncIterator
         finally:
             listening.cancel()
             await asyncio.gather(listening, return_exceptions=True)
+
+
+def fill_disk(folder: Path, *, full: bool) -> None:
+    """Let the memory of the host in `folder` fail to be written, as on a full disk; or mend that."""
+    with closing(sqlite3.connect(folder / "host" / "store.sqlite")) as connection:
+        for table in ("facts", "actions"):
+            there, away = (table, f"no_{table}") if full else (f"no_{table}", table)
+            connection.execute(f"ALTER TABLE {there} RENAME TO {away}")
 
 
 def succeeded(result: Result) -> bool:

@@ -127,6 +127,17 @@ async def test_what_does_not_fit_changes_nothing(lists: Lists, wrong: Portion) -
     assert (people.revision, set(people.entries)) == (2, {"p-1", "p-2"})
 
 
+async def test_a_list_never_goes_back_in_time(lists: Lists) -> None:
+    people, told = lists.listed(Person), list[Changes]()
+    first = portion(0, 2, 2, person(1), person(2))
+    await lists.take(first)
+    await lists.take(portion(2, 3, 3, drop=("p-1",)))
+    people.watch(told.append)
+    with pytest.raises(InvalidMessage):
+        await lists.take(first)
+    assert (people.revision, set(people.entries), told) == (3, {"p-2"}, [])
+
+
 async def test_a_change_that_fits_ends_what_began_anew_in_vain(lists: Lists) -> None:
     await lists.take(portion(0, 2, 2, person(1), person(2)))
     await lists.take(portion(0, 1, 9, person(7), edition="two"))
@@ -183,6 +194,13 @@ async def test_a_broken_file_is_set_aside_and_an_unreadable_list_forgotten(
     assert len(list(file.parent.glob("lists.sqlite.damaged-*"))) == 1
 
 
+async def test_nobody_else_on_the_machine_reads_codes_and_cards(lists: Lists, tmp_path: Path) -> None:
+    await lists.take(portion(0, 1, 1, person(1, codes=("2468",))))
+    files = ("lists.sqlite", "lists.sqlite-wal", "lists.sqlite-shm")
+    modes = {name: (tmp_path / name).stat().st_mode & 0o077 for name in files}
+    assert modes == dict.fromkeys(modes, 0)
+
+
 @pytest.fixture
 def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Install the driver that reads lists."""
@@ -230,6 +248,17 @@ async def test_a_host_asks_for_the_lists_that_its_drivers_use(mosquitto: Mosquit
             listening(mosquitto.broker()) as late,
         ):
             await late.property(HOST_ADDRESS, "list-entries", 2)
+
+
+@pytest.mark.usefixtures("installed")
+async def test_what_the_broker_kept_is_no_list(mosquitto: Mosquitto, tmp_path: Path) -> None:
+    settings = host_settings(mosquitto.broker(), tmp_path, reader.device(lists=["people"]))
+    async with listening(mosquitto.broker()) as ear:
+        old = codec.encode(portion(0, 1, 1, person(7), edition="old"))
+        await ear.publish(HOST_ADDRESS.topic(Channel.LIST), old, retain=True)
+        async with hosting(settings):
+            await ear.property(HOST_ADDRESS, "messages-rejected", 1)
+            assert (await ear.hear(Holding, HOST_ADDRESS)).lists[ListName.PEOPLE].edition == ""
 
 
 async def started(mosquitto: Mosquitto, folder: Path, *devices: DeviceSettings) -> asyncio.subprocess.Process:

@@ -99,8 +99,6 @@ async def test_every_device_lives_and_comes_back_whatever_is_killed(whole_commun
     rows = ledger(demo, "SELECT kind, count(*), count(DISTINCT source || id) FROM events GROUP BY kind")
     assert {kind for kind, _, _ in rows} >= {"gate", "door", "charger"}, "the morning's cars and people"
     types = {type_ for (type_,) in ledger(demo, "SELECT DISTINCT type FROM events")}
-    assert types >= {"hemei.gate.plate-recognised", "hemei.gate.passed"}, (
-        "gates open by plates"
-    )
+    assert types >= {"hemei.gate.plate-recognised", "hemei.gate.passed"}, "gates open by plates"
     assert all(count == different for _, count, different in rows)
     assert ledger(demo, "SELECT * FROM sequences WHERE missed > 0") == []

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import Engine
 
 from hub.ledger.engine import open_ledger
+from tests.ledgers import new_ledger
 from tests.postgresql import PostgreSQL
 
 BACKENDS = ("sqlite", "postgresql")
@@ -22,21 +23,29 @@ def postgresql() -> Iterator[PostgreSQL]:
         yield server
 
 
+@pytest.fixture(scope="session")
+def template(postgresql: PostgreSQL) -> str:
+    """Give a migrated database of PostgreSQL, to be copied."""
+    url = postgresql.new_database()
+    open_ledger(url).dispose()
+    return url
+
+
 @pytest.fixture(params=BACKENDS)
 def ledger_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """Give the URL of an empty ledger; the test runs once on each database."""
+    """Give the URL of a new ledger; the test runs once on each database."""
     if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'ledger.sqlite'}"
+        yield new_ledger(tmp_path / "ledger.sqlite")
         return
     server: PostgreSQL = request.getfixturevalue("postgresql")
-    url = server.new_database()
+    url = server.new_database(request.getfixturevalue("template"))
     yield url
     server.drop(url)
 
 
 @pytest.fixture
 def ledger(ledger_url: str) -> Iterator[Engine]:
-    """Give an open, migrated ledger; the test runs once on each database."""
+    """Give an open ledger; the test runs once on each database."""
     engine = open_ledger(ledger_url)
     yield engine
     engine.dispose()

@@ -22,6 +22,7 @@ from contract.topics import Address, Channel
 from hub.core import Core, Listener
 from hub.settings import HubSettings
 from tests.broker import Mosquitto
+from tests.ledgers import new_ledger
 from tests.waiting import eventually
 
 GATE = Address("hemei", "gate", "east-in")
@@ -50,6 +51,7 @@ def settings(broker: Mosquitto, tmp_path: Path, **fields: Any) -> HubSettings:
         title=NAMES,
         broker=broker.broker("hub"),
         data_dir=tmp_path / "hub",
+        ledger_url=new_ledger(tmp_path / "hub" / "ledger.sqlite"),
         **fields,
     )
 

@@ -1,5 +1,9 @@
 """The migrations make the tables that the code means, over SQLite and PostgreSQL."""
 
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Engine, inspect
@@ -7,11 +11,32 @@ from sqlalchemy import Engine, inspect
 from hub.access.schema import users
 from hub.ledger.engine import open_ledger
 from hub.ledger.tables import metadata
+from tests.hub.conftest import BACKENDS
+from tests.postgresql import PostgreSQL
 
 
-def test_migrations_and_tables_agree(ledger: Engine) -> None:
+@pytest.fixture(params=BACKENDS)
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Give the URL of a database without any table, on each."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'ledger.sqlite'}"
+        return
+    server: PostgreSQL = request.getfixturevalue("postgresql")
+    url = server.new_database()
+    yield url
+    server.drop(url)
+
+
+@pytest.fixture
+def migrated(empty_url: str) -> Iterator[Engine]:
+    engine = open_ledger(empty_url)
+    yield engine
+    engine.dispose()
+
+
+def test_migrations_and_tables_agree(migrated: Engine) -> None:
     assert users.metadata is metadata
-    with ledger.connect() as connection:
+    with migrated.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
         found = inspect(connection)
         for table in metadata.sorted_tables:
@@ -19,9 +44,9 @@ def test_migrations_and_tables_agree(ledger: Engine) -> None:
             assert found.get_pk_constraint(table.name)["constrained_columns"] == key
 
 
-def test_a_ledger_of_today_is_opened_again_as_it_is(ledger_url: str) -> None:
+def test_a_ledger_of_today_is_opened_again_as_it_is(empty_url: str) -> None:
     for _ in range(2):
-        engine = open_ledger(ledger_url)
+        engine = open_ledger(empty_url)
         with engine.connect() as connection:
             assert MigrationContext.configure(connection).get_current_revision() == "0006"
         engine.dispose()

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from contract.errors import DeviceError
-from drivers.camera.alert import Alert, Region, is_whole, read_alert
+from contract.errors import InvalidMessage
+from drivers.camera.alert import Alert, Region, read_alert
 from drivers.camera.happenings import (
     ENDS_AFTER_S,
     MOST_AT_ONCE,
@@ -22,7 +22,7 @@ from drivers.camera.happenings import (
     Happenings,
     VendorEvent,
 )
-from drivers.camera.multipart import LONGEST_BODY, Part
+from drivers.isapi.document import read_document
 
 NOW = datetime(2026, 5, 7, 9, 48, 4, tzinfo=UTC)
 BEIJING = timezone(timedelta(hours=8))
@@ -48,12 +48,12 @@ FALL_JSON = b"""{"ipAddress":"192.0.2.4","channelID":1,"dateTime":"2026-05-07T17
 REGION = Region(x=0.63, y=0.471, width=0.038, height=0.108)
 
 
-def xml(text: bytes) -> Alert | None:
-    return read_alert(Part("application/xml", text))
+def read(text: bytes) -> Alert:
+    return read_alert(read_document(text))
 
 
 def test_a_falling_object_in_xml() -> None:
-    assert xml(FALL_XML) == Alert(
+    assert read(FALL_XML) == Alert(
         event="objectsThrownDetection",
         active=True,
         channel="1",
@@ -74,36 +74,27 @@ def test_a_falling_object_in_xml() -> None:
     ],
 )
 def test_the_namespace_does_not_matter(text: bytes) -> None:
-    assert xml(text) == xml(FALL_XML)
+    assert read(text) == read(FALL_XML)
 
 
 def test_a_falling_object_in_json() -> None:
-    alert = read_alert(Part("application/json", FALL_JSON))
-    assert alert is not None
+    alert = read(FALL_JSON)
     assert (alert.event, alert.channel, alert.regions) == ("fallingObject", "1", (REGION,))
 
 
 def test_a_heartbeat_is_inactive() -> None:
-    alert = xml(HEARTBEAT)
-    assert alert is not None
+    alert = read(HEARTBEAT)
     assert not alert.active
 
 
 def test_a_time_without_its_offset_is_no_time() -> None:
-    alert = xml(FALL_XML.replace(b"+08:00", b""))
-    assert alert is not None
+    alert = read(FALL_XML.replace(b"+08:00", b""))
     assert alert.time is None
 
 
 def test_a_rectangle_outside_of_the_picture_is_none() -> None:
-    alert = xml(FALL_XML.replace(b"0.630", b"nan"))
-    assert alert is not None
+    alert = read(FALL_XML.replace(b"0.630", b"nan"))
     assert alert.regions == ()
-
-
-def test_a_picture_and_plain_text_are_no_alerts() -> None:
-    assert read_alert(Part("image/jpeg", b"<")) is None
-    assert read_alert(Part("text/plain", b"OK")) is None
 
 
 @pytest.mark.parametrize(
@@ -122,26 +113,16 @@ def test_a_picture_and_plain_text_are_no_alerts() -> None:
     ],
 )
 def test_nonsense_is_refused(nonsense: bytes) -> None:
-    with pytest.raises(DeviceError):
-        read_alert(Part("", nonsense))
+    with pytest.raises(InvalidMessage):
+        read(nonsense)
 
 
 @settings(deadline=None)
-@given(st.sampled_from(["application/xml", "application/json", ""]), st.binary(max_size=80))
-def test_any_bytes_are_an_alert_or_refused(kind: str, body: bytes) -> None:
+@given(st.binary(max_size=80))
+def test_any_bytes_are_an_alert_or_refused(body: bytes) -> None:
     for text in (body, b"<" + body, b"{" + body, FALL_XML[:500] + body + FALL_XML[500:]):
-        is_whole(Part(kind, text))
-        with suppress(DeviceError):
-            read_alert(Part(kind, text))
-
-
-def test_a_message_without_a_length_is_whole_at_its_end() -> None:
-    assert is_whole(Part("application/xml", FALL_XML + b"\r\n"))
-    assert is_whole(Part("application/json", FALL_JSON))
-    assert not is_whole(Part("application/xml", FALL_XML[:-1]))
-    assert not is_whole(Part("application/json", FALL_JSON[:-1]))
-    assert not is_whole(Part("image/jpeg", FALL_XML))
-    assert not is_whole(Part("application/xml", b" " * LONGEST_BODY + FALL_XML))
+        with suppress(InvalidMessage):
+            read(text)
 
 
 class Camera:

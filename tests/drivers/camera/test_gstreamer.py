@@ -7,7 +7,7 @@ import av
 import pytest
 
 from contract.errors import DeviceError
-from drivers.camera.stream import CredentialsRefused
+from drivers.runtime.credentials import CredentialsRefused
 from tests.drivers.camera.bare import account, becomes, driven
 from tests.drivers.camera.gstreamer import gstreamer
 from tests.drivers.camera.recordings import opened

@@ -20,10 +20,10 @@ from contract.errors import DeviceError, DeviceUnreachable
 from drivers.camera import hikvision
 from drivers.camera.alert import Region
 from drivers.camera.channel import REFUSED_WAIT_S
-from drivers.camera.credentials import Credentials
 from drivers.camera.happenings import FallingObject, VendorEvent
-from drivers.camera.hikvision import SILENCE_S
-from drivers.camera.stream import CredentialsRefused
+from drivers.isapi.alertstream import SILENCE_S
+from drivers.isapi.client import IsapiClient
+from drivers.runtime.credentials import Credentials, CredentialsRefused
 from simulators.clock import VirtualClock
 from simulators.host import Host
 from tests.drivers.camera.test_alert import FALL_XML, HEARTBEAT
@@ -171,7 +171,9 @@ async def all_of(url: str, clock: Clock, malformed: list[str]) -> tuple[list[Ven
     """Listen to one session until it ends."""
     events = []
     try:
-        async with aclosing(hikvision.session(url, None, clock, malformed=malformed.append)) as session:
+        async with aclosing(
+            hikvision.session(IsapiClient(url, None, clock), malformed=malformed.append)
+        ) as session:
             async for event in session:
                 events.append(event)
     except DeviceError as error:
@@ -235,7 +237,8 @@ async def test_what_is_no_channel_is_said_so(answer: bytes, kind: type[DeviceErr
     async with server(talk) as url:
         events, error = await all_of(url, SystemClock(), [])
     assert events == []
-    assert type(error) is kind
+    assert isinstance(error, kind)
+    assert error.retryable == kind.retryable
 
 
 @settings(max_examples=30, deadline=None)

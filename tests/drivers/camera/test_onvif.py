@@ -18,9 +18,8 @@ import pytest_asyncio
 from contract.clock import SystemClock
 from contract.errors import DeviceError, DeviceUnreachable
 from drivers.camera import onvif
-from drivers.camera.credentials import Credentials
 from drivers.camera.happenings import VendorEvent
-from drivers.camera.stream import CredentialsRefused
+from drivers.runtime.credentials import Credentials, CredentialsRefused
 from simulators.host import Host
 from tests.simulators.cameras import PASSWORD, USER, camera, credentials
 from tests.simulators.wiring import hosting

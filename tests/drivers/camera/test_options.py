@@ -1,5 +1,6 @@
 """What the site file may say about a camera, and how it is told what is wrong."""
 
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -29,6 +30,15 @@ def test_wrong_options_are_named_and_no_secret_is(options: dict[str, Any], named
     with pytest.raises(msgspec.ValidationError) as wrong:
         msgspec.convert(options, CameraOptions)
     assert named in str(wrong.value)
+    assert "s3cret" not in str(wrong.value)
+
+
+@pytest.mark.parametrize("account", ["guard:" + "s3cret" * 30, "ü:ß" * 50])
+def test_an_account_that_ffmpeg_would_cut_is_refused(account: str, tmp_path: Path) -> None:
+    file = tmp_path / "account"
+    file.write_text(account, encoding="utf-8")
+    with pytest.raises(msgspec.ValidationError, match=r"credentials_file .* 127 bytes") as wrong:
+        msgspec.convert({"wire": "rtsp://h/x", "credentials_file": str(file)}, CameraOptions)
     assert "s3cret" not in str(wrong.value)
 
 

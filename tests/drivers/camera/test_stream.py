@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from contract.errors import DeviceError, HemeiError
-from drivers.camera.credentials import Credentials, read_credentials
 from drivers.camera.stream import Decoder, Garbled, Packet, Source, Stream
+from drivers.runtime.credentials import Credentials
 from tests.drivers.camera.bare import account, driven
 from tests.drivers.camera.canned import Canned
 from tests.drivers.camera.recordings import recorded
@@ -135,35 +135,3 @@ def test_errors_carry_nothing_of_ffmpegs() -> None:
     assert refused.value.__cause__ is None
     assert refused.value.__context__ is None
     assert "s3cret" not in repr(Credentials("guard", SECRET))
-
-
-@pytest.mark.parametrize(
-    ("text", "found"),
-    [
-        ("guard:a:b", ("guard", "a:b")),
-        ('user = "guard"\npassword = "a:b"\n', ("guard", "a:b")),
-    ],
-)
-def test_credentials_are_read(tmp_path: Path, text: str, found: tuple[str, str]) -> None:
-    file = tmp_path / "account"
-    file.write_text(text, encoding="utf-8")
-    read = read_credentials(str(file))
-    assert (read.user, read.password) == found
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["", "guard", ":", "s3cret:", "s3cret\nmore", 'user = "s3cret"', "guard:" + "s3cret" * 30, "ü:ß" * 50],
-)
-def test_credentials_that_make_no_sense_are_refused_and_not_shown(tmp_path: Path, text: str) -> None:
-    file = tmp_path / "account"
-    file.write_text(text, encoding="utf-8")
-    with pytest.raises(ValueError, match="credentials_file") as wrong:
-        read_credentials(str(file))
-    assert "s3cret" not in str(wrong.value)
-    assert wrong.value.__context__ is None or "s3cret" not in repr(wrong.value.__context__)
-
-
-def test_a_file_that_is_not_there_is_said(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="FileNotFoundError"):
-        read_credentials(str(tmp_path / "none"))

@@ -24,6 +24,7 @@ from drivers.charger.options import ChargerOptions
 from drivers.charger.words import ConnectorState, EndReason
 from drivers.runtime.counting import Complaints, Counters
 from drivers.runtime.interface import Closing
+from drivers.runtime.lists import Lists
 from drivers.runtime.outbox import Outbox
 from drivers.runtime.outlet import Outlet
 from drivers.runtime.port import DevicePort
@@ -217,6 +218,7 @@ class Ground:
     number: int = field(default_factory=free_port)
     store: Store = field(init=False)
     outbox: Outbox = field(init=False)
+    lists: Lists = field(init=False)
     outlet: Outlet = field(init=False)
 
     async def open(self) -> None:
@@ -228,6 +230,7 @@ class Ground:
             limits=self.limits,
             clock=self.clock,
         )
+        self.lists = await Lists.open(self.folder / "lists.sqlite", self.clock)
         self.outlet = Outlet(Counters(), Complaints(self.clock))
 
     async def close(self) -> None:
@@ -239,6 +242,7 @@ class Ground:
             if isinstance(shared, Closing):
                 await shared.aclose()
         self.shared.clear()
+        await self.lists.close()
         await self.outbox.close()
         await self.store.close()
 
@@ -254,6 +258,7 @@ class Ground:
             outlet=self.outlet,
             outbox=self.outbox,
             store=self.store,
+            lists=self.lists,
             clock=self.clock,
             shared=self.shared,
         )

@@ -11,7 +11,7 @@ from contract import codec, passes
 from contract.lists import Level, ListName, Portion, Vehicle
 from contract.messages import Availability, Event, State
 from contract.topics import Address, Channel
-from drivers.runtime.settings import DeviceSettings
+from drivers.runtime.settings import DeviceSettings, OutboxLimits
 from simulators.host import SimulatedDevice
 from tests.broker import Mosquitto, lasting_port
 from tests.drivers.plates import pushes
@@ -37,6 +37,7 @@ VEHICLES = (
     Vehicle(key="v2", plate="粤A54321", levels=("always",)),
     Vehicle(key="b1", plate=BLOCKED, blocked=True),
 )
+EDITION: Any = {"edition": "e1", "after": 0, "upto": 3, "head": 3}
 
 
 def camera_options(folder: Path, **plates: Any) -> dict[str, Any]:
@@ -70,13 +71,20 @@ class Entrance:
     broker: Mosquitto
     camera: Curl
     device: DeviceSettings
+    outbox: OutboxLimits = field(default_factory=OutboxLimits)
     running: AsyncExitStack | None = None
     _plate_ids: int = field(default=0)
 
     @classmethod
     @asynccontextmanager
     async def opened(
-        cls, broker: Mosquitto, folder: Path, *, lists: bool = True, **plates: Any
+        cls,
+        broker: Mosquitto,
+        folder: Path,
+        *,
+        lists: bool = True,
+        outbox: OutboxLimits = OutboxLimits(),  # noqa: B008 - immutable
+        **plates: Any,
     ) -> AsyncIterator[Self]:
         """Run a gate with a board and a camera; it is ready and has its lists."""
         board = SimulatedDevice(
@@ -92,6 +100,7 @@ class Entrance:
                 broker=broker,
                 camera=Curl(folder, port_of(said)),
                 device=gate_device("gate", {**wire, "plates": said}),
+                outbox=outbox,
             )
             async with made.running_host(lists=lists):
                 yield made
@@ -111,7 +120,7 @@ class Entrance:
         """Start the driver host."""
         self.running = AsyncExitStack()
         before = len(self.ear.all(Availability, GATE))
-        settings = host_settings(self.broker.broker(), self.folder, self.device)
+        settings = host_settings(self.broker.broker(), self.folder, self.device, outbox=self.outbox)
         await self.running.enter_async_context(hosting(settings))
         await self.wake()
         await self.ear.status(GATE, "ready", after=before)
@@ -128,13 +137,16 @@ class Entrance:
 
     async def give_lists(self) -> None:
         """Give the host its lists, as the hub does."""
-        edition = {"edition": "e1", "after": 0, "upto": 3, "head": 3}
-        for portion in (
-            Portion(list=ListName.LEVELS, levels=(ALWAYS,), **edition),
-            Portion(list=ListName.VEHICLES, vehicles=VEHICLES, **edition),
-        ):
-            await self.ear.publish(HOST_ADDRESS.topic(Channel.LIST), codec.encode(portion))
+        await self._give(Portion(list=ListName.LEVELS, levels=(ALWAYS,), **EDITION))
+        await self.give_vehicles()
         await self.shows(vehicles_listed=len(VEHICLES), list="good")
+
+    async def give_vehicles(self) -> None:
+        """Give it the vehicles alone."""
+        await self._give(Portion(list=ListName.VEHICLES, vehicles=VEHICLES, **EDITION))
+
+    async def _give(self, portion: Portion) -> None:
+        await self.ear.publish(HOST_ADDRESS.topic(Channel.LIST), codec.encode(portion))
 
     async def sees(
         self, plate: str, *, plateid: int | None = None, age_s: float = 0, **said: Any

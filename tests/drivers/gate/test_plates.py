@@ -113,6 +113,7 @@ async def test_it_opens_without_hub_and_broker_and_tells_them_later(opened: Open
         await east.opened_times(1)
         await east.broker.start()
         # The ear was at the broker that died: what the outbox keeps is read where it lies.
+        await eventually(lambda: passes.GATE_PASSED in kept_types(east), 10)
         await east.stop()
         kept = kept_types(east)
     assert kept.count(passes.GATE_PASSED) == kept.count(passes.PLATE_RECOGNISED) == 1
@@ -156,6 +157,15 @@ async def test_an_interlock_is_stronger_than_a_list(opened: Open) -> None:
         await east.shows(emergency_stop=True)
         assert not await east.lets_in(LISTED)
         assert east.truth("open_pulses") == 0
+
+
+async def test_an_interlock_is_stronger_than_fire(opened: Open) -> None:
+    async with opened() as east:
+        assert succeeded(await east.ear.do(GATE, "fire-release", {"active": True}))
+        assert await east.lets_in(UNKNOWN), "fire lets everybody pass"
+        east.pretend.fault("gate/east", "emergency-stop")
+        await east.shows(emergency_stop=True)
+        assert not await east.lets_in("京D00001")
 
 
 async def test_camera_and_board_are_lost_one_without_the_other(opened: Open) -> None:
@@ -212,6 +222,16 @@ async def test_who_is_inside_is_known_after_a_restart(opened: Open) -> None:
         assert (refused.data["decision"], refused.data["reason"]) == ("refused", "passback")
 
 
+async def test_who_was_let_in_passes_though_the_host_was_away(opened: Open) -> None:
+    async with opened() as east:
+        east.drives()
+        assert await east.lets_in(LISTED)
+        await east.stop()
+        await east.start()
+        (passed,) = await east.passes()
+        assert (passed["plate"], passed["means"], passed["vehicle"]) == (LISTED, "plate", "v1")
+
+
 async def test_a_gate_that_was_never_given_a_list_lets_nobody_in(opened: Open) -> None:
     async with opened(lists=False) as east:
         await east.shows(list="none", vehicles_listed=0)
@@ -220,6 +240,16 @@ async def test_a_gate_that_was_never_given_a_list_lets_nobody_in(opened: Open) -
         assert event.data["reason"] == "no-list"
         await east.give_lists()
         assert await east.lets_in(LISTED)
+
+
+async def test_a_list_counts_once_its_levels_are_there_too(opened: Open) -> None:
+    async with opened(lists=False, without_list="admit") as east:
+        await east.give_vehicles()
+        await east.shows(vehicles_listed=3, list="none")
+        assert await east.lets_in(LISTED), "nobody knows yet what its level allows"
+        assert not await east.lets_in(BLOCKED)
+        await east.give_lists()
+        assert not await east.lets_in(UNKNOWN)
 
 
 async def test_many_at_once_are_all_told(opened: Open) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
-from drivers.camera.credentials import Credentials
+from drivers.runtime.credentials import Credentials
 from tests.broker import HOST, free_port
 from tests.peers import require_program
 from tests.waiting import eventually

@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 
 from contract.clock import ManualClock
 from contract.errors import DeviceError, DeviceUnreachable
-from drivers.isapi.alertstream import LOOK_S, PATH, SILENCE_S, pushes
+from drivers.isapi.alertstream import LOOK_S, PATH, SILENCE_S, is_whole, pushes
 from drivers.isapi.client import IsapiClient
-from drivers.isapi.login import LoginRefused
+from drivers.isapi.parts import LONGEST_BODY, Part
 from drivers.isapi.push import PICTURE_WAIT_S, Push
+from drivers.runtime.credentials import CredentialsRefused
 from tests.broker import HOST
 from tests.drivers.isapi.apache import US, Apache
 from tests.drivers.isapi.shapes import HEARTBEAT, JSON, MOTION, PASS, PLATE, SCENE, anpr, mixed
@@ -133,7 +134,7 @@ async def test_a_picture_without_a_document_is_left_out(behind: Upstream) -> Non
         (404, "text/html", DeviceError),
         (200, "text/html", DeviceError),
         (403, "multipart/mixed", DeviceError),
-        (401, "text/html", LoginRefused),
+        (401, "text/html", CredentialsRefused),
     ],
 )
 async def test_what_is_no_channel_is_said_so(
@@ -154,6 +155,17 @@ async def test_a_channel_that_does_not_answer_is_given_up(behind: Upstream) -> N
     clock.advance(10)
     await listener.task
     assert isinstance(listener.ended, DeviceUnreachable)
+
+
+def test_a_message_without_a_length_is_whole_at_its_end() -> None:
+    assert is_whole(Part("application/xml", HEARTBEAT + b"\r\n"))
+    assert is_whole(Part("", HEARTBEAT.replace(b"EventNotificationAlert", b"h:EventNotificationAlert")))
+    assert is_whole(Part("application/json", JSON))
+    assert not is_whole(Part("application/xml", HEARTBEAT[:-2]))
+    assert not is_whole(Part("application/json", JSON[:-1]))
+    assert not is_whole(Part("application/json", b"{" * 5000 + b"}"))
+    assert not is_whole(Part("image/jpeg", HEARTBEAT))
+    assert not is_whole(Part("application/xml", b" " * LONGEST_BODY + HEARTBEAT))
 
 
 async def served(said: bytes) -> Listener:

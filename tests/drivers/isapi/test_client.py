@@ -10,10 +10,10 @@ import pytest_asyncio
 
 from contract.clock import ManualClock
 from contract.errors import DeviceError, DeviceUnreachable
-from drivers.camera.credentials import Credentials
 from drivers.isapi.answer import Rejected
 from drivers.isapi.client import LONGEST_ANSWER, IsapiClient, NoAnswer
-from drivers.isapi.login import FIRST_WAIT_S, LoginRefused
+from drivers.isapi.login import FIRST_WAIT_S
+from drivers.runtime.credentials import Credentials, CredentialsRefused
 from tests.broker import HOST, free_port
 from tests.certificates import Authority
 from tests.drivers.isapi.apache import US, Apache
@@ -67,7 +67,7 @@ async def test_a_refused_password_is_not_insisted_on_and_never_told(
         client = IsapiClient(apache.url, Credentials("hemei", "wrong-word"), clock)
 
         async def tries() -> int:
-            with pytest.raises(LoginRefused) as refused:
+            with pytest.raises(CredentialsRefused) as refused:
                 await client.ask("PUT", PATH, OPEN)
             assert "wrong-word" not in f"{refused.value!r}{refused.value.__context__!r}{caplog.text}"
             return apache.log.count("password mismatch")
@@ -89,7 +89,7 @@ async def test_a_login_that_is_not_given_or_not_digest_is_said_so(
     behind: Upstream, clock: ManualClock
 ) -> None:
     async with Apache(behind.url) as apache:
-        with pytest.raises(LoginRefused, match="credentials_file"):
+        with pytest.raises(CredentialsRefused, match="credentials_file"):
             await IsapiClient(apache.url, None, clock).ask("GET", "/ISAPI/System/deviceInfo")
     behind.say(b"", status=401)
     with pytest.raises(DeviceError, match="no Digest"):

@@ -2,12 +2,13 @@
 
 import itertools
 import re
+from collections.abc import Callable
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from drivers.camera.multipart import LONGEST_BODY, LONGEST_HEAD, Multipart, Nonsense, Part, boundary_of
+from drivers.isapi.parts import LONGEST_BODY, LONGEST_HEAD, Multipart, Nonsense, Part, boundary_of
 
 JPEG = b"\xff\xd8\xff\xe0\r\n\r\n--not-it\r\n\x00\xff\xd9"
 
@@ -67,6 +68,25 @@ def test_what_is_between_parts_is_told_and_left_out() -> None:
         Nonsense("no line end after a boundary"),
         Part("text/xml", b"<a/>"),
     ]
+
+
+DASHED = b"---------------------------7e13"
+
+
+@pytest.mark.parametrize("mark", [b"--" + DASHED, DASHED], ids=["RFC 2046", "hyphens-counted"])
+@pytest.mark.parametrize("write", [written, without_length])
+@pytest.mark.parametrize("step", [1, 7, 10_000])
+def test_hyphens_before_a_boundary_may_be_a_part_of_it(
+    mark: bytes, write: Callable[[str, bytes], bytes], step: int
+) -> None:
+    bodies = [b"<a/>", JPEG, b"x" + mark[:-1], b""]
+    said = b"".join(write("image/jpeg", body) for body in bodies).replace(b"--edge", mark)
+    said = b"\r\n" + said + mark + b"--\r\n"
+    boundary = boundary_of(f"multipart/mixed; boundary={DASHED.decode()}")
+    assert boundary is not None
+    parser = Multipart(boundary)
+    found = [each for at in range(0, len(said), step) for each in parser.feed(said[at : at + step])]
+    assert found == [Part("image/jpeg", body) for body in bodies]
 
 
 def test_after_the_last_boundary_nothing_is_a_part() -> None:
@@ -135,10 +155,11 @@ def test_any_bytes_are_survived(pieces: list[bytes]) -> None:
     ("content_type", "boundary"),
     [
         ("multipart/mixed; boundary=boundary", b"boundary"),
-        ('multipart/x-mixed-replace;charset=utf-8; boundary="--MIME edge"', b"MIME edge"),
+        ('multipart/x-mixed-replace;charset=utf-8; boundary="--MIME edge"', b"--MIME edge"),
         ("Multipart/Mixed;Boundary=a;x=y", b"a"),
         ("text/html", None),
         ("multipart/mixed", None),
+        ("multipart/mixed; boundary=-----7e13", b"-----7e13"),
         ("multipart/mixed; boundary=--", None),
     ],
 )

@@ -236,6 +236,12 @@ def test_a_camera_that_is_lost_shows_nothing() -> None:
     assert lost.scene(fire=True).to_all is passes.Means.FIRE
 
 
+def test_a_camera_that_cannot_open_is_no_gate(tmp_path: Path) -> None:
+    camera = camera_options(tmp_path, wire="hikvision-push")
+    with pytest.raises(ConfigurationError, match="url"):
+        make_driver(gate_device("lpr", {"plates": camera}))
+
+
 @pytest.mark.parametrize("inputs", [{"up": 16}, {"loop": 1, "up": 1}, {"pedal": 3}])
 def test_wrong_inputs_are_named(tmp_path: Path, inputs: dict[str, int]) -> None:
     with pytest.raises(ConfigurationError, match="inputs"):

@@ -18,10 +18,10 @@ from contract.clock import ManualClock
 from contract.errors import DeviceUnreachable, Refused
 from contract.passes import Direction
 from drivers.isapi.answer import Rejected
-from drivers.isapi.login import LoginRefused
 from drivers.plates.hikvision import OPEN
 from drivers.plates.make import make_camera
 from drivers.plates.options import PlateOptions
+from drivers.runtime.credentials import CredentialsRefused
 from tests.broker import HOST, free_port
 from tests.drivers.isapi.apache import US, Apache
 from tests.drivers.isapi.shapes import HEARTBEAT, JSON, MAC, MOTION, PLATE, SCENE, anpr, form, mixed
@@ -272,7 +272,7 @@ async def test_a_channel_that_is_lost_or_refused_ends_the_serving(
     assert isinstance(await ends(desk, streaming(tmp_path, behind.url)), DeviceUnreachable)
     async with Apache(behind.url) as apache:
         options = streaming(tmp_path, apache.url, credentials_file=account(tmp_path, "hemei:another"))
-        assert isinstance(await ends(desk, options), LoginRefused)
+        assert isinstance(await ends(desk, options), CredentialsRefused)
     assert isinstance(await ends(desk, streaming(tmp_path, apache.url)), DeviceUnreachable)
 
 

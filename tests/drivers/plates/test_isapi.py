@@ -161,7 +161,9 @@ def test_confidence_is_a_percentage_or_a_fraction(written: str, confidence: floa
         ("20260507T174803.847", AT),
         ("2026-05-07T04:48:03.847-05:00", AT),
         ("2026-05-07T17:48:03", AT.replace(microsecond=0)),
-        ("1970-01-01T08:00:00+08:00", datetime(1970, 1, 1, tzinfo=UTC)),
+        ("1970-01-01T08:00:00+08:00", NOW),
+        ("0001-06-01T00:00:00Z", NOW),
+        ("9999-12-31T23:59:59Z", NOW),
         ("2026-02-30T00:00:00", NOW),
         ("2026-05-07T17:48:03+99:00", NOW),
         ("0001-01-01T00:00:00+08:00", NOW),
@@ -170,7 +172,8 @@ def test_confidence_is_a_percentage_or_a_fraction(written: str, confidence: floa
     ],
 )
 def test_times_as_cameras_write_them(written: str, expected: datetime) -> None:
-    assert seen(anpr(top={"dateTime": written})).taken_at == expected
+    sighting = seen(anpr(top={"dateTime": written}))
+    assert (sighting.taken_at, sighting.dated) == (expected, expected != NOW)
 
 
 def test_directions_are_the_sites_to_name() -> None:

@@ -30,7 +30,8 @@ LEVELS = {
 
 
 def rules(**fields: Any) -> LaneOptions:
-    return LaneOptions(wire="zhenshi-mqtt", broker="mqtt://127.0.0.1", serial="1", **fields)
+    known = {"directions": {"up": Direction.OUT}, **fields}
+    return LaneOptions(wire="zhenshi-mqtt", broker="mqtt://127.0.0.1", serial="1", **known)
 
 
 def vehicle(key: str = "v1", plate: str = PLATE, **fields: Any) -> Vehicle:
@@ -89,6 +90,24 @@ def test_blocked_is_told_though_the_reading_is_doubtful_and_the_exit_free() -> N
     assert verdict(blocked, seen=doubtful, exit="free") == (REFUSED, Reason.BLOCKED, "b1")
 
 
+@pytest.mark.parametrize("read", ["粤A1Z345", "粤AI2345", "A12345"])
+@pytest.mark.parametrize("tolerant", [False, True])
+def test_what_may_be_a_blocked_plate_is_taken_for_it_unless_it_is_listed_itself(
+    read: str, tolerant: bool
+) -> None:
+    blocked, leaving = vehicle("b1", blocked=True), sighting(read, direction=Direction.OUT)
+    free = {"exit": "free", "tolerant": tolerant}
+    assert verdict(blocked, seen=leaving, **free) == (REFUSED, Reason.BLOCKED, "b1")
+    assert verdict(blocked, vehicle("v2", "粤AL2345"), seen=leaving, **free) == (
+        REFUSED,
+        Reason.BLOCKED,
+        "b1",
+    )
+    assert verdict(blocked, vehicle("v3", read), seen=leaving, **free) == (ADMITTED, Reason.LISTED, "v3")
+    other = sighting("粤A12346", direction=Direction.OUT)
+    assert verdict(blocked, seen=other, **free) == (ADMITTED, Reason.FREE_EXIT, "")
+
+
 def test_any_entry_that_lets_it_pass_does() -> None:
     expired = vehicle("v0", valid_until=NOW - timedelta(days=1))
     assert verdict(expired, vehicle("v1")) == (ADMITTED, Reason.LISTED, "v1")
@@ -135,6 +154,14 @@ def test_a_free_exit_lets_everybody_out(plate: str) -> None:
     assert verdict(expired, seen=leaving)[0] is REFUSED
     coming = sighting(plate, direction=Direction.IN, confidence=1.0)
     assert verdict(expired, seen=coming, exit="free")[0] is REFUSED
+
+
+@pytest.mark.parametrize("lane", [{"direction": "in"}, {"direction": "camera", "directions": {}}])
+def test_a_free_exit_is_no_way_in(lane: dict[str, Any]) -> None:
+    """By default what moves up in the picture goes out: a car that backs up to an entry does that, too."""
+    with pytest.raises(ValueError, match="exit"):
+        rules(exit="free", **lane)
+    assert rules(exit="free", direction="out", directions={})
 
 
 def test_a_free_exit_says_whom_it_knows() -> None:
@@ -215,6 +242,20 @@ def test_old_readings_told_slowly_are_no_wrong_clock_either() -> None:
         assert not clock.is_live(NOW - timedelta(minutes=20 - number), now, (APART_S + 1) * number)
 
 
+def test_when_our_own_clock_is_set_back_what_is_old_stays_old() -> None:
+    clock, hour = CameraClock(30.0), timedelta(hours=1)
+    assert clock.is_live(NOW, NOW, 0.0)
+    later = NOW + timedelta(seconds=60)
+    assert clock.is_live(later, later - hour, 60.0)
+    assert not clock.is_live(later - hour, later - hour, 60.1)
+
+
+def test_what_waited_while_the_host_slept_is_old() -> None:
+    clock, hour = CameraClock(30.0), timedelta(hours=1)
+    assert clock.is_live(NOW, NOW, 0.0)
+    assert not clock.is_live(NOW + timedelta(seconds=60), NOW + hour, 60.0)
+
+
 # --- what is known of readings and vehicles, and is kept
 
 
@@ -224,6 +265,12 @@ def test_a_reading_is_the_same_however_often_it_is_said() -> None:
     assert ident_of(first) == ident_of(again)
     later = sighting(record="7", taken_at=NOW + timedelta(minutes=5))
     assert len({ident_of(each) for each in (first, later, sighting("京B88888"), sighting(record="8"))}) == 4
+
+
+def test_a_reading_without_a_time_of_its_own_is_the_same_too() -> None:
+    said, again = (sighting(taken_at=NOW + timedelta(seconds=each), dated=False) for each in (0, 90))
+    assert ident_of(said) == ident_of(again)
+    assert ident_of(said) != ident_of(sighting("京B88888", dated=False))
 
 
 def test_readings_are_known_again_after_a_restart() -> None:
@@ -245,6 +292,17 @@ def test_who_is_inside_is_put_together_from_what_gates_kept() -> None:
         both.merge(each.text(bucket))
     assert both.has(PLATE) is False
     assert both.has("京B88888") is None
+
+
+def test_what_happens_now_counts_though_the_hosts_clock_was_set_back() -> None:
+    inside = Inside()
+    inside.mark(PLATE, 86_500, inside=True)
+    inside.mark(PLATE, 100, inside=False)
+    assert inside.has(PLATE) is False
+    inside.mark(PLATE, 90, inside=True, late=True)
+    assert inside.has(PLATE) is False, "the camera tells of it later: it is older news"
+    inside.mark(PLATE, 110, inside=True, late=True)
+    assert inside.has(PLATE) is True
 
 
 @given(st.one_of(st.none(), st.text(), st.floats(allow_nan=False), st.just('{"0000000000000000":[1,2]}')))

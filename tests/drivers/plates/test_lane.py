@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contract.passes import Means
-from drivers.plates.lane import AGAIN_S, BOUNCE_S, ECHO_S, OPENS_S, Lane
+from drivers.plates.lane import AGAIN_S, ECHO_S, GAP_S, OPENS_S, Lane
 from drivers.plates.passing import Pass, Reading, Scene
-from drivers.plates.queue import CORRECTED_S, LEFT_S, STUCK_S, WAITS_S
+from drivers.plates.queue import BEHIND_S, CORRECTED_S, LEFT_S, STUCK_S, WAITS_S
 from drivers.plates.way import NEXT, UNASKED, Turn, Way
 
 A, B, X = "粤A12345", "京B88888", "沪C66D66"
@@ -19,7 +19,9 @@ A, B, X = "粤A12345", "京B88888", "沪C66D66"
 class Street:
     """A gate with its lane. `loops`, `contacts`: whether loop and limits are wired."""
 
-    def __init__(self, *, loops: bool = True, contacts: bool = True, approach: bool = False) -> None:
+    def __init__(
+        self, *, loops: bool = True, contacts: bool = True, approach: bool = False, looks: bool = True
+    ) -> None:
         self.lane = Lane()
         self.now = 100.0
         self.passes: list[Pass] = []
@@ -29,7 +31,8 @@ class Street:
         self.to_all: Means | None = None
         self._wired = (loops, contacts, approach)
         self._idents: Iterator[int] = count()
-        self.wait(1)
+        if looks:
+            self.wait(1)
 
     def wait(self, seconds: float = 0.5) -> None:
         """Let time pass, with two looks at the gate."""
@@ -68,7 +71,7 @@ class Street:
         self.under = True
         self.wait(1)
         self.under = False
-        self.wait(2 * BOUNCE_S + 0.2)
+        self.wait(2 * GAP_S + 0.2)
 
     @property
     def told(self) -> list[tuple[str, Means]]:
@@ -133,6 +136,45 @@ def test_a_reading_that_gets_worse_takes_nothing_back() -> None:
     assert not street.lane.waiting, "what is read of its rear is still itself"
     street.lower_boom()
     assert street.told == [(A, PLATE)]
+
+
+@pytest.mark.parametrize("while_away", ["nothing", "raised", "passed"])
+def test_who_was_let_in_before_a_restart_passes_once(while_away: str) -> None:
+    before = Street()
+    reading = before.read(A, admitted=True)
+    (let_in,) = before.lane.let_in
+    assert (let_in.reading, let_in.means, let_in.at) == (reading, PLATE, before.now)
+    after = Street(looks=False)
+    after.now = before.now + 5
+    after.lane.resume([let_in], after.now)
+    assert after.read(X).plate == X
+    assert not after.passes, "nobody has looked yet"
+    if while_away == "nothing":
+        after.down = False
+        after.wait()
+        after.drive()
+    elif while_away == "raised":
+        after.down, after.under = False, True
+        after.wait()
+        after.drive()
+    after.lower_boom()
+    after.wait(BEHIND_S)
+    assert after.told == [(A, PLATE)]
+    assert after.passes[0].confirmed is (while_away != "passed")
+    assert after.lane.let_in == ()
+
+
+def test_one_for_whom_the_boom_could_not_be_raised_waits_for_the_guard() -> None:
+    street = Street()
+    reading = street.read(A, admitted=True)
+    assert not street.lane.waiting
+    street.lane.not_opened(reading.ident)
+    street.lane.not_opened("another")
+    assert street.lane.waiting
+    street.command()
+    street.raise_boom()
+    street.drive()
+    assert street.told == [(A, COMMAND)]
 
 
 def test_two_listed_plates_that_look_alike_are_two_vehicles() -> None:
@@ -286,7 +328,7 @@ def test_a_lorry_between_its_axles_is_one_vehicle() -> None:
     street.wait()
     street.under = False
     street.look()
-    street.now += BOUNCE_S / 2
+    street.now += GAP_S / 2
     street.under = True
     street.look()
     street.drive()

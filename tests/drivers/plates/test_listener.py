@@ -219,6 +219,22 @@ async def test_strangers_make_way_for_cameras(
             writer.transport.abort()
 
 
+async def test_a_crowd_makes_way_for_who_comes_alone(
+    camera: Camera, at: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A camera that has not spoken yet is a stranger, too; a flood comes from few addresses."""
+    monkeypatch.setattr(lines, "MOST_LINES", 8)
+    reader, writer = await asyncio.open_connection("127.0.0.1", at)
+    crowd = [await asyncio.open_connection("127.0.0.1", at, local_addr=("127.0.0.2", 0)) for _ in range(20)]
+    try:
+        assert await crowd[0][0].read() == b""
+        writer.write(f"POST /{SECRET} HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{{}}".encode())
+        assert b"200" in await reader.readline()
+    finally:
+        for _, each in [*crowd, (reader, writer)]:
+            each.transport.abort()
+
+
 async def test_it_can_be_closed_while_a_camera_waits(desk: Desk, camera: Camera, curl: Curl) -> None:
     camera.may_go_on.clear()
     pushing = asyncio.create_task(curl.push(b"{}"))

@@ -20,6 +20,7 @@ from contract.passes import Direction, PlateColour
 from drivers.plates.camera import Contact
 from drivers.plates.lenient import LARGEST_PICTURE
 from drivers.plates.options import PlateOptions
+from drivers.plates.readings import ident_of
 from drivers.plates.zhenshi import Alive, Confirmation, read_message, read_push
 from drivers.plates.zhenshi_answers import answer, command, opening
 from drivers.plates.zhenshi_result import Reading
@@ -172,6 +173,22 @@ def test_a_time_that_cannot_be_is_now(sec: Any, usec: Any, taken_at: datetime, t
 def test_over_mqtt_the_time_of_the_message_stands_in() -> None:
     reading = over_mqtt(timeStamp=None)
     assert (reading.sighting.taken_at, reading.timed) == (from_epoch_ms(SEC * 1000), True)
+    assert not reading.sighting.dated, "another message of the same reading has another time"
+
+
+@pytest.mark.parametrize("sec", [None, 0, 86_400])
+def test_a_camera_without_a_clock_says_the_same_again_and_not_the_same_of_others(sec: int | None) -> None:
+    def ident(later_s: int, **fields: Any) -> str:
+        body = push(timeStamp={"Timeval": {"sec": sec, "usec": 7}}, **fields)
+        said = read_push(body, "", OPTIONS, NOW + timedelta(seconds=later_s))
+        assert isinstance(said, Reading)
+        return ident_of(said.sighting)
+
+    assert ident(0) == ident(60)
+    assert ident(0) != ident(60, plateid=21086)
+    nameless = {"plateid": None, "unique_id": None, "imageFile": None, "imageFragmentFile": None}
+    if not sec:
+        assert ident(0, **nameless) != ident(60, **nameless), "nothing tells it from the day before"
 
 
 @pytest.mark.parametrize(

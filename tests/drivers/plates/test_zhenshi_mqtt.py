@@ -13,6 +13,7 @@ from contract.clock import ManualClock
 from contract.errors import DeviceError, DeviceUnreachable
 from drivers.plates import zhenshi_mqtt
 from drivers.plates.camera import Contact, PlateCamera
+from drivers.plates.make import make_camera
 from drivers.plates.options import PlateOptions
 from drivers.plates.zhenshi_mqtt import SILENCE_S
 from tests.broker import Mosquitto
@@ -149,6 +150,30 @@ async def test_what_a_gate_has_not_dealt_with_comes_again(
         await device.say("ivs_result", mqtt_result())
         await eventually(lambda: desk.signs > 100)
     desk.take = taking  # type: ignore[method-assign]  # its own again
+    async with serving(desk, options(mosquitto)):
+        await eventually(lambda: desk.sightings)
+
+
+async def test_a_message_that_brings_us_down_does_not_come_again(
+    desk: Desk, mosquitto: Mosquitto, tmp_path: Path
+) -> None:
+    device = MosquittoCamera(mosquitto, tmp_path)
+    taking = desk.take
+
+    async def fail(sighting: Any) -> Any:
+        if sighting.record.split("-")[2] == "1":
+            raise ZeroDivisionError
+        return await taking(sighting)
+
+    desk.take, desk.admit = fail, False  # type: ignore[method-assign]  # a gate with a bug
+
+    camera = make_camera(options(mosquitto), desk.port)
+    falling = asyncio.create_task(camera.serve(desk.take, desk.contacts.append, desk.heard))
+    await connected(camera)
+    await device.say("ivs_result", mqtt_result(plateid=1))
+    await device.say("ivs_result", mqtt_result(plateid=2))
+    with pytest.raises(ZeroDivisionError):
+        await falling
     async with serving(desk, options(mosquitto)):
         await eventually(lambda: desk.sightings)
 

@@ -31,6 +31,7 @@ from hub.live.stream import LiveStream
 from hub.plan import read_plan
 from hub.room import ControlRoom
 from hub.settings import HubSettings
+from tests.ledgers import new_ledger
 
 GATE = Address("hemei", "gate", "east-in")
 NAMES = {"zh-CN": "东门入口", "en": "East gate, in"}
@@ -165,6 +166,7 @@ async def house(
 ) -> AsyncIterator[House]:
     """Run a hub; it has one gate. `built` are the dashboards, by default a few pages that say nothing."""
     watcher = Watcher()
+    settings.setdefault("ledger_url", new_ledger(folder / "hub" / "ledger.sqlite"))
     core = Core(
         HubSettings(
             site_id="hemei",

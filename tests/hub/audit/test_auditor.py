@@ -21,6 +21,7 @@ from hub.ledger.engine import open_ledger
 from hub.ledger.schema import metadata
 from hub.ledger.transactions import Transactions
 from tests.hub.audit.books import checkpoints, look
+from tests.ledgers import new_ledger
 
 T = TypeVar("T")
 GUARD = Principal(
@@ -44,7 +45,7 @@ class Counted(Transactions):
 
 @asynccontextmanager
 async def desk(folder: Path) -> AsyncIterator[tuple[Auditor, Counted, ManualClock, Engine]]:
-    engine = open_ledger(f"sqlite:///{folder / 'ledger.sqlite'}")
+    engine = open_ledger(new_ledger(folder / "ledger.sqlite"))
     metadata.create_all(engine)
     clock = ManualClock()
     with ThreadPoolExecutor(1) as thread:

@@ -9,12 +9,13 @@ from sqlalchemy import Engine
 
 from hub.ledger.engine import open_ledger
 from tests.hub.evidence.scene import Scene, scene
+from tests.ledgers import new_ledger
 
 
 @pytest.fixture
 def sqlite(tmp_path: Path) -> Iterator[Engine]:
     """Give an empty ledger on SQLite."""
-    engine = open_ledger(f"sqlite:///{tmp_path / 'ledger.sqlite'}")
+    engine = open_ledger(new_ledger(tmp_path / "ledger.sqlite"))
     yield engine
     engine.dispose()
 

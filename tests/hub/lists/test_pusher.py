@@ -26,6 +26,7 @@ from hub.settings import HubSettings
 from tests.broker import Mosquitto
 from tests.drivers import reader
 from tests.drivers.stage import HOST, SITE, host_settings, hosting, listening
+from tests.ledgers import new_ledger
 from tests.waiting import eventually
 
 ADDRESS = Address(SITE, "driver", HOST)
@@ -45,7 +46,7 @@ class Hub(Listener):
             title={"zh-CN": "和美", "en": "Hemei"},
             broker=broker.broker(),
             data_dir=folder / "hub",
-            ledger_url=f"sqlite:///{folder / ledger}.sqlite",
+            ledger_url=new_ledger(folder / f"{ledger}.sqlite"),
             insecure=True,
         )
         self.core = Core(settings, clock, self)

@@ -26,6 +26,7 @@ from tests.hub.alarms.crash.steps import mark
 from tests.hub.alarms.made import definition
 from tests.hub.crash.neighbour import beside
 from tests.hub.crash.walk import WITHIN_S, outlive, walk
+from tests.ledgers import new_ledger
 
 T = TypeVar("T")
 
@@ -44,6 +45,7 @@ async def settings(mosquitto: Mosquitto, folder: Path, told: Contact) -> tuple[H
         title=NAMES,
         broker=mosquitto.broker(),
         data_dir=folder,
+        ledger_url=new_ledger(folder / "ledger.sqlite"),
         http_port=lasting_port(),
         insecure=True,
         alarms=(FAULTED,),

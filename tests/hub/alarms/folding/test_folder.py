@@ -26,6 +26,7 @@ from hub.ledger.schema import metadata
 from hub.ledger.transactions import Transactions
 from hub.shadows.registry import Shadows
 from tests.hub.alarms.folding.test_decide import DEFINITIONS
+from tests.ledgers import new_ledger
 from tests.waiting import eventually
 
 BY_KEY = {each.key: each for each in DEFINITIONS}
@@ -105,7 +106,7 @@ async def house(
 @pytest.fixture
 def file(tmp_path: Path) -> Iterator[Engine]:
     """Give a ledger, where the database decides nothing."""
-    engine = open_ledger(f"sqlite:///{tmp_path / 'ledger.sqlite'}")
+    engine = open_ledger(new_ledger(tmp_path / "ledger.sqlite"))
     yield engine
     engine.dispose()
 

@@ -30,13 +30,14 @@ from tests.hub.alarms.links.house import (
     definition,
     house,
 )
+from tests.ledgers import new_ledger
 from tests.waiting import eventually
 
 
 @pytest.fixture
 def file(tmp_path: Path) -> Iterator[Engine]:
     """Give a ledger, where the database decides nothing."""
-    engine = open_ledger(f"sqlite:///{tmp_path / 'ledger.sqlite'}")
+    engine = open_ledger(new_ledger(tmp_path / "ledger.sqlite"))
     yield engine
     engine.dispose()
 

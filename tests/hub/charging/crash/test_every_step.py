@@ -23,6 +23,7 @@ from tests.hub.charging.crash.steps import mark
 from tests.hub.charging.made import CAR, LI, NAMED, PREPAID
 from tests.hub.crash.neighbour import beside
 from tests.hub.crash.walk import outlive, walk
+from tests.ledgers import new_ledger
 
 PAID_IN: Final = 10_000
 
@@ -34,6 +35,7 @@ def founded(mosquitto: Mosquitto, folder: Path) -> tuple[HubSettings, str, str]:
         title=NAMED,
         broker=mosquitto.broker(),
         data_dir=folder,
+        ledger_url=new_ledger(folder / "ledger.sqlite"),
         http_port=lasting_port(),
         insecure=True,
         charging=PREPAID,

@@ -21,6 +21,7 @@ from tests.broker import Mosquitto, lasting_port
 from tests.hub.crash.mortal import Steps
 from tests.hub.crash.neighbour import Neighbour, beside
 from tests.hub.crash.walk import outlive, walk
+from tests.ledgers import new_ledger
 from tests.waiting import eventually
 
 NAMES: Final = {"zh-CN": "东门", "en": "East gate"}
@@ -87,6 +88,7 @@ async def a_life(mosquitto: Mosquitto, folder: Path, dies_at: int) -> bool:
         title=NAMES,
         broker=mosquitto.broker(),
         data_dir=folder,
+        ledger_url=new_ledger(folder / "ledger.sqlite"),
         http_port=lasting_port(),
         insecure=True,
     )
