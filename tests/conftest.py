@@ -4,11 +4,17 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest_asyncio
+from hypothesis import settings
 
 from tests.broker import Mosquitto
 from tests.waiting import eventually
 
 __all__ = ["eventually", "mosquitto"]
+
+# Half of what hypothesis tries by itself: the suite runs often. `--hypothesis-profile=thorough` tries more.
+settings.register_profile("often", max_examples=50)
+settings.register_profile("thorough", max_examples=1000)
+settings.load_profile("often")
 
 
 @pytest_asyncio.fixture

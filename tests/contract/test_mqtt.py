@@ -150,6 +150,7 @@ async def test_a_denied_publish_is_seen_on_mqtt_5(tmp_path: Path) -> None:
         with pytest.raises(PublishDenied):
             await link.publish("hemei/s/gate/west/state", b"{}")
         assert link.alive
+        assert link.transport is not None
 
 
 async def test_a_denied_publish_that_nobody_waits_for_is_no_error(tmp_path: Path) -> None:
