@@ -32,6 +32,7 @@ from hub.plan import read_plan
 from hub.room import ControlRoom
 from hub.settings import HubSettings
 from tests.ledgers import new_ledger
+from tests.waiting import eventually
 
 GATE = Address("hemei", "gate", "east-in")
 NAMES = {"zh-CN": "东门入口", "en": "East gate, in"}
@@ -219,6 +220,7 @@ async def house(
             running = House(core, room, live, access, server, http, health, tokens)
             if gate:
                 running.add()
+            await eventually(lambda: live._boards["passes"])  # the room has begun: now only a test moves it
             yield running
     finally:
         for task in tasks:
