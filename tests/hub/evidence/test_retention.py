@@ -186,10 +186,8 @@ async def test_a_hold_needs_a_reason_and_an_alarm(yard: Scene) -> None:
 def test_the_api_deletes_no_record() -> None:
     deleting = [path for path, methods in openapi_document()["paths"].items() if "delete" in methods]
     revoking = "/api/v1/charging/codes/{code}"  # the code opens nothing any more, and stays in the ledger
-    kept = [
-        f"/api/v1/register/{each}" for each in ("levels/{key}", "households/{key}", "households/{key}/link")
-    ]
-    # What people keep lists of is no record: nobody may hang on it any more, and the audit has who removed it.
+    listed = ("levels/{key}", "households/{key}", "households/{key}/link")
+    kept = [f"/api/v1/register/{each}" for each in listed]  # lists of people are no record; the audit is
     assert set(deleting) == {revoking, "/api/v1/session", *kept}
 
 
