@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import pytest
 import pytest_asyncio
 from hypothesis import settings
 
@@ -15,6 +16,15 @@ __all__ = ["eventually", "mosquitto"]
 settings.register_profile("often", max_examples=50)
 settings.register_profile("thorough", max_examples=1000)
 settings.load_profile("often")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Refuse to run if pytest-xdist would not keep groups together: each worker would start every demo."""
+    if config.getoption("loadgroup", default=False):
+        for item in items:
+            if item.get_closest_marker("xdist_group") and "@" not in item.nodeid:
+                raise pytest.UsageError(f"{item.nodeid} is in a group, and pytest-xdist does not know it")
 
 
 @pytest_asyncio.fixture
