@@ -25,7 +25,7 @@ export default defineConfig({
     // A strict content security policy allows neither inline scripts nor data: addresses.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    rolldownOptions: { input: inputs("wall", "console", "signin", "charge", "visit") },
+    rolldownOptions: { input: inputs("wall", "console", "admin", "signin", "charge", "visit") },
   },
   server: { proxy: { "/api": { target: hub, ws: true } } },
   test: { include: ["src/**/*.test.ts"], environment: "node" },

@@ -7,9 +7,11 @@ from typing import TypeVar
 T = TypeVar("T")
 
 POLL_S = 0.01
+PATIENCE_S = 30.0
+"""Long enough for a machine that does much else: who waits in vain has found a fault."""
 
 
-async def eventually(condition: Callable[[], T], within_s: float = 5.0) -> T:
+async def eventually(condition: Callable[[], T], within_s: float = PATIENCE_S) -> T:
     """Return the first truthy value of `condition`; TimeoutError after `within_s` seconds without one."""
     loop = asyncio.get_running_loop()
     deadline = loop.time() + within_s

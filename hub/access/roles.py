@@ -59,8 +59,18 @@ class Permission(StrEnum):
     MANAGE = "manage"
     """Change how the site is run; close by force; take out of service."""
     METRICS = "metrics"
+    HEALTH = "health"
+    """See how every part does: queues, lag, disk, certificates, last backup."""
     PEOPLE = "people"
+    """Say who may sign in, and as what."""
     TOKENS = "tokens"
+    """Let screens and machines in, and shut them out again."""
+    PLANS = "plans"
+    """Change plans, areas and where devices stand on them."""
+    COMMISSION = "commission"
+    """Place devices and prove their way to the centre with a test alarm."""
+    DEFINITIONS = "definitions"
+    """See the definitions of alarms, and try changed ones on what has been."""
 
 
 _READ: Final = frozenset({Permission.DEVICES, Permission.EVENTS, Permission.HISTORY, Permission.MEDIA})
@@ -77,6 +87,9 @@ _GUARD: Final = _READ | {
     Permission.PASS_FIGURES,
     Permission.VISITS,
 }
+_SET_UP: Final = frozenset(
+    {Permission.HEALTH, Permission.PLANS, Permission.COMMISSION, Permission.DEFINITIONS, Permission.METRICS}
+)
 _REGISTER: Final = frozenset({Permission.REGISTER, Permission.REGISTER_WRITE, Permission.VISITS})
 
 PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = MappingProxyType(
@@ -92,19 +105,18 @@ PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = MappingProxyType(
         Role.GUARD: _GUARD,
         Role.SUPERVISOR: _GUARD
         | _REGISTER
-        | {Permission.MANAGE, Permission.REPORTS, Permission.AUDIT, Permission.METRICS},
+        | _SET_UP
+        | {Permission.MANAGE, Permission.REPORTS, Permission.AUDIT},
         Role.LIAISON: frozenset({Permission.EVENTS, Permission.HISTORY, Permission.MEDIA}),
         Role.ADMIN: _REGISTER
-        | frozenset(
-            {
-                Permission.DEVICES,
-                Permission.AUDIT,
-                Permission.PEOPLE,
-                Permission.TOKENS,
-                Permission.PASS_FIGURES,
-                Permission.METRICS,
-            }
-        ),
+        | _SET_UP
+        | {
+            Permission.DEVICES,
+            Permission.AUDIT,
+            Permission.PEOPLE,
+            Permission.TOKENS,
+            Permission.PASS_FIGURES,
+        },
     }
 )
 

@@ -1,16 +1,12 @@
 """Takes events until there are none left; one that cannot be taken does not keep all others back for ever."""
 
 import logging
-from typing import Final
-
-from sqlalchemy.exc import InterfaceError, OperationalError
 
 from hub.ledger.transactions import Transactions
+from hub.ledger.tries import Tries, of_the_database
 from hub.passes.intake import AT_ONCE, Intake
 
 logger = logging.getLogger(__name__)
-
-MAX_TRIES: Final = 5
 
 
 class Taking:
@@ -19,7 +15,8 @@ class Taking:
     def __init__(self, ledger: Transactions, intake: Intake) -> None:
         self._ledger = ledger
         self._intake = intake
-        self._tries = self._one_by_one = 0
+        self._tries = Tries()
+        self._one_by_one = 0
         self.recorded = 0
         self.skipped = 0
 
@@ -34,18 +31,15 @@ class Taking:
         most = 1 if self._one_by_one else AT_ONCE
         try:
             taken = await self._ledger.write(lambda connection: self._intake.next(connection, most))
-        except (OperationalError, InterfaceError):
-            raise  # the database is full or gone: no event's fault
         except Exception as wrong:
-            if most > 1:
+            if most > 1 and not of_the_database(wrong):
                 self._one_by_one = AT_ONCE  # one of them is at fault, and none was taken
                 return True
-            self._tries += 1
-            if self._tries < MAX_TRIES:
-                raise
+            self._tries.fail(wrong)
             await self._leave_out(wrong)
             return True
-        self._tries, self._one_by_one = 0, max(0, self._one_by_one - 1)
+        self._tries.go_on()
+        self._one_by_one = max(0, self._one_by_one - 1)
         if taken is None:
             return False
         self.recorded += taken.recorded
@@ -56,4 +50,4 @@ class Taking:
         logger.error("an event of a pass cannot be taken", exc_info=wrong)
         await self._ledger.write(self._intake.skip)
         self.skipped += 1
-        self._tries = 0
+        self._tries.go_on()

@@ -11,13 +11,13 @@ from typing import Final
 
 import msgspec
 from sqlalchemy import Connection, RowMapping, func, insert, select
-from sqlalchemy.exc import InterfaceError, OperationalError
 
 from contract.clock import epoch_ms
 from contract.passes import ACCESS_GRANTED, DOOR_KIND, FACE_REMOVED, GATE_PASSED, FaceRemoved
 from contract.topics import Address
 from hub.ledger.cursor import Cursor
 from hub.ledger.schema import events
+from hub.ledger.tries import Tries
 from hub.register.consenting import Consenting
 from hub.register.keeping import Keeping
 from hub.register.names import VISIT
@@ -29,7 +29,6 @@ logger = logging.getLogger(__name__)
 
 TYPES: Final = frozenset({FACE_REMOVED, GATE_PASSED, ACCESS_GRANTED})
 AT_ONCE: Final = 200
-MAX_TRIES: Final = 5
 KEPT_EVERY: Final = 1000
 """Events after which the cursor is written although none of them changed anything."""
 
@@ -64,7 +63,7 @@ class Taking:
         self._consenting = consenting
         self._cursor = Cursor(cursors, keeping.site.tenant)
         self._upto = self._kept = 0
-        self._tries = 0
+        self._tries = Tries()
         self.skipped = 0
 
     async def take_all(self) -> None:
@@ -81,16 +80,12 @@ class Taking:
     async def _take(self, row: RowMapping) -> None:
         try:
             await self._keeping.write(lambda connection: self._one(connection, row))
-        except (OperationalError, InterfaceError):
-            raise  # the database is full or gone: no event's fault
-        except Exception:
-            self._tries += 1
-            if self._tries < MAX_TRIES:
-                raise
+        except Exception as wrong:
+            self._tries.fail(wrong)
             logger.exception("event %d cannot be taken into the register", row["seq"])
             await self._keep(row["seq"])
             self.skipped += 1
-        self._tries = 0
+        self._tries.go_on()
         self._upto = self._kept = row["seq"]
 
     async def _keep(self, seq: int) -> None:

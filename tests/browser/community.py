@@ -260,7 +260,7 @@ async def community(folder: Path) -> AsyncIterator[Community]:
         await script.describe()
         working = [asyncio.create_task(work) for work in (script.live(), script.film(), script.obey())]
         try:
-            await eventually(lambda: len(list(hub.core.shadows.addresses())) == len(script.states), 15)
+            await eventually(lambda: len(list(hub.core.shadows.addresses())) == len(script.states))
             yield script
         finally:
             for work in working:

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, StorageState
+from playwright.async_api import Browser, StorageState, expect
 
 from hemei.demo.access import SEATS
 from tests.browser.chromium import chromium, screen
@@ -13,14 +13,9 @@ from tests.hemei.demos import RunningDemo, running_demo
 from tests.peers import require_program
 
 QUIET_GATES = ("--scenario", "quiet-night", "--kinds", "gate", "--gates", "6")
-PHONES = ("test_charging.py", "test_visit.py")
 
-
-def pytest_itemcollected(item: pytest.Item) -> None:
-    """Let two workers have a Chromium, not all: four of them leave the machine no time for anything else."""
-    if item.get_closest_marker("xdist_group") is None:
-        group = "browser-phones" if item.path.name in PHONES else "browser"
-        item.add_marker(pytest.mark.xdist_group(group))
+# Long enough for a machine that does much else: what waits in vain has found a fault.
+expect.set_options(timeout=20_000)
 
 
 @pytest_asyncio.fixture(scope="package", loop_scope="package")

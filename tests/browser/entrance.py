@@ -170,7 +170,7 @@ async def entrance(folder: Path) -> AsyncIterator[Entrance]:
         await script.appear(LOBBY, DOOR, {"state": "closed", "mode": "normal", "locked": True})
         working = [asyncio.create_task(work) for work in (script.live(), script.obey())]
         try:
-            await eventually(lambda: len(list(hub.core.shadows.addresses())) == len(script.states), 15)
+            await eventually(lambda: len(list(hub.core.shadows.addresses())) == len(script.states))
             yield script
         finally:
             for work in working:

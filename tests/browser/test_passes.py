@@ -48,7 +48,7 @@ async def gate(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Entran
         await running.tell(EAST_OUT, GATE_PASSED, plate="浙B99999", direction="out", means="command")
         await running.tell(LOBBY, ACCESS_GRANTED, holder=person["key"], means="card", direction="in")
         await reads(running, "粤B55555", reason="expired", replay=True)
-        await eventually(lambda: running.hub.room.passes.gauges()["passes_recorded"]() >= 5, 15)
+        await eventually(lambda: running.hub.room.passes.gauges()["passes_recorded"]() >= 5)
         yield running
 
 
@@ -132,7 +132,7 @@ async def _after_it_passed(gate: Entrance, route: Route) -> None:
     recorded = gate.hub.room.passes.gauges()["passes_recorded"]
     before = recorded()
     await gate.tell(EAST_OUT, GATE_PASSED, plate=RESIDENT, direction="out", means="plate")
-    await eventually(lambda: recorded() > before, 15)
+    await eventually(lambda: recorded() > before)
     await route.continue_()
 
 

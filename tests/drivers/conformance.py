@@ -149,7 +149,7 @@ class Stage:
                 numbered[event.outboxnumber] = event
             return len(numbered) >= count
 
-        await eventually(enough, 15)
+        await eventually(enough)
         return [numbered[number] for number in sorted(numbered)]
 
 

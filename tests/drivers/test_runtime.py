@@ -279,7 +279,7 @@ async def test_events_are_sent_again_until_they_are_committed(
 ) -> None:
     clock = Hurried(10)
     async with listening(mosquitto.broker(), clock) as ear, hosting(settings(device(events=3)), clock):
-        await eventually(lambda: len(ear.all(Event, ODD)) >= 6, 10)
+        await eventually(lambda: len(ear.all(Event, ODD)) >= 6)
         numbers = [each.outboxnumber for each in ear.all(Event, ODD)]
         assert numbers[:6] == [1, 2, 3, 1, 2, 3], "in order, and in order again"
         outbox = ear.all(Event, ODD)[0].outbox

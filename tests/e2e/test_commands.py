@@ -181,8 +181,8 @@ async def test_while_the_driver_is_dead_an_action_expires_and_does_not_happen_la
     killed = signal_drivers(lane.demo, signal.SIGKILL)
     outcome = await lane.outcome("open", expires_in_s=1)
     assert (outcome["status"], outcome["error"]["code"]) == ("expired", "expired")
-    await eventually(lambda: lane.demo.ready["processes"].get(DRIVERS) not in (None, killed), 20)
-    await eventually(lambda: "ready" in said_since(lane, heard), 20)
+    await eventually(lambda: lane.demo.ready["processes"].get(DRIVERS) not in (None, killed))
+    await eventually(lambda: "ready" in said_since(lane, heard))
     assert (await lane.outcome("open"))["status"] == "succeeded"
     assert await lane.opens() == before + 1
     assert lane.results(outcome["id"]) == [], "no driver has ever seen it"
@@ -202,7 +202,7 @@ async def test_who_waits_too_briefly_asks_again(community: dict[str, Lane]) -> N
     assert (asked["status"], asked["ended"]) == ("accepted", None)
     assert not (await lane.limits()).up
     await lane.ear.outcome(lane.address, asked["id"])
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while (known := (await lane.guard.get(f"/api/v1/actions/{asked['id']}")).json())["ended"] is None:
             pass  # the hub hears of it when we do
     assert known["status"] == "succeeded"

@@ -86,7 +86,7 @@ async def _has_what_the_ready_file_says(demo: RunningDemo) -> None:
     async with Connection(account, "test") as link:
         await link.subscribe(["hemei/hemei/gate/+/description"])
         seen: set[str] = set()
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             async for batch in link.batches():
                 seen |= {message.topic.split("/")[3] for message in batch}
                 if seen == GATES:
@@ -112,7 +112,7 @@ def _set_fault(demo: RunningDemo) -> tuple[str, ...]:
 async def _restarts_a_killed_hub(demo: RunningDemo) -> None:
     killed = demo.ready["processes"]["hub"]
     os.kill(killed, signal.SIGKILL)
-    await eventually(lambda: demo.ready["processes"].get("hub") not in (None, killed), 10)
+    await eventually(lambda: demo.ready["processes"].get("hub") not in (None, killed))
     assert "hub ended (killed by signal 9)" in demo.printed
     statuses = json.loads((demo.folder / "data" / "processes.json").read_text())
     [hub] = [each for each in statuses if each["name"] == "hub"]

@@ -76,7 +76,7 @@ async def test_nobody_comes_in_without_a_password(accounts: Accounts) -> None:
 
 async def payloads(link: Connection, count: int) -> list[bytes]:
     seen: list[bytes] = []
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         async for batch in link.batches():
             seen += [message.payload for message in batch]
             if len(seen) >= count:

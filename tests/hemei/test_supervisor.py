@@ -79,7 +79,7 @@ async def test_one_that_will_not_stop_is_killed(tmp_path: Path, monkeypatch: pyt
     log = tmp_path / "stubborn.log"
     async with Supervisor(SystemClock()) as supervisor:
         supervisor.start(waiting(tmp_path, "stubborn", STUBBORN))
-        await eventually(lambda: "up" in log.read_text(), 10)
+        await eventually(lambda: "up" in log.read_text())
         pid = supervisor.statuses()[0].pid
     assert pid is not None
     assert not alive(pid)
@@ -116,7 +116,7 @@ async def supervisor_process(folder: Path) -> AsyncIterator[tuple[asyncio.subpro
     """Run a supervisor of two as a process of its own; yields it and the pids of the two."""
     process = await asyncio.create_subprocess_exec(sys.executable, "-c", SUPERVISES, str(folder))
     try:
-        await eventually(lambda: len(status_of(folder)) == 2, 20)
+        await eventually(lambda: len(status_of(folder)) == 2)
         pids = [each["pid"] for each in status_of(folder)]
         assert all(map(alive, pids))
         yield process, pids

@@ -133,7 +133,7 @@ class Yard:
 
     async def until(self, condition: Callable[[], bool]) -> None:
         """Let time pass until something is so."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while not condition():
                 await self.let(STEP_S)
                 await asyncio.sleep(0)

@@ -146,7 +146,7 @@ class LibosdpPanel:
     async def taken(self, fits: Callable[[dict[str, Any]], bool], address: int = 1) -> dict[str, Any]:
         """Return the first event that fits, and forget it and those before."""
         events = self.events[address]
-        await eventually(lambda: any(map(fits, events)), within_s=15)
+        await eventually(lambda: any(map(fits, events)))
         while not fits(found := events.pop(0)):
             pass
         return found

@@ -1,3 +1,4 @@
+import admin from "./admin.en";
 import alarms from "./alarms.en";
 import console from "./console.en";
 import devices from "./devices.en";
@@ -9,6 +10,7 @@ import work from "./work.en";
 import type zhCN from "./zh-CN";
 
 const en: typeof zhCN = {
+  ...admin,
   ...alarms,
   ...console,
   ...devices,

@@ -1,4 +1,5 @@
 /** The words of every page, Chinese first: the other languages have the same keys. */
+import admin from "./admin.zh-CN";
 import alarms from "./alarms.zh-CN";
 import console from "./console.zh-CN";
 import devices from "./devices.zh-CN";
@@ -9,6 +10,7 @@ import register from "./register.zh-CN";
 import work from "./work.zh-CN";
 
 export default {
+  ...admin,
   ...alarms,
   ...console,
   ...devices,

@@ -96,6 +96,12 @@ async def console(request: Request) -> Response:
     return _page(request, "console.html")
 
 
+@router.get("/admin")
+async def admin(request: Request) -> Response:
+    """Show the administration (系统管理)."""
+    return _page(request, "admin.html")
+
+
 @router.get("/c/{code}")
 @router.get("/c/order/{key}")
 @router.get("/c/account/{key}")

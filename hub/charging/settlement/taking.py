@@ -1,16 +1,12 @@
 """Takes events until there are none left; one that cannot be taken does not keep all others back for ever."""
 
 import logging
-from typing import Final
-
-from sqlalchemy.exc import InterfaceError, OperationalError
 
 from hub.charging.settlement.intake import Intake
 from hub.ledger.transactions import Transactions
+from hub.ledger.tries import Tries
 
 logger = logging.getLogger(__name__)
-
-MAX_TRIES: Final = 5
 
 
 class Taking:
@@ -19,23 +15,19 @@ class Taking:
     def __init__(self, ledger: Transactions, intake: Intake) -> None:
         self._ledger = ledger
         self._intake = intake
-        self._tries = 0
+        self._tries = Tries()
         self.skipped = 0
 
     async def take_all(self) -> None:
         """Bill what the ledger has; whatever is raised, nothing is lost: call it again later."""
         while await self._take():
-            self._tries = 0
+            self._tries.go_on()
 
     async def _take(self) -> bool:
         try:
             return await self._ledger.write(self._intake.next)
-        except (OperationalError, InterfaceError):
-            raise  # the database is full or gone: no event's fault
         except Exception as wrong:
-            self._tries += 1
-            if self._tries < MAX_TRIES:
-                raise
+            self._tries.fail(wrong)
             logger.exception("an event of a charge cannot be taken")
             why = f"{type(wrong).__name__}: {wrong}"[:500]
             await self._ledger.write(lambda connection: self._intake.skip(connection, why))

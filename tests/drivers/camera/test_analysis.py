@@ -61,8 +61,8 @@ async def test_one_that_hangs_dies_or_raves_is_started_again(mode: str) -> None:
 
 async def test_one_that_cannot_be_started_is_said() -> None:
     async with Canned() as server, driven(server.url, analyser="/no/such/program") as (_, port):
-        await eventually(lambda: port.nonsense, 20)
-        await eventually(lambda: port.is_ready, 20)
+        await eventually(lambda: port.nonsense)
+        await eventually(lambda: port.is_ready)
         assert port.properties["analyser"] == "failed"
 
 

@@ -55,7 +55,7 @@ async def watched(pretend: Pretend, name: str = "yard", **options: Any) -> Async
 async def test_what_is_wrong_with_a_picture_is_known_within_ten_seconds() -> None:
     async def spoil(name: str, port: Written) -> None:
         pretend.fault(f"camera/{name}", name)
-        await eventually(lambda: port.properties["picture"] == FLAWS[name], 10)
+        await eventually(lambda: port.properties["picture"] == FLAWS[name])
         pretend.fault(f"camera/{name}", "none")
         await becomes(port, "ok", 20)
 
@@ -90,11 +90,11 @@ async def test_a_refused_account_is_not_tried_again_for_a_quarter_of_an_hour(tmp
         pretending(camera(credentials_file=right)) as pretend,
         driven(pretend.wires["camera/yard"], Written(clock), credentials_file=wrong) as (_, port),
     ):
-        await eventually(lambda: port.ended, 20)
+        await eventually(lambda: port.ended)
         refused_at, tried = clock.monotonic(), pretend.inspect("camera/yard")["connections"]
-        await eventually(lambda: clock.monotonic() > refused_at + REFUSED_S * 0.8, 20)
+        await eventually(lambda: clock.monotonic() > refused_at + REFUSED_S * 0.8)
         assert pretend.inspect("camera/yard")["connections"] == tried
-        await eventually(lambda: len(port.ended) == 2, 20)
+        await eventually(lambda: len(port.ended) == 2)
         assert str(port.ended[1]) == "credentials refused"
 
 
@@ -105,7 +105,7 @@ async def test_a_camera_that_takes_the_account_back_says_so(tmp_path: Path) -> N
         watched(pretend, credentials_file=file) as port,
     ):
         pretend.fault("camera/yard", "wrong-password")
-        await eventually(lambda: "credentials refused" in map(str, port.ended), 20)
+        await eventually(lambda: "credentials refused" in map(str, port.ended))
         assert port.properties["picture"] == "no-signal"
 
 
@@ -130,7 +130,7 @@ async def test_a_camera_is_found_by_onvif_and_what_it_notices_is_reported() -> N
         async with driven(None, onvif=http, learn_s=2, **options) as (_, port):
             await becomes(port, "ok", 30)
             pretend.fault("camera/yard", "move")
-            await eventually(lambda: "reported" in port.types(), 20)
+            await eventually(lambda: "reported" in port.types())
     (data,) = [data for type, data, _ in port.events if type == "hemei.camera.reported"]
     assert "GlobalSceneChange" in data["event"]
 
@@ -222,9 +222,9 @@ async def test_a_stalled_camera_gives_no_snapshot() -> None:
     async with pretending(camera()) as pretend:
         wire = pretend.wires["camera/yard"]
         async with driven(wire, learn_s=1, timeout_s=4) as (driver, port):
-            await eventually(lambda: port.is_ready, 20)
+            await eventually(lambda: port.is_ready)
             pretend.fault("camera/yard", "stall")
-            await eventually(lambda: port.properties["picture"] == "stalled", 10)
+            await eventually(lambda: port.properties["picture"] == "stalled")
             with pytest.raises(DeviceError):
                 await driver.perform("snapshot", {}, port)
         assert "snapshot-taken" not in port.types()

@@ -16,13 +16,13 @@ async def test_a_hundred_restarts_cost_no_thread_no_file_and_no_memory() -> None
     async with Canned(fps=200) as server, driven(server.url, learn_s=1) as (_, port):
         before = (0, 0, 0)
         for restart in range(100):
-            await eventually(lambda: port.is_ready, 20)
+            await eventually(lambda: port.is_ready)
             if restart == 20:  # by then everything is loaded, and pools are filled
                 before = held()
             await server.kill()
-            await eventually(lambda: not port.is_ready, 20)
+            await eventually(lambda: not port.is_ready)
             await server.start()
-        await eventually(lambda: port.is_ready, 20)
+        await eventually(lambda: port.is_ready)
         threads, files, mib = held()
         assert server.connections > 100
         assert threads <= before[0]
@@ -39,17 +39,17 @@ async def test_gstreamer_killed_again_and_again_costs_no_thread_and_no_file() ->
         for restart in range(4):
             async with gstreamer(port=number) as server:
                 await server.serve("yard", "smpte", fps=30)
-                await eventually(lambda: port.is_ready, 20)
+                await eventually(lambda: port.is_ready)
                 if restart == 1:
                     before = held()[:2]
-            await eventually(lambda: not port.is_ready, 20)
+            await eventually(lambda: not port.is_ready)
         assert held()[:2] <= before
 
 
 @pytest.mark.parametrize("jump", [-40 * TICKS, 900 * TICKS])
 async def test_a_camera_that_sets_its_clock_is_read_on_and_its_clips_have_no_gap(jump: int) -> None:
     async with Canned(fps=20) as server, driven(server.url, learn_s=1) as (driver, port):
-        await eventually(lambda: port.is_ready, 20)
+        await eventually(lambda: port.is_ready)
         server.shift = jump
         await driver.perform("clip", {"before_s": 0, "after_s": 2}, port)
         assert not port.ended
@@ -63,5 +63,5 @@ async def test_no_reader_outlives_its_driver() -> None:
     before = held()[0]
     async with Canned() as server:
         async with driven(server.url) as (_, port):
-            await eventually(lambda: port.is_ready, 20)
+            await eventually(lambda: port.is_ready)
         await eventually(lambda: held()[0] <= before + 6)  # the loop's own pool stays

@@ -101,12 +101,12 @@ async def test_broken_pictures_are_counted_and_the_next_good_ones_are_seen() -> 
         return packet[:at] + bytes(len(packet) - at) if at else packet
 
     async with Canned() as server, driven(server.url, learn_s=1) as (_, port):
-        await eventually(lambda: port.is_ready, 20)
+        await eventually(lambda: port.is_ready)
         server.rtp = breaks
-        await eventually(lambda: len(port.nonsense) > 5, 20)
+        await eventually(lambda: len(port.nonsense) > 5)
         server.rtp = lambda packet: packet
         seen = len(port.nonsense)
-        await eventually(lambda: port.properties["picture"] == "ok", 20)
+        await eventually(lambda: port.properties["picture"] == "ok")
     assert seen >= 5
     assert not any(isinstance(each, HemeiError) and each.code == "internal-error" for each in port.ended)
 
@@ -126,10 +126,10 @@ async def test_no_password_is_said_whatever_fails(
         async with Canned(answers=answers) as server:
             url = server.url
             async with driven(url, credentials_file=file, timeout_s=1) as (_, port):
-                await eventually(lambda: port.ended, 20)
+                await eventually(lambda: port.ended)
                 said += port.said()
     async with driven(url, credentials_file=file, timeout_s=1) as (_, port):  # nobody listens
-        await eventually(lambda: port.ended, 20)
+        await eventually(lambda: port.ended)
         said += port.said()
     out, err = capfd.readouterr()
     for word in (SECRET, "s3cret", "guard:"):

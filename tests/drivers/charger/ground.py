@@ -199,7 +199,7 @@ class Place:
 
     async def reported(self, kind: str, count: int = 1) -> list[Event]:
         """Wait until so many were reported."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while len(found := await self.events(kind)) < count:  # noqa: ASYNC110 - the outbox is a file
                 await asyncio.sleep(0.005)
         assert len(found) == count

@@ -132,4 +132,4 @@ async def test_ten_cars_that_start_at_once_stay_within_their_supply(
 
         await eventually(lambda: 0.95 * limit < allotted() <= limit)
         assert succeeded(await site.ear.do(connector("c0"), "stop", {"order": ""}))
-        await eventually(lambda: site.power() > 0.95 * limit, 10)
+        await eventually(lambda: site.power() > 0.95 * limit)

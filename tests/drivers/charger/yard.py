@@ -117,7 +117,7 @@ class Raw:
     async def next(self) -> Any:
         """Return the next frame; EOFError if the server has hung up."""
         while not self._frames:
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(30):
                 chunk = await self._read()
             if not chunk:
                 raise EOFError
@@ -127,7 +127,7 @@ class Raw:
 
     async def closed(self) -> None:
         """Wait until the server has hung up, whatever it says before."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while await self._read():
                 pass
 

@@ -87,7 +87,7 @@ async def readers(*each: dict[str, Any]) -> AsyncIterator[Readers]:
     ear = asyncio.create_task(found.listen())
     try:
         found.tell(readers=list(each) or [{"address": 1, "key": KEY}])
-        await eventually(lambda: found.port, 10)
+        await eventually(lambda: found.port)
         yield found
     finally:
         assert process.stdin
@@ -176,7 +176,7 @@ class House:
 
     async def event(self, of_type: str, nth: int = 1, address: int = 1) -> Event:
         try:
-            await eventually(lambda: len(self.events(of_type, address)) >= nth, 10)
+            await eventually(lambda: len(self.events(of_type, address)) >= nth)
         except TimeoutError:
             heard = [(each.type, each.data) for each in self.ear.all(Event, door(address))]
             raise AssertionError(f"no {of_type} number {nth}, but {heard}") from None

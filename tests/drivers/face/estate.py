@@ -100,7 +100,7 @@ class Estate:
         return self.pretend.inspect(f"door/{name}")
 
     async def holds(self, name: str, *keys: str) -> None:
-        await eventually(lambda: sorted(self.truth(name)["people"]) == sorted(keys), 10)
+        await eventually(lambda: sorted(self.truth(name)["people"]) == sorted(keys))
 
     async def shows(self, name: str, **properties: Any) -> None:
         for each, value in properties.items():
@@ -112,7 +112,7 @@ class Estate:
         return sorted(each.values(), key=lambda event: event.outboxnumber or 0)
 
     async def event(self, name: str, of_type: str, nth: int = 1) -> Event:
-        await eventually(lambda: len(self.events(name, of_type)) >= nth, 10)
+        await eventually(lambda: len(self.events(name, of_type)) >= nth)
         return self.events(name, of_type)[nth - 1]
 
     def properties(self, name: str) -> Any:

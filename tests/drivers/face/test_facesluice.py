@@ -228,7 +228,7 @@ async def test_records_of_a_terminal_are_kept_then_acknowledged(mosquitto: Mosqu
         await says(mosquitto, "mqtt/face/1306612/Rec", rec(RecordID="7", VerifyStatus={}))
         await says(mosquitto, "mqtt/face/1306612/Rec", rec(RecordID="8", VerifyStatus="24", time=fresh()))
         await says(mosquitto, "mqtt/face/1306612/Snap", snap(time=fresh()))
-        await eventually(lambda: (1, "946") in heard.acks(), 10)
+        await eventually(lambda: (1, "946") in heard.acks())
         assert heard.acks() == [(2, "389"), (2, "389"), (2, "6"), (2, "7"), (2, "8"), (1, "946")]
         granted = home.events("1306612", events.GRANTED)
         assert [each.data for each in granted] == [
@@ -258,7 +258,7 @@ async def test_a_day_of_records_comes_at_once_and_keeps_no_answer_waiting(
             said = rec(RecordID=str(number), facesluiceId="hall", time=f"2026-11-22 12:00:{number % 60:02}")
             await link.publish("mqtt/face/hall/Rec", said)
         await home.start()
-        await eventually(lambda: len(home.events("hall", events.GRANTED)) == 200, 10)
+        await eventually(lambda: len(home.events("hall", events.GRANTED)) == 200)
         assert all(each.data["replay"] for each in home.events("hall", events.GRANTED))
         assert (await home.ear.do(door("hall"), "unlock")).status == "succeeded"
 
@@ -268,10 +268,10 @@ async def test_what_happened_while_the_host_was_away_comes_once(mosquitto: Mosqu
         await home.start()
         await home.stop()
         home.pretend.happen("door/hall", "stranger")
-        await eventually(lambda: home.truth("hall")["records_untold"] == 1, 10)
+        await eventually(lambda: home.truth("hall")["records_untold"] == 1)
         await home.start()
         await home.event("hall", events.STRANGER)
-        await eventually(lambda: home.truth("hall")["records_untold"] == 0, 10)
+        await eventually(lambda: home.truth("hall")["records_untold"] == 0)
         assert len(home.events("hall", events.STRANGER)) == 1
 
 

@@ -192,14 +192,14 @@ async def test_nothing_is_lost_while_it_is_away_and_nothing_old_is_taken_for_new
 ) -> None:
     async with estate(mosquitto, tmp_path, {"hall": HIK}) as home:
         home.pretend.happen("door/hall", "stranger")
-        await eventually(lambda: home.truth("hall")["records"] == 1, 10)
+        await eventually(lambda: home.truth("hall")["records"] == 1)
         await home.start()
         home.pretend.happen("door/hall", "stranger")
         first = await home.event("hall", events.STRANGER)
         assert first.data["replay"] is False, "what was before the first contact is not ours"
         await home.stop()
         home.pretend.happen("door/hall", "spoof")
-        await eventually(lambda: home.truth("hall")["records"] == 3, 10)
+        await eventually(lambda: home.truth("hall")["records"] == 3)
         await home.start()
         assert (await home.event("hall", events.LIVENESS_FAILED)).data["replay"] is True
         home.pretend.happen("door/hall", "stranger")
@@ -219,7 +219,7 @@ async def test_fire_and_commands(mosquitto: Mosquitto, tmp_path: Path) -> None:
         home.pretend.fault("door/hall", "power-loss")
         home.pretend.fault("door/hall", "none")
         await home.start(fire_release=True)
-        await eventually(lambda: home.truth("hall")["held_open"], 10)
+        await eventually(lambda: home.truth("hall")["held_open"])
         assert succeeded(await home.ear.do(door("hall"), "fire-release", {"active": False}))
         assert not home.truth("hall")["held_open"]
         await home.shows("hall", fire=False)
@@ -253,5 +253,5 @@ async def test_fire_holds_a_door_that_somebody_else_locks(mosquitto: Mosquitto, 
         process = await asyncio.create_subprocess_exec(curl, *shut, stdout=asyncio.subprocess.DEVNULL)
         assert await process.wait() == 0
         await eventually(lambda: not home.truth("hall")["held_open"])
-        await eventually(lambda: home.truth("hall")["held_open"], 25)
+        await eventually(lambda: home.truth("hall")["held_open"])
         assert len(home.events("hall", events.FIRE_RELEASED)) == 1

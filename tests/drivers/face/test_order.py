@@ -76,9 +76,9 @@ async def test_pictures_come_after_whom_the_terminal_is_to_bar(mosquitto: Mosqui
         home.pretend.fault("door/hall", "slow")
         for each in many:
             (folder / f"{each.key}.jpg").write_bytes(b"\xff\xd8 a face \xff\xd9")
-        await eventually(lambda: home.truth("hall")["faces"], 10)
+        await eventually(lambda: home.truth("hall")["faces"])
         await home.push(person("thief", blocked=True))
-        await eventually(lambda: home.truth("hall")["barred"] == ["thief"], 10)
+        await eventually(lambda: home.truth("hall")["barred"] == ["thief"])
         assert len(home.truth("hall")["faces"]) < len(many)
 
 
@@ -93,12 +93,12 @@ async def test_a_picture_that_is_still_being_copied_is_left_alone(
         await home.start(enrolment=str(folder))
         both = (person("p-1", face=Face.CONSENTED), person("p-2", face=Face.CONSENTED))
         await home.push(*both, levels=(EVERYWHERE,))
-        await eventually(lambda: home.truth("hall")["faces"] == ["p-2"], 10)
+        await eventually(lambda: home.truth("hall")["faces"] == ["p-2"])
         await home.shows("hall", people_held=2, refusal="")
         assert [file.stem for file in folder.iterdir()] == ["p-1"]
         (folder / "p-1.jpg").write_bytes(b"\xff\xd8 a face \xff\xd9")
         await home.push(person("p-3"))
-        await eventually(lambda: sorted(home.truth("hall")["faces"]) == ["p-1", "p-2"], 10)
+        await eventually(lambda: sorted(home.truth("hall")["faces"]) == ["p-1", "p-2"])
 
 
 async def test_a_clock_that_was_wrong_for_a_while_locks_nobody_out(

@@ -142,7 +142,7 @@ async def test_a_picture_is_sent_once_for_who_has_consented(
     async with estate(mosquitto, tmp_path, {"hall": wire}) as home:
         await home.start(enrolment=str(folder))
         await home.push(person("p-1", face=Face.CONSENTED), person("p-2"), levels=(EVERYWHERE,))
-        await eventually(lambda: home.truth("hall")["faces"] == ["p-1"], 10)
+        await eventually(lambda: home.truth("hall")["faces"] == ["p-1"])
         await home.shows("hall", people_held=2)
         await eventually(lambda: [file.stem for file in folder.iterdir()] == ["p-2"])
         await home.push(person("p-2", face=Face.WITHDRAWN, face_since=SINCE))

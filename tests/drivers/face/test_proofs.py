@@ -139,7 +139,7 @@ async def test_a_withdrawn_persons_picture_goes_although_the_terminal_never_had_
         await home.event("hall", events.FACE_REMOVED)
         await eventually(lambda: [file.stem for file in folder.iterdir()] == ["p-2"])
         (folder / "p-1.jpg").write_bytes(b"\xff\xd8 put there too late \xff\xd9")
-        await eventually(lambda: [file.stem for file in folder.iterdir()] == ["p-2"], 15)
+        await eventually(lambda: [file.stem for file in folder.iterdir()] == ["p-2"])
 
 
 async def test_a_proof_says_that_the_terminal_had_the_person_also_after_it_was_lost_meanwhile(

@@ -195,7 +195,7 @@ class Entrance:
             events = {each.id: each for each in self.ear.all(Event, GATE) if each.type == of_type}
             return list(events.values()) if len(events) >= how_many else []
 
-        return await eventually(found, 10)
+        return await eventually(found)
 
     async def passes(self, how_many: int = 1) -> list[dict[str, Any]]:
         """Wait for so many passes; there must not be more."""

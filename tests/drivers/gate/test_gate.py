@@ -249,7 +249,7 @@ async def test_a_boom_lowered_by_another_hand_under_fire_is_raised_again(lane: N
             await bus.write(wire.unit, commands.hold_open, 0)
             await bus.write(wire.unit, commands.close, 1)
         await eventually(lambda: not east.truth("up_limit"))
-        await eventually(lambda: east.truth("up_limit") and east.truth("hold_open"), 10)
+        await eventually(lambda: east.truth("up_limit") and east.truth("hold_open"))
 
 
 async def test_another_hand_is_noticed(lane: NewLane) -> None:

@@ -109,11 +109,11 @@ async def test_it_opens_without_hub_and_broker_and_tells_them_later(opened: Open
         await east.broker.kill()
         east.drives()
         assert await east.lets_in(LISTED)
-        await eventually(lambda: east.truth("cars_passed") == 1, 10)
+        await eventually(lambda: east.truth("cars_passed") == 1)
         await east.opened_times(1)
         await east.broker.start()
         # The ear was at the broker that died: what the outbox keeps is read where it lies.
-        await eventually(lambda: passes.GATE_PASSED in kept_types(east), 10)
+        await eventually(lambda: passes.GATE_PASSED in kept_types(east))
         await east.stop()
         kept = kept_types(east)
     assert kept.count(passes.GATE_PASSED) == kept.count(passes.PLATE_RECOGNISED) == 1

@@ -276,16 +276,16 @@ async def test_fire_raises_a_boom_that_the_board_does_not_hold(
         await east.board.shows(down=False, up=True, position=1000)
         assert code(await east.outcome(releasing)) == ("failed", "device-fault")
         await east.shows(fire=True, state="open")
-        await eventually(lambda: east.board.pulses(HOLD) > 1, 10)
+        await eventually(lambda: east.board.pulses(HOLD) > 1)
         await east.board.shows(up=False, position=800)
-        await eventually(lambda: east.board.pulses(OPEN) > 1, 10)
+        await eventually(lambda: east.board.pulses(OPEN) > 1)
         await east.board.shows(up=True, position=1000)
         await east.shows(state="open")
         assert caplog.text.count("the boom is not kept safe") == 1, "refused twice, for the same reason"
         assert {each.status for each in east.ear.all(Availability, GATE)} <= {"init", "ready"}
         await east.restart()
         told = east.board.pulses(HOLD)
-        await eventually(lambda: east.board.pulses(HOLD) > told, 10)
+        await eventually(lambda: east.board.pulses(HOLD) > told)
         await east.shows(fire=True)
 
 

@@ -99,7 +99,7 @@ class Apache:
             self.program, "-f", str(self._folder / "conf"), "-D", "FOREGROUND", start_new_session=True
         )
         try:
-            await eventually(self._listens, 15)
+            await eventually(self._listens)
         except TimeoutError:
             raise RuntimeError(f"Apache did not start: {self.log}") from None
 

@@ -96,12 +96,12 @@ class House:
 
     async def reports(self, *types: str, address: Address | None = None) -> None:
         """Wait until these were reported, and nothing else."""
-        await eventually(lambda: len(self.types(address)) >= len(types), 10)
+        await eventually(lambda: len(self.types(address)) >= len(types))
         assert self.types(address) == list(types)
 
     async def aired(self) -> None:
         """Wait until the smoke has gone."""
-        await eventually(lambda: self.truth("smoke_density") < 0.05, 20)
+        await eventually(lambda: self.truth("smoke_density") < 0.05)
 
     async def looked(self, address: Address | None = None) -> None:
         """Wait until the sensor was certainly looked at again: a sign of life that began after now."""

@@ -42,7 +42,7 @@ async def test_a_reset_in_smoke_fails_and_the_alarm_goes_on(house: NewHouse) -> 
     async with house(Spec(id="shed", options={"off_delay_s": 4.0}), clock=Hurried(HURRY)) as shed:
         shed.happen("smoke")
         await shed.reports("smoke-detected")
-        await eventually(lambda: shed.truth("smoke_density") > 0.3, 20)
+        await eventually(lambda: shed.truth("smoke_density") > 0.3)
         result = await shed.do("reset")
         assert (result.status, result.error and result.error.code) == ("failed", "timeout")
         assert shed.truth("resets") == 1
@@ -61,10 +61,10 @@ async def test_a_self_test_runs_to_its_end_and_its_alarm_is_marked(house: NewHou
     async with house(SMOKE) as shed:
         assert succeeded(await shed.do("test"))
         assert not shed.truth("testing")
-        await eventually(lambda: len(shed.events()) == 2, 10)
+        await eventually(lambda: len(shed.events()) == 2)
         assert shed.events() == [("smoke-detected", {"test": True}), ("smoke-cleared", {"test": True})]
         shed.happen("test-button")
-        await eventually(lambda: len(shed.events()) == 4, 10)
+        await eventually(lambda: len(shed.events()) == 4)
         assert shed.events()[2:] == shed.events()[:2]
 
 
@@ -99,7 +99,7 @@ async def test_tamper_fault_and_battery_come_and_go(house: NewHouse) -> None:
 async def test_an_alarm_is_said_once_though_driver_and_detector_come_and_go(house: NewHouse) -> None:
     async with house(SMOKE, started=False) as shed:
         shed.happen("smoke")
-        await eventually(lambda: shed.truth("alarm"), 20)
+        await eventually(lambda: shed.truth("alarm"))
         await shed.start()
         await shed.reports("smoke-detected")
         await shed.stop()
@@ -120,7 +120,7 @@ async def test_what_began_while_the_wire_was_dead_is_reported_when_it_is_back(ho
         await house_.ear.status(house_.first, "disconnected")
         await house_.shows(alarm=None, leak_position=None)
         house_.happen("water-leaks")
-        await eventually(lambda: house_.truth("depth_mm") > 5, 10)
+        await eventually(lambda: house_.truth("depth_mm") > 5)
         assert not house_.types()
         house_.breaks("none")
         await house_.ear.status(house_.first, "ready")
@@ -194,7 +194,7 @@ async def test_sensors_on_one_board_share_its_reads(house: NewHouse) -> None:
         assert not board.types(smoke)
         assert not board.types(cover)
         before, began = board.truth("board_reads"), board.ear.clock.monotonic()
-        await eventually(lambda: board.truth("board_reads") >= before + 5, 20)
+        await eventually(lambda: board.truth("board_reads") >= before + 5)
         assert board.ear.clock.monotonic() - began > 3.5, "one read a round, for four sensors"
         board.breaks("power-loss", cover.device)
         for spec in CHANNELS:
@@ -230,7 +230,7 @@ async def test_several_sensors_on_one_serial_line(house: NewHouse, tmp_path: Pat
             await line.enter_async_context(serial_line(tmp_path))
             await site.pretend.tend()
             for address in (shed, road, air):
-                await eventually(lambda: site.ear.last(Availability, address).status == "ready", 20)  # noqa: B023  # awaited in the loop
+                await eventually(lambda: site.ear.last(Availability, address).status == "ready")  # noqa: B023  # awaited in the loop
             await site.reports("manhole-opened", "manhole-closed", address=road)
             await site.reports("smoke-detected", address=shed)
 
@@ -272,6 +272,6 @@ async def test_a_process_that_dies_while_it_reports_says_it_once(house: NewHouse
         shed.happen("reset-button")
         await shed.start()
         expected = ["smoke-detected", "smoke-cleared"]
-        await eventually(lambda: "smoke-cleared" in shed.types(), 10)
+        await eventually(lambda: "smoke-cleared" in shed.types())
         ids = [each.id for each in shed.ear.all(Event, shed.first)]
         assert len(set(ids)) == len(expected), "the same happening has the same id"

@@ -50,7 +50,7 @@ class Room:
             once = {each.id: each.type for each in self.ear.all(Event, self.address)}
             return [each.removeprefix("hemei.sensor.") for each in once.values()]
 
-        await eventually(lambda: len(reported()) >= len(types), 10)
+        await eventually(lambda: len(reported()) >= len(types))
         assert reported() == list(types)
 
 

@@ -30,7 +30,7 @@ async def test_run_succeeds_when_water_flows_and_ends_by_itself(mosquitto: Mosqu
         await lawn.shows(state="closed", remaining=0, cause="none")
         seen = [each.properties["state"] for each in lawn.ear.all(State, lawn.address)]
         assert [each for each in dict.fromkeys(seen) if each != "closed"][:2] == ["opening", "watering"]
-        await eventually(lambda: abs(lawn.shown("water-total") - lawn.truth("litres")) < 3, 10)
+        await eventually(lambda: abs(lawn.shown("water-total") - lawn.truth("litres")) < 3)
 
 
 async def test_stop_closes_and_is_no_repeat(mosquitto: Mosquitto, tmp_path: Path) -> None:
@@ -152,7 +152,7 @@ async def test_rain_ends_what_began_by_itself_and_frost_everything(
         lawn.happens("thaw")
         lawn.happens("rain-stops")
         await lawn.event(words.FROST_UNLOCKED)
-        await eventually(lambda: len(lawn.events(words.WATERING_STARTED)) == 3, 10)
+        await eventually(lambda: len(lawn.events(words.WATERING_STARTED)) == 3)
 
 
 async def test_whoever_comes_near_is_sprayed_and_has_a_rest(mosquitto: Mosquitto, tmp_path: Path) -> None:

@@ -174,7 +174,7 @@ async def test_a_board_that_refuses_to_close_is_told_again_and_logged_once(
         await zone.waters()
         await zone.board.refuses(VALVE, DEVICE_FAILURE)
         assert code(await zone.ear.do(LAWN, "stop")) == ("failed", "valve-stuck-open")
-        await eventually(lambda: zone.closings() >= 3, 10)
+        await eventually(lambda: zone.closings() >= 3)
         assert caplog.text.count("the valve is not told to close") == 1
         await zone.board.refuses(VALVE, 0)
         await zone.board.shows(open=False, flow=0.0)

@@ -160,7 +160,7 @@ class Pictures:
 
     async def next(self) -> bytes:
         """Return the next picture; EOFError when the stream has ended."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             head = await self._until(b"\r\n\r\n")
             length = int(head.rpartition(b"Content-Length: ")[2])
             while len(self._buffer) < length:
@@ -170,7 +170,7 @@ class Pictures:
 
     async def end(self) -> None:
         """Read until the stream ends."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             try:
                 while True:
                     await self.next()

@@ -244,7 +244,7 @@ def pages(folder: Path) -> Path:
 
 async def frame_of(socket: ClientConnection, kind: str | None = None) -> dict[str, Any]:
     """Return the next frame, heartbeats left out unless they are what is wanted."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while True:
             text = await socket.recv()
             assert isinstance(text, str)

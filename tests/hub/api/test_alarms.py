@@ -87,7 +87,7 @@ async def test_when_it_reached_the_screens_is_on_its_trace(room: House) -> None:
         await room.room.desk.take([raised(DEFINITIONS[0], event_seq=1)], 1)
         alarm = (await frame_of(wall, "changes"))["alarms"][0]
         await wall.send('{"type":"painted","alarms":["' + alarm["id"] + '", 7]}')
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while True:
                 trace = (await room.get(f"/api/v1/alarms/{alarm['id']}")).json()["trace"]
                 if trace["painted"] is not None:

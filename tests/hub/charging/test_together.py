@@ -26,8 +26,8 @@ from hub.charging.payment.provider import Means
 from hub.charging.payment.providers import Providers
 from hub.charging.refusals import ChargingRefused
 from hub.charging.schema import charging_orders, money
-from hub.charging.settlement.taking import MAX_TRIES
 from hub.charging.trail import ITSELF, ChargingTrail
+from hub.ledger.tries import MAX_TRIES
 from tests.hub.charging.made import CAR, LI, NOON, PREPAID, SHANGHAI, Place, Yard, yard_on
 
 THREADS = 20

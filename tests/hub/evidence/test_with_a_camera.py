@@ -109,7 +109,7 @@ async def test_a_snapshot_is_asked_for_and_comes(tmp_path: Path) -> None:
             await eventually(lambda: core.shadows.get(YARD) is not None)
             await desk.take([raised(wanted, clock.now_ms())], None)
             (ident,) = desk.standing()
-            await eventually(lambda: desk.standing()[ident].entries >= 2, 20)
+            await eventually(lambda: desk.standing()[ident].entries >= 2)
         (told,) = [each.data for each in await desk.timeline(ident) if each.kind is EntryKind.EVIDENCE]
         assert (told["sha256"], told["matched"], told["size"]) == (SHA256, "by action", len(PICTURE))
 

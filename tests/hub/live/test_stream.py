@@ -70,7 +70,7 @@ async def test_an_alarm_waits_for_no_device(community: Community) -> None:
             await next_frame(viewer, "changes")
             live.announce_alarm(b'{"id":"a1"}')
             live.announce_alarm(b'{"id":"a2"}')
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(30):
                 frame = await next_frame(viewer, "changes")
             assert frame["alarms"] == [{"id": "a1"}, {"id": "a2"}]
             assert pushed.is_set()

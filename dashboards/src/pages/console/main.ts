@@ -1,7 +1,7 @@
 import { createApp } from "vue";
 import { makeI18n } from "@/i18n";
 import "@/styles/base.css";
-import "./console.css";
+import "@/styles/work.css";
 import ConsolePage from "./ConsolePage.vue";
 
 createApp(ConsolePage).use(makeI18n()).mount("#page");

@@ -48,7 +48,7 @@ class Stations:
         assert self._process.stdin
         line = {"number": len(self._waiting) - 1, **told}
         self._process.stdin.write(json.dumps(line).encode() + b"\n")
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             return await done
 
     async def read(self) -> None:

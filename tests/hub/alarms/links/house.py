@@ -225,7 +225,7 @@ class House:
 
     async def until(self, enough: Callable[[list[Entry]], bool]) -> list[Entry]:
         """Wait until the alarm's timeline tells enough of its links."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while not enough(entries := await self.linked()):
                 tick = asyncio.get_running_loop().create_future()
                 asyncio.get_running_loop().call_later(0.005, tick.set_result, None)

@@ -1,0 +1,2 @@
+/** The administration's definitions: Chinese. */
+export default {};

@@ -1,0 +1,2 @@
+/** The administration's devices: English. */
+export default {};

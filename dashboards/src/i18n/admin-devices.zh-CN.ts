@@ -1,0 +1,2 @@
+/** The administration's devices: Chinese. */
+export default {};

@@ -1,0 +1,2 @@
+/** The administration's health: English. */
+export default {};

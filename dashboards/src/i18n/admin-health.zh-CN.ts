@@ -1,0 +1,2 @@
+/** The administration's health: Chinese. */
+export default {};

@@ -1,0 +1,2 @@
+/** The administration's people: English. */
+export default {};

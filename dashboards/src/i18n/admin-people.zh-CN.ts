@@ -1,0 +1,2 @@
+/** The administration's people: Chinese. */
+export default {};

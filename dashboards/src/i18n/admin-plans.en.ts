@@ -1,0 +1,2 @@
+/** The administration's plans: English. */
+export default {};

@@ -1,0 +1,2 @@
+/** The administration's plans: Chinese. */
+export default {};

@@ -1,0 +1,2 @@
+/** The administration's tokens: English. */
+export default {};

@@ -1,0 +1,2 @@
+/** The administration's tokens: Chinese. */
+export default {};
