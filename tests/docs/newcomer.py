@@ -16,7 +16,7 @@ from tests.docs.guide import ROOT
 
 _FOLDERS: Final = ("contract", "docs", "drivers", "hemei", "hub", "simulators", "tests")
 _FILES: Final = ("pyproject.toml", "mosquitto.conf")
-_LEFT_OUT: Final = shutil.ignore_patterns("__pycache__", "node_modules", ".venv")
+_LEFT_OUT: Final = shutil.ignore_patterns("node_modules", ".venv")
 _OURS: Final = ("PYTEST_", "COV_", "COVERAGE_")
 """What the running test has put into the environment; a newcomer's pytest must not find it."""
 
