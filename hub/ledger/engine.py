@@ -1,15 +1,20 @@
 """Opens the ledger's database and brings its tables up to date."""
 
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from contract.errors import ConfigurationError
+
+MIGRATIONS: Final = str(Path(__file__).parent / "migrations")
 
 
 def open_ledger(url: str) -> Engine:
@@ -37,10 +42,17 @@ def open_ledger(url: str) -> Engine:
 
 def migrate(connection: Connection) -> None:
     """Bring the tables to the newest revision, inside the caller's transaction."""
+    if MigrationContext.configure(connection).get_current_revision() == _newest():
+        return
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.set_main_option("script_location", MIGRATIONS)
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
+
+
+@cache
+def _newest() -> str | None:
+    return ScriptDirectory(MIGRATIONS).get_current_head()
 
 
 def _tune_sqlite(connection: Any, _record: Any) -> None:

@@ -17,6 +17,25 @@ from playwright.async_api import (
 
 from tests.peers import require_library, require_npm_package, require_program
 
+UNUSED: Final = (
+    # Two pages of Chromium's own in every window, for its address bar: dearer than ours.
+    "WebUIOmniboxPopup",
+    "WebUIOmniboxAimPopup",
+    # Of several such flags Chromium takes the last: what playwright asks for must be here too.
+    "AimEnabled",
+    "AvoidCorsURLLoaderRestartOnRedirect",
+    "AvoidUnnecessaryBeforeUnloadCheckSync",
+    "DestroyProfileOnBrowserClose",
+    "HttpsFirstBalancedModeAutoEnable",
+    "HttpsUpgrades",
+    "LensOverlay",
+    "MediaRouter",
+    "NetworkTimeServiceQuerying",
+    "OptimizationHints",
+    "PaintHolding",
+    "PreconnectToSearch",
+    "ThirdPartyStoragePartitioning",
+)
 FLAGS: Final = (
     "--no-sandbox",  # root may not have one
     "--disable-gpu",
@@ -25,6 +44,7 @@ FLAGS: Final = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    f"--disable-features={','.join(UNUSED)}",
 )
 DESKTOP: Final = ViewportSize(width=1920, height=1080)
 WALL_4K: Final = ViewportSize(width=3840, height=2160)

@@ -19,6 +19,7 @@ from hemei.site import read_site
 from simulators.control import ask
 from tests.hemei.demos import RunningDemo, running_demo
 from tests.peers import require_program
+from tests.plain_http import plain_client
 
 WITHIN_S: Final = 30.0
 
@@ -71,7 +72,7 @@ async def truth(demo: RunningDemo, place: str) -> dict[str, Any]:
 async def test_a_charge_goes_on_over_a_killed_hub_and_is_billed_once(tmp_path: Path) -> None:
     require_program("mosquitto", "mosquitto")
     quiet = ("--kinds", "charger", "--scenario", "everyday")
-    async with running_demo(tmp_path, *quiet) as demo, httpx.AsyncClient() as http:
+    async with running_demo(tmp_path, *quiet) as demo, plain_client() as http:
         http.base_url = f"{demo.ready['http']}/api/v1/charging"
         phones = Phones(http, read_wallets(demo.folder / "data" / "secrets" / "residents.json"))
         before = (await phones.balance())["balance_fen"]

@@ -12,6 +12,7 @@ from typing import Any
 import httpx
 import psutil
 
+from tests.plain_http import plain_client
 from tests.waiting import eventually
 
 START_WITHIN_S = 60.0
@@ -41,7 +42,7 @@ class RunningDemo:
         """Return a client of the API with the token of `role`."""
         ready = self.ready
         headers = {"Authorization": f"Bearer {ready['tokens'][role]}"}
-        return httpx.AsyncClient(base_url=ready["http"], headers=headers)
+        return plain_client(base_url=ready["http"], headers=headers)
 
     async def end(self, how: signal.Signals = signal.SIGINT) -> int:
         """Send a signal and wait for the end; returns the exit code."""

@@ -9,10 +9,10 @@ import sysconfig
 import zipfile
 from pathlib import Path
 
-import httpx
 import pytest
 
 from tests.hemei.demos import START_WITHIN_S
+from tests.plain_http import plain_client
 from tests.waiting import eventually
 
 ROOT = Path(__file__).parents[2]
@@ -59,7 +59,7 @@ async def test_a_demo_runs_with_its_pages(installed: Path, tmp_path: Path) -> No
     try:
         await eventually(lambda: ready_file.exists() or demo.returncode is not None, START_WITHIN_S)
         assert demo.returncode is None, log.read_text()
-        async with httpx.AsyncClient(base_url=json.loads(ready_file.read_text())["http"]) as client:
+        async with plain_client(base_url=json.loads(ready_file.read_text())["http"]) as client:
             page = await client.get("/wall")
             assert page.status_code == 200
             [script] = [word for word in page.text.split('"') if word.endswith(".js") and "wall" in word]

@@ -4,7 +4,6 @@ import asyncio
 import socket
 from pathlib import Path
 
-import httpx
 import pytest
 from starlette.responses import PlainTextResponse
 
@@ -12,12 +11,13 @@ from contract.errors import ConfigurationError
 from hub.access.roles import Role
 from hub.api.server import ApiServer
 from tests.hub.api.house import frame_of, house
+from tests.plain_http import plain_client
 
 HELLO = PlainTextResponse("hello")
 
 
 async def test_port_0_is_any_free_one() -> None:
-    async with ApiServer(HELLO, "127.0.0.1", 0) as server, httpx.AsyncClient() as http:
+    async with ApiServer(HELLO, "127.0.0.1", 0) as server, plain_client() as http:
         assert server.port > 0
         assert server.address == f"http://127.0.0.1:{server.port}"
         assert (await http.get(server.address)).text == "hello"
@@ -26,7 +26,7 @@ async def test_port_0_is_any_free_one() -> None:
 
 
 async def test_it_serves_ipv6_too() -> None:
-    async with ApiServer(HELLO, "::1", 0) as server, httpx.AsyncClient() as http:
+    async with ApiServer(HELLO, "::1", 0) as server, plain_client() as http:
         assert server.address == f"http://[::1]:{server.port}"
         assert (await http.get(server.address)).text == "hello"
 

@@ -31,6 +31,7 @@ from hub.posts.reach import Reach
 from tests.hub.alarms.made import definition, raised
 from tests.hub.orders.made import FAULT, WANG, Office, Premises, office_on
 from tests.hub.orders.test_pictures import JPEG, PNG
+from tests.plain_http import plain_client
 
 EVERYWHERE = Reach(areas=None, may_act=True)
 REPORT = {"kind": "repair", "text": "楼道灯不亮", "place": "3 号楼 2 单元", "reporter": "resident-3f2a"}
@@ -121,7 +122,7 @@ async def front(one_ledger: Engine, tmp_path: Path) -> AsyncIterator[Front]:
         await access.set_enabled("gone", enabled=False)
         room = Room(office, premises)
         transport = httpx.ASGITransport(app_of(access=access, room=room))
-        async with httpx.AsyncClient(transport=transport, base_url="http://hub.test") as http:
+        async with plain_client(transport=transport, base_url="http://hub.test") as http:
             yield Front(office, room, http, tokens)
 
 

@@ -21,6 +21,7 @@ from hub.audit.auditor import Auditor
 from hub.audit.checkpoints import FILE, Checkpoints
 from hub.posts.view import HandoverList, PostList, ShiftView
 from tests.hub.posts.gatehouse import SMOKE, TENANT, Gatehouse, Site, alarm
+from tests.plain_http import plain_client
 
 BASE = "http://hub.test"
 PEOPLE = {"li": Role.GUARD, "wang": Role.GUARD, "zhao": Role.GUARD, "boss": Role.SUPERVISOR}
@@ -65,7 +66,7 @@ async def desk(at_sqlite: Site, tmp_path: Path) -> AsyncIterator[Desk]:
         cookies[name] = (await access.redeem(link, "192.0.2.1")).cookie
     for role in Role:
         cookies[role.value] = (await access.redeem(await access.create_link(role), "192.0.2.1")).cookie
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=BASE) as http:
+    async with plain_client(transport=httpx.ASGITransport(app), base_url=BASE) as http:
         yield Desk(house, http, cookies)
 
 

@@ -12,6 +12,7 @@ from contract.mqtt import Connection
 from contract.things import ActionSpec, EventSpec, Property, Thing, ThingModel
 from tests.hub.alarms.made import GATE
 from tests.hub.crash.neighbour import Neighbour
+from tests.plain_http import plain_client
 
 NAMES: Final = {"zh-CN": "东门入口", "en": "East gate, in"}
 MODEL: Final = ThingModel(
@@ -71,7 +72,7 @@ class Guard:
 
     def __init__(self, base_url: str, token: str) -> None:
         headers = {"Authorization": f"Bearer {token}"}
-        self._http = httpx.AsyncClient(base_url=base_url, headers=headers, timeout=5)
+        self._http = plain_client(base_url=base_url, headers=headers, timeout=5)
 
     async def close(self) -> None:
         """Go home."""
