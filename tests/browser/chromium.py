@@ -50,6 +50,9 @@ DESKTOP: Final = ViewportSize(width=1920, height=1080)
 WALL_4K: Final = ViewportSize(width=3840, height=2160)
 PHONE: Final = ViewportSize(width=390, height=844)
 
+AXE: Final = "{ resultTypes: ['violations'], preload: false }"
+"""What is right need not be described; what pages link to is theirs."""
+
 HUB_AWAY: Final = ("Failed to load resource: net::ERR_", "WebSocket connection to ")
 """How Chromium itself begins to say that a server does not answer."""
 
@@ -132,7 +135,7 @@ class Screen:
     async def violations(self) -> list[str]:
         """Let axe judge the page; returns what it calls serious or critical."""
         source = (require_npm_package("axe-core") / "axe.min.js").read_text(encoding="utf-8")
-        axe: dict[str, Any] = await self.page.evaluate(f"{source}; axe.run()")
+        axe: dict[str, Any] = await self.page.evaluate(f"{source}; axe.run({AXE})")
         return [
             f"{each['id']}: {each['help']}: {[node['html'] for node in each['nodes']]}"
             for each in axe["violations"]
