@@ -21,7 +21,7 @@ panel := tests/peers/osdp/.venv/.set-up
 page_sources := $(shell find dashboards \( -name node_modules -o -name dist \) -prune \
 	-o -type f ! -name '*.tsbuildinfo' -print)
 
-.PHONY: help demo test check bench format generate picture lock system-packages clean
+.PHONY: help demo test check bench format generate screenshots lock system-packages clean
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -45,8 +45,8 @@ format: $(python) ## Write the code in the one style
 generate: $(python) ## Write again what is made from the code
 	@.venv/bin/python scripts/generate.py
 
-picture: system-packages $(python) $(pages) ## Take the READMEs' pictures of the wall anew
-	@PYTHONPATH=. .venv/bin/python scripts/wall_picture.py
+screenshots: system-packages $(python) $(pages) ## Take pictures of every page; some: ARGS="--page wall --language en"
+	@PYTHONPATH=. .venv/bin/python scripts/screenshots.py $(ARGS)
 
 lock: $(python) ## Resolve the pinned versions after a change of pyproject.toml
 	@scripts/lock
@@ -56,7 +56,7 @@ system-packages: ## Install the Debian packages that the tests talk to, if this 
 
 clean: ## Remove everything that make has made
 	rm -rf .venv .cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage dist
-	rm -rf dashboards/dist dashboards/node_modules tests/peers/node_modules tests/peers/osdp/.venv
+	rm -rf screenshots dashboards/dist dashboards/node_modules tests/peers/node_modules tests/peers/osdp/.venv
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 $(python): requirements.lock requirements-build.lock pyproject.toml scripts/set-up-python

@@ -2,6 +2,7 @@
 import { fileURLToPath } from "node:url";
 import vue from "@vitejs/plugin-vue";
 import { defineConfig } from "vitest/config";
+import { WORKER_ENTRY, consoleApp } from "./src/offline/emit.ts";
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 const inputs = (...pages: string[]): Record<string, string> =>
@@ -9,7 +10,7 @@ const inputs = (...pages: string[]): Record<string, string> =>
 const hub = process.env["HEMEI_HUB"] ?? "http://127.0.0.1:8080";
 
 export default defineConfig({
-  plugins: [vue()],
+  plugins: [vue(), consoleApp()],
   base: "/",
   define: {
     __VUE_OPTIONS_API__: false,
@@ -25,7 +26,16 @@ export default defineConfig({
     // A strict content security policy allows neither inline scripts nor data: addresses.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    rolldownOptions: { input: inputs("wall", "console", "admin", "signin", "charge", "visit") },
+    rolldownOptions: {
+      input: {
+        ...inputs("wall", "console", "admin", "signin", "charge", "visit"),
+        [WORKER_ENTRY]: here("./src/offline/worker.ts"),
+      },
+      output: {
+        // A worker governs what lies below its own address, so its name is fixed.
+        entryFileNames: ({ name }) => (name === WORKER_ENTRY ? "[name].js" : "assets/[name]-[hash].js"),
+      },
+    },
   },
   server: { proxy: { "/api": { target: hub, ws: true } } },
   test: { include: ["src/**/*.test.ts"], environment: "node" },

@@ -31,7 +31,7 @@ protocol = "5"
 # ca_file = "tls/ca.crt"
 
 [hub]
-http_host = "127.0.0.1"
+http_host = "127.0.0.1"         # this machine alone, and a proxy with TLS on it; "0.0.0.0" lets others in
 http_port = 8080
 data_dir = "data/hub"
 mqtt_username = "hub"

@@ -97,6 +97,10 @@ RULES_RENEWED: Final = Phrase(
     "{folder}: access rules written anew; let mosquitto read them again (SIGHUP)",
 )
 NEXT_STEPS: Final = Phrase("接下来：", "Next:")
+THEN_OPEN: Final = Phrase(
+    "然后打开 user add 打印的链接：进入系统管理页，按“初次设置”逐项完成。",
+    "Then open the link that `user add` printed: it leads to /admin, whose first steps say what comes.",
+)
 
 DISABLED: Final = Phrase("已停用", "closed")
 
@@ -117,6 +121,7 @@ RESTARTED: Final = Phrase(
 )
 RUNNING_AGAIN: Final = Phrase("{name} 已重新运行（进程 {pid}）", "{name} runs again (process {pid})")
 SIGN_IN: Final = Phrase("一次性登录链接（每个只能用一次）", "Sign-in links, each good for one use")
+OPENS_SCREEN: Final = Phrase("大屏的网址", "What a screen opens")
 SCAN_TO_TRY: Final = Phrase(
     "扫码充电试用（先打开账户，再打开桩上的二维码网址）",
     "Scan to charge, to try: open the account, then what the code on a post opens",
@@ -130,6 +135,7 @@ SEATS: Final = {
     "admin": Phrase("系统管理孙磊", "administrator, Sun Lei"),
 }
 NOBODY_REGISTERED: Final = Phrase("住户登记未完成：{reason}", "The register could not be filled: {reason}")
+NO_PLANS: Final = Phrase("平面图未完成：{reason}", "The plans could not be hung up: {reason}")
 DEVICES_MISSING: Final = Phrase("尚未上报：{devices}", "Not heard of yet: {devices}")
 BENCH_TITLE: Final = Phrase(
     "每秒 {rate:,.0f} 条，QoS {qos}，{devices:,} 台设备，{seconds:g} 秒",
@@ -159,6 +165,57 @@ BENCH_FIGURES: Final = {
     "opened-wrongly": Phrase("误开", "opened wrongly"),
     "answer": Phrase("推送到应答", "push to answer"),
     "relay": Phrase("推送到继电器", "push to relay"),
+}
+BENCH_MACHINE: Final = Phrase(
+    "测试前：{cores} 核中已忙 {busy:g} 核，一分钟平均负载 {load:g}",
+    "Before: {busy:g} of {cores} cores busy with other things, load {load:g} over a minute",
+)
+BENCH_LIVE_TITLE: Final = Phrase(
+    "实时画面：每秒 {rate:,.0f} 条，另有每秒 {alarms:g} 个报警，{devices:,} 台设备，{seconds:g} 秒",
+    "Live stream: {rate:,.0f} messages a second beside {alarms:g} alarms, {devices:,} devices, {seconds:g} s",
+)
+BENCH_VIEWERS: Final = Phrase("{count} 个屏", "{count} viewers")
+BENCH_LIVE: Final = {
+    "p50": Phrase("发布到看见 p50", "published to seen, p50"),
+    "p99": Phrase("发布到看见 p99", "published to seen, p99"),
+    "worst-p99": Phrase("最慢一屏 p99", "p99 of the slowest viewer"),
+    "longest": Phrase("最长", "longest"),
+    "published": Phrase("发布", "published"),
+    "least-seen": Phrase("看见最少的一屏", "seen by whoever saw least"),
+    "alarms": Phrase("报警", "alarms"),
+    "alarms-missed": Phrase("未看见的报警", "alarms not seen, over all viewers"),
+    "alarms-twice": Phrase("重复看见的报警", "alarms seen twice, over all viewers"),
+    "cut-off": Phrase("被断开的屏", "viewers cut off"),
+    "late": Phrase("发生器最大滞后", "generator late by at most"),
+    "hub-cores": Phrase("平台占用核数", "cores taken by the hub"),
+    "hub-memory": Phrase("平台内存峰值", "peak memory of the hub"),
+}
+BENCH_WITHIN: Final = Phrase(
+    "达标：所有屏 p99 不超过 {limit:g} ms，每个报警每屏看见一次",
+    "Well: p99 of all is at most {limit:g} ms, and every viewer saw every alarm once",
+)
+BENCH_NOT_WITHIN: Final = Phrase(
+    "未达标：p99 超过 {limit:g} ms，或有屏漏看、重复看见报警",
+    "Not well: p99 is over {limit:g} ms, or a viewer missed an alarm or saw it twice",
+)
+BENCH_WALL_TITLE: Final = Phrase(
+    "大屏：{devices:,} 台设备，{alarms:,} 个未关闭报警，每秒 {rate:g} 次变化，{seconds:g} 秒",
+    "Wall: {devices:,} devices, {alarms:,} open alarms, {rate:g} changes a second, {seconds:g} s",
+)
+BENCH_WALL: Final = {
+    "shown": Phrase("打开到显示设备", "from opening to the first device"),
+    "open": Phrase("按下到设备卡片", "from a press to the device's card"),
+    "mean-fps": Phrase("平均帧率", "frames a second, mean"),
+    "low-fps": Phrase("最慢 1% 帧率", "frames a second, slowest 1 %"),
+    "longest-frame": Phrase("最长一帧", "longest frame"),
+    "long-tasks": Phrase("长任务（最长）", "long tasks (the longest)"),
+    "work": Phrase("脚本／样式／排版", "script / style / layout"),
+    "start": Phrase("开始：堆／进程，节点，监听器", "start: heap / process, nodes, listeners"),
+    "end": Phrase("结束：堆／进程，节点，监听器", "end: heap / process, nodes, listeners"),
+    "changes": Phrase("变化次数", "changes"),
+    "late": Phrase("发生器最大滞后", "generator late by at most"),
+    "days": Phrase("模拟天数", "simulated days"),
+    "growth": Phrase("每天增长：堆，节点，监听器", "gained a day: heap, nodes, listeners"),
 }
 BENCH_COLUMNS: Final = (
     Phrase("进程", "process"),

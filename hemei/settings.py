@@ -12,10 +12,11 @@ from msgspec.structs import replace
 
 from contract.errors import ConfigurationError
 from contract.mqtt import Broker
+from hemei.alarms.drafting import SiteDrafting
 from hemei.alarms.in_force import in_force, order_kinds
 from hemei.control_socket import control_socket
 from hemei.private_files import read_secret
-from hemei.site import DeviceTable, Site
+from hemei.site import DeviceTable, Site, known_names
 from hub.notify.contact import Contact
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ def hub_settings(site: Site, *, insecure: bool = False) -> "HubSettings":
     from hub.settings import HubSettings, Retention  # noqa: PLC0415 - only where a hub runs
 
     hub = site.tables.hub
+    there = in_force(site.tables)
     return HubSettings(
         site_id=site.tables.site.id,
         tenant=site.tables.site.tenant,
@@ -57,7 +59,9 @@ def hub_settings(site: Site, *, insecure: bool = False) -> "HubSettings":
         retention=msgspec.convert(msgspec.to_builtins(hub.retention), Retention),
         insecure=insecure,
         timezone=site.tables.site.timezone,
-        alarms=in_force(site.tables).definitions,
+        wall=site.tables.wall,
+        alarms=there.definitions,
+        drafting=SiteDrafting(site.file, site.tables, there, known_names(site.tables)),
         contacts=contacts(site),
         posts=tuple(site.tables.post),
         supplies=tuple(site.tables.supply),
@@ -66,6 +70,7 @@ def hub_settings(site: Site, *, insecure: bool = False) -> "HubSettings":
         charging=site.tables.charging,
         passes=site.tables.passes,
         register=site.tables.register,
+        commissioning=site.tables.commissioning,
     )
 
 

@@ -22,6 +22,8 @@ from hemei.alarms.known import Known
 from hemei.alarms.shipped import shipped
 from hemei.alarms.tables import AlarmTables
 from hub.charging.settings import ChargingSettings
+from hub.commissioning.settings import CommissioningSettings
+from hub.live.wall import WallSettings
 from hub.passes.settings import PassSettings
 from hub.register.settings import RegisterSettings
 
@@ -40,7 +42,7 @@ Titles = dict[str, str]
 class SiteTable(Struct, frozen=True, kw_only=True):
     """`[site]`: which community; `id` stands in every topic.
 
-    `areas` names the areas of the site plan; `plan_file` is its picture, an SVG. Shifts, nights and working
+    `areas` names its areas; `plan_file` is the picture of its first plan. Shifts, nights and working
     hours are those of `timezone`.
     """
 
@@ -148,6 +150,8 @@ class SiteFile(AlarmTables, frozen=True, kw_only=True):
     charging: ChargingSettings = field(default_factory=ChargingSettings)
     passes: PassSettings = field(default_factory=PassSettings)
     register: RegisterSettings = field(default_factory=RegisterSettings)
+    commissioning: CommissioningSettings = field(default_factory=CommissioningSettings)
+    wall: WallSettings | None = None
 
 
 class Site(Struct, frozen=True, kw_only=True):

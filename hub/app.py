@@ -24,7 +24,6 @@ from hub.ledger.queries import entry_view
 from hub.live.frames import SiteView
 from hub.live.stream import LiveStream
 from hub.passes.veil import veiled
-from hub.plan import read_plan
 from hub.processes import watch
 from hub.room import ControlRoom
 from hub.settings import HubSettings
@@ -51,9 +50,14 @@ class Hub(Listener):
         self._core = Core(settings, clock, self)
         self._shadows: Shadows = self._core.shadows
         self.access = Access(self._core.engine, clock, settings.tenant)
-        plan = read_plan(settings.plan_file)
         self._live = LiveStream(
-            SiteView(settings.site_id, settings.title, settings.areas, plan.address if plan else None),
+            SiteView(
+                settings.site_id,
+                settings.title,
+                settings.areas,
+                settings.timezone,
+                settings.wall,
+            ),
             self._shadows.encode,
             self._shadows.addresses,
             clock,
@@ -70,7 +74,6 @@ class Hub(Listener):
             actions=self._core.actions,
             media=self._core.media,
             previews=self._core.previews,
-            plan=plan,
             room=self._room,
             health=self,
             metrics=registry(self._core.counters, self._gauges()),

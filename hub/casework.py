@@ -13,6 +13,8 @@ from hub.alarms.definition import Words
 from hub.alarms.desk import Desk
 from hub.alarms.schema import alarms
 from hub.alarms.view import CaseView
+from hub.commissioning.record_page import record_page
+from hub.commissioning.view import CommissioningView
 from hub.evidence.case_sheet import PageSettings
 from hub.evidence.case_words import Language
 from hub.evidence.cases import Cases
@@ -77,9 +79,16 @@ class Casework:
         orders = [order_view(each, now_ms) for each in await self._orders.desk.of_alarm(alarm.id)]
         return self._board.case(alarm, timeline, pieces, orders)
 
+    def commissioning(self, view: CommissioningView, language: Language, made_by: str) -> str:
+        """Write the acceptance record of the devices as one page to print."""
+        return record_page(view, self._settings(language, made_by))
+
     async def page(self, alarm: Alarm, language: Language, made_by: str) -> str:
         """Write a case as one page to print."""
-        settings = PageSettings(
+        return await self._cases.page(await self.case(alarm), self._settings(language, made_by))
+
+    def _settings(self, language: Language, made_by: str) -> PageSettings:
+        return PageSettings(
             language=language,
             zone=self._titles.zone,
             site=self._titles.title,
@@ -87,4 +96,3 @@ class Casework:
             made_by=made_by,
             areas=self._titles.areas,
         )
-        return await self._cases.page(await self.case(alarm), settings)

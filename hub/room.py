@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 
 from contract.clock import Clock
-from contract.topics import Address
+from contract.topics import DRIVER_KIND, HUB_KIND, Address
 from hub.access.roles import Principal
 from hub.alarms.alarm import Actor, Alarm, Change
 from hub.alarms.board import Board
@@ -18,6 +18,7 @@ from hub.alarms.desk import Desk
 from hub.alarms.folding.folder import Folder
 from hub.alarms.links.failed import DEFINITION as LINK_FAILED
 from hub.alarms.links.linker import Linker
+from hub.alarms.past.service import Kept, Trials
 from hub.alarms.rules.engine import Rules
 from hub.alarms.view import AlarmView
 from hub.audit.auditor import Auditor
@@ -26,6 +27,7 @@ from hub.audit.trail import AuditTrail
 from hub.casework import Casework, SiteTitles
 from hub.charging.interlock import AlarmInterlock
 from hub.charging.service import Charging, ChargingSite
+from hub.commissioning.service import Commissioning
 from hub.core import Core
 from hub.evidence.cases import Cases
 from hub.evidence.gatherer import EvidenceGatherer
@@ -33,6 +35,10 @@ from hub.evidence.means import Means
 from hub.evidence.purge import Purge
 from hub.evidence.retention import RecordRetention
 from hub.evidence.store import PieceStore
+from hub.figures.board import FigureBoard, Sources
+from hub.health.dropped import dropped
+from hub.health.inside import Inside
+from hub.health.service import Health, HealthSources
 from hub.ledger.commit import Entry
 from hub.ledger.transactions import Transactions
 from hub.lists.pusher import Pusher
@@ -43,6 +49,8 @@ from hub.notify.notifier import Notifier, NotifySettings
 from hub.orders.service import Orders, OrderSettings
 from hub.orders.trail import in_audit as steps_in_audit
 from hub.passes.service import Passes, PassSite
+from hub.plan import read_plan
+from hub.plans.book import Plans, PlanSite
 from hub.posts.duty import Duty
 from hub.posts.reach import Reach
 from hub.posts.trail import in_audit
@@ -73,6 +81,10 @@ class ControlRoom:
             self.definitions, self.desk.standing, live.announce_alarm, clock, lambda: live.watched
         )
         self._overdue = 0
+        self.plans = self._make_plans()
+        kept = Kept(history=core.history, log=core.events, raw_days=settings.retention.raw_days)
+        self.drafting = settings.drafting
+        self.trials = Trials(kept, core.shadows, clock, settings.tenant)
         self.duty = self._make_duty()
         self.notifier = self._make_notifier()
         self.orders = self._make_orders()
@@ -85,10 +97,14 @@ class ControlRoom:
         self.lists = Pusher(self._ledger, clock, settings.tenant, core.shadows, core.publish)
         self.register = self._make_register()
         self.passes = self._make_passes()
+        sources = Sources(self.passes, self.charging, core.history, core.shadows)
+        self.wall = FigureBoard(settings.tenant, self._zone, clock, sources)
         self._pieces = PieceStore(settings.tenant)
         self.casework = self._make_casework()
         self._make_what_follows()
         self._make_self_watch()
+        self.commissioning = self._make_commissioning()
+        self.health = Health(self._ledger, clock, settings, self._health_sources())
         self._join()
 
     def _make_duty(self) -> Duty:
@@ -105,10 +121,15 @@ class ControlRoom:
         duty.on_change = self._duty_changed
         return duty
 
+    def _make_plans(self) -> Plans:
+        settings = self._core.settings
+        site = PlanSite(tenant=settings.tenant, areas=settings.areas, picture=read_plan(settings.plan_file))
+        return Plans(self._ledger, self._clock, site, self._plans_changed)
+
     def _make_notifier(self) -> Notifier:
         settings = self._core.settings
         words = SiteWords(
-            title=settings.title, areas=settings.areas, zone=self._zone, device_title=self._device_title
+            title=settings.title, areas=self.plans.areas, zone=self._zone, device_title=self._device_title
         )
         told = NotifySettings(
             tenant=settings.tenant, definitions=self._alarms, contacts=settings.contacts, words=words
@@ -143,7 +164,7 @@ class ControlRoom:
             tenant=settings.tenant,
             title=settings.title,
             zone=self._zone,
-            areas=settings.areas,
+            areas=self.plans.areas,
             settings=settings.charging,
         )
         interlock = AlarmInterlock(self.definitions, self.desk.standing, core.shadows)
@@ -173,7 +194,7 @@ class ControlRoom:
     def _make_casework(self) -> Casework:
         settings = self._core.settings
         cases = Cases(self._ledger, self._core.media, self._pieces)
-        titles = SiteTitles(title=settings.title, areas=settings.areas, zone=self._zone)
+        titles = SiteTitles(title=settings.title, areas=self.plans.areas, zone=self._zone)
         return Casework(self.desk, self.board, cases, self.orders, titles, self._clock)
 
     def _make_what_follows(self) -> None:
@@ -222,6 +243,53 @@ class ControlRoom:
         )
         self.watch.on_change = lambda _: self.rules.own_changed()
 
+    def _make_commissioning(self) -> Commissioning:
+        settings = self._core.settings
+        return Commissioning(
+            self._ledger,
+            self._clock,
+            settings.tenant,
+            settings.alarms,
+            self._core.shadows,
+            settings.commissioning,
+            self._live.set_tests,
+        )
+
+    def _health_sources(self) -> HealthSources:
+        core, notifier = self._core, self.notifier
+        return HealthSources(
+            inside=self._inside,
+            dropped=lambda: dropped(core.counters, self.figures(), self._live.viewers_dropped),
+            processes=lambda: self._live.processes,
+            shadows=core.shadows,
+            canary=lambda: self.canary.view,
+            contacts=tuple(notifier.lanes),
+            failing=lambda: notifier.failing_contacts,
+            notifications=lambda: notifier.waiting,
+            lists=lambda: self.lists.view().hosts,
+        )
+
+    def _inside(self) -> Inside:
+        core = self._core
+        oldest_ms = core.committer.oldest_ms
+        behind_ms = 0 if oldest_ms is None else max(0, self._clock.now_ms() - oldest_ms)
+        return Inside(
+            online=core.online,
+            link_losses=core.counters.link_losses,
+            events_waiting=core.committer.waiting,
+            samples_waiting=core.recorder.waiting,
+            events_behind_s=behind_ms / 1000,
+            samples_behind_s=core.recorder.behind_s,
+            ledger_failing=core.committer.failing,
+            history_failing=core.recorder.failing,
+            media_failing=core.media_failing,
+            rules_failing=self.rules.failing,
+            rules_waiting=self.rules.waiting,
+            definitions=sum(each.enabled for each in self._alarms),
+            alarms_open=len(self.desk.standing()),
+            viewers_s=self._live.behind_s(),
+        )
+
     def _probes(self) -> Mapping[str, Probe]:
         core = self._core
         return {
@@ -247,9 +315,11 @@ class ControlRoom:
             self.orders.planner,
             self.folder,
             self.canary,
+            self.commissioning,
         )
         for participant in participants:
             self.desk.join(participant)
+        self.desk.mark_by(self.commissioning.windows.marks)
         self.desk.cover_by(self.folder.cover)
         self._live.open_alarms = self.board.open
         self._live.on_alarms_pushed = self.board.pushed
@@ -260,6 +330,8 @@ class ControlRoom:
         await self.desk.open()
         await self.duty.resume()
         await self.notifier.open()
+        await self.commissioning.open()
+        await self.plans.begin()
         await self.passes.count()
         self.rules.remember_missed(self._core.committer.writer.missed())
         self._duty_changed()
@@ -281,6 +353,8 @@ class ControlRoom:
             self.purge,
             self.watch,
             self.canary,
+            self.commissioning,
+            self.health,
         )
         async with asyncio.TaskGroup() as group:
             for worker in workers:
@@ -301,6 +375,7 @@ class ControlRoom:
             **self.lists.figures(),
             **self.passes.gauges(),
             **self.register.gauges(),
+            **self.commissioning.gauges(),
         }
 
     def changed(self, address: Address) -> None:
@@ -315,6 +390,7 @@ class ControlRoom:
         self.folder.removed(address)
         self.lists.removed(address)
         self.register.removed(address)
+        self.commissioning.removed(address)
 
     def committed(self, entries: Sequence[Entry]) -> None:
         """Take that events are in the ledger."""
@@ -338,9 +414,9 @@ class ControlRoom:
         """Say who does something, at which post, from where."""
         return Actor(who=who.name, post=self.duty.actor(who).post, address=address)
 
-    def painted(self, idents: Sequence[object]) -> None:
-        """Take that a screen says it has painted these alarms."""
-        self.board.painted(each for each in idents if isinstance(each, str))
+    def painted(self, idents: Sequence[object], who: Principal) -> None:
+        """Take that somebody's screen says it has painted these alarms."""
+        self.board.painted((each for each in idents if isinstance(each, str)), who.name)
 
     def view(self, alarm: Alarm) -> AlarmView:
         """Show an alarm."""
@@ -355,6 +431,7 @@ class ControlRoom:
         self.linker.directory.changed(address)
         self.folder.changed(address)
         self.lists.turned(address)
+        self.commissioning.turned(address)
         shadow = self._core.shadows.get(address)
         self.register.described(address, shadow.description if shadow is not None else None)
 
@@ -373,6 +450,16 @@ class ControlRoom:
     def _device_title(self, address: Address) -> Words | None:
         shadow = self._core.shadows.get(address)
         return shadow.description.titles if shadow is not None and shadow.description else None
+
+    def unplaced(self) -> list[str]:
+        """Say which devices stand on no plan."""
+        there = (each for each in self._core.shadows if each.address.kind not in (DRIVER_KIND, HUB_KIND))
+        return self.plans.unplaced(
+            (str(each.address), each.description.location if each.description else None) for each in there
+        )
+
+    def _plans_changed(self) -> None:
+        self._live.set_plans(dict(self.plans.areas), self.plans.views(), self.plans.placements)
 
     def _duty_changed(self) -> None:
         self._live.set_duty(self.duty.view())

@@ -6,8 +6,11 @@ from msgspec import Struct, field
 
 from contract.mqtt import Broker
 from hub.alarms.definition import Definition
+from hub.alarms.drafts import Drafting
 from hub.alarms.supply import Supply
 from hub.charging.settings import ChargingSettings
+from hub.commissioning.settings import CommissioningSettings
+from hub.live.wall import WallSettings
 from hub.notify.contact import Contact
 from hub.orders.kinds import OrderKind, WorkingHours
 from hub.passes.settings import PassSettings
@@ -29,7 +32,8 @@ class Retention(Struct, frozen=True, kw_only=True):
 class HubSettings(Struct, frozen=True, kw_only=True):
     """One hub. `ledger_url` and `history_url` default to SQLite files below `data_dir`.
 
-    `plan_file` is a drawing of the site, SVG. `alarms`: every definition, also those that are switched off.
+    `plan_file` is a picture of the site. `alarms`: every definition, also those that are switched off;
+    `drafting` reads others, to be tried.
     A contact's `url_file` is an absolute path. `timezone`: an IANA name.
     """
 
@@ -48,7 +52,9 @@ class HubSettings(Struct, frozen=True, kw_only=True):
     retention: Retention = field(default_factory=Retention)
     insecure: bool = False
     timezone: str = "Asia/Shanghai"
+    wall: WallSettings | None = None
     alarms: tuple[Definition, ...] = ()
+    drafting: Drafting | None = None
     contacts: tuple[Contact, ...] = ()
     posts: tuple[Post, ...] = ()
     supplies: tuple[Supply, ...] = ()
@@ -57,6 +63,7 @@ class HubSettings(Struct, frozen=True, kw_only=True):
     charging: ChargingSettings = field(default_factory=ChargingSettings)
     passes: PassSettings = field(default_factory=PassSettings)
     register: RegisterSettings = field(default_factory=RegisterSettings)
+    commissioning: CommissioningSettings = field(default_factory=CommissioningSettings)
 
     @property
     def ledger(self) -> str:

@@ -41,14 +41,14 @@ class Definitions(Struct, frozen=True, kw_only=True):
 def in_force(tables: AlarmTables) -> Definitions:
     """Return the definitions of a site file that was found right."""
     ours = shipped()
-    changed = {
-        key: strict.convert(_changed(ours, key, change), Definition, where=f"alarm_change {key}")
+    changes = {
+        key: strict.convert(changed(ours, key, change), Definition, where=f"alarm_change {key}")
         for key, change in tables.alarm_change.items()
     }
     return Definitions(
-        definitions=(*(ours.definitions | changed).values(), *tables.alarm),
+        definitions=(*(ours.definitions | changes).values(), *tables.alarm),
         source=ours.source | {each.key: SITE for each in tables.alarm},
-        changed=frozenset(changed),
+        changed=frozenset(changes),
     )
 
 
@@ -64,7 +64,7 @@ def site_faults(tables: AlarmTables, known: Known) -> Iterator[str]:
     yield from _key_faults(tables)
     readable = {}
     for key, change in tables.alarm_change.items():
-        wrong = list(_change_faults(key, change))
+        wrong = list(change_faults(key, change))
         yield from wrong
         if not wrong:
             readable[key] = change
@@ -73,7 +73,7 @@ def site_faults(tables: AlarmTables, known: Known) -> Iterator[str]:
         key = definition.key
         place = there.place(key)
         if place is not None:
-            names = _with_own_names(key, known) if key in there.changed else known
+            names = with_own_names(key, known) if key in there.changed else known
             yield from (f"{place} {fault}" for fault in faults.faults(definition, names))
     yield from loops.faults(there.definitions, shipped().effects, known)
 
@@ -94,17 +94,19 @@ def _key_faults(tables: AlarmTables) -> Iterator[str]:
         seen.add(key)
 
 
-def _change_faults(key: str, change: Mapping[str, Any]) -> Iterator[str]:
+def change_faults(key: str, change: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what is wrong with `[alarm_change.KEY]`, as far as its own keys show."""
     ours = shipped()
     if key not in ours.tables:
         yield from unknown("[alarm_change]", (key,), ours.tables)
     elif "key" in change:
         yield f"[alarm_change.{key}] key: cannot be changed; allowed: [[alarm]] adds another"
     else:
-        yield from strict.faults(_changed(ours, key, change), Definition, f"alarm_change.{key}")
+        yield from strict.faults(changed(ours, key, change), Definition, f"alarm_change.{key}")
 
 
-def _changed(ours: Shipped, key: str, change: Mapping[str, Any]) -> dict[str, Any]:
+def changed(ours: Shipped, key: str, change: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the table of a shipped definition with the fields that a change gives anew."""
     table = ours.tables.get(key, {})
     merged = {
         name: {**table[name], **change[name]}
@@ -114,7 +116,7 @@ def _changed(ours: Shipped, key: str, change: Mapping[str, Any]) -> dict[str, An
     return table | dict(change) | merged
 
 
-def _with_own_names(key: str, known: Known) -> Known:
+def with_own_names(key: str, known: Known) -> Known:
     """Let a shipped definition keep the areas it ships with, though the site may have none such."""
     scope = shipped().definitions[key].on
     return known.with_areas((*scope.areas, *scope.except_areas))

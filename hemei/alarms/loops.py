@@ -11,9 +11,8 @@ from typing import Final, NamedTuple
 
 from contract.messages import Scalar
 from hemei.alarms.known import Known
-from hemei.alarms.questions import leaves
 from hemei.alarms.shipped import Effect
-from hub.alarms.definition import Definition, Link, Scope, Test
+from hub.alarms.definition import Definition, Link, Scope, Test, leaves
 
 Effects = Mapping[str, Mapping[str, Effect]]
 """What each action can bring about, by kind and action."""

@@ -17,8 +17,7 @@ from drivers.runtime.families import driver_type, known_families
 from drivers.runtime.inputs import value_fault
 from drivers.runtime.thing import HOST_MODEL
 from hemei.alarms.known import unknown
-from hemei.alarms.questions import leaves
-from hub.alarms.definition import Definition, Link, Scope, Test
+from hub.alarms.definition import Definition, Link, Scope, Test, leaves
 from hub.selfwatch import sheet
 
 

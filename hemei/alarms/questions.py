@@ -4,19 +4,10 @@ import math
 from collections.abc import Iterator
 from typing import Final
 
-from hub.alarms.definition import Test
+from hub.alarms.definition import Test, leaves
 
 QUESTIONS: Final = ("event", "property", "connectivity", "stale", "missed", "all", "any")
 COMPARISONS: Final = ("equals", "in", "above", "below")
-
-
-def leaves(test: Test) -> Iterator[Test]:
-    """Yield the tests that a test is made of, which ask about one thing each."""
-    if test.all or test.any:
-        for each in (*test.all, *test.any):
-            yield from leaves(each)
-    else:
-        yield test
 
 
 def has_event(test: Test) -> bool:

@@ -2,12 +2,13 @@
 
 import asyncio
 import time
-from typing import Final
+from typing import Final, Self
 
 from msgspec import Struct
 from sqlalchemy import create_engine, func, select
 
 from contract.topics import Address
+from hemei.bench.clock import BenchClock
 from hemei.bench.ingest import KIND, describe, load_with, publish_things, viewer_of
 from hemei.bench.load import Outcome, Plan
 from hemei.bench.packets import EVENT_TYPE
@@ -34,6 +35,21 @@ DEFINITION: Final = {
     "raise": {"event": EVENT_TYPE},
 }
 """Each event of the load is a case of its own."""
+
+
+class Stretch(Struct, frozen=True, kw_only=True):
+    """A stretch of load: over `devices` devices for `seconds`, the first message due at `start_ms`."""
+
+    devices: int
+    seconds: float
+    start_ms: float
+    clock: BenchClock
+
+    @classmethod
+    def soon(cls, devices: int, seconds: float, clock: BenchClock) -> Self:
+        """Begin once whoever sends had time to start."""
+        start_ms = float(round(clock.now_ms() + HEAD_START_S * 1000))
+        return cls(devices=devices, seconds=seconds, start_ms=start_ms, clock=clock)
 
 
 class AlarmQuestion(Struct, frozen=True, kw_only=True):
@@ -68,7 +84,7 @@ class AlarmAnswer(Struct, frozen=True, kw_only=True):
 async def measure(question: AlarmQuestion) -> AlarmAnswer:
     """Run the benchmark on a site of its own."""
     async with private_target(toml_table("[[alarm]]", DEFINITION)) as site:
-        await publish_things(site, _addresses(question.devices), describe)
+        await publish_things(site, addresses(question.devices), describe)
         return await _measure(site, question)
 
 
@@ -76,14 +92,15 @@ async def _measure(target: Target, question: AlarmQuestion) -> AlarmAnswer:
     meter = Meter()
     for name, pid in target.processes.items():
         meter.add(name, pid)
-    start_ms = float(round((time.time() + HEAD_START_S) * 1000))
+    stretch = Stretch.soon(question.devices, question.seconds, BenchClock.measured())
     count = round(question.alarms * question.seconds)
-    async with meter.looking(), viewer_of(target, start_ms + WARM_UP_S * 1000, meter) as seen:
-        loads = [load_with(_plan(target, question, start_ms, alarms=True), meter)]
+    from_ms = stretch.start_ms + WARM_UP_S * 1000
+    async with meter.looking(), viewer_of(target, from_ms, stretch.clock, meter) as seen:
+        loads = [load_with(plan_of(target, stretch, question.alarms, alarms=True), meter, "alarms")]
         if question.background:
-            loads.append(load_with(_plan(target, question, start_ms, alarms=False), meter))
+            loads.append(load_with(plan_of(target, stretch, question.background, alarms=False), meter))
         outcomes = await asyncio.gather(*loads)
-        stored = await _all_stored(target, count)
+        stored = await all_stored(target, count)
     return _answer(question, outcomes, stored, seen.result().alarms, meter)
 
 
@@ -109,28 +126,30 @@ def _answer(
     )
 
 
-def _addresses(count: int) -> list[Address]:
+def addresses(count: int) -> list[Address]:
+    """Return so many devices."""
     return [Address("bench", KIND, f"bench-{number:05d}") for number in range(count)]
 
 
-def _plan(target: Target, question: AlarmQuestion, start_ms: float, *, alarms: bool) -> Plan:
+def plan_of(target: Target, stretch: Stretch, rate: float, *, alarms: bool) -> Plan:
+    """Plan `rate` messages a second: events that each raise an alarm, or telemetry that raises none."""
     account = target.account
-    rate = question.alarms if alarms else question.background
     return Plan(
         host=account.host,
         port=account.port,
         username=account.username or "",
         password=account.password or "",
-        devices=[str(address) for address in _addresses(question.devices)],
+        devices=[str(address) for address in addresses(stretch.devices)],
         rate=rate,
         qos=1 if alarms else 0,
-        count=round(rate * question.seconds),
-        boot=int(start_ms) // 1000 + alarms,
-        start_ms=start_ms,
+        count=round(rate * stretch.seconds),
+        boot=int(stretch.start_ms) // 1000 + alarms,
+        start_ms=stretch.start_ms,
+        clock=stretch.clock,
     )
 
 
-async def _all_stored(target: Target, count: int) -> int:
+async def all_stored(target: Target, count: int) -> int:
     """Wait until every alarm is in the ledger, or none comes any more; how many there are."""
     engine = create_engine(ledger_url(target.site))
     query = select(func.count()).select_from(alarms).where(alarms.c.key == KEY)

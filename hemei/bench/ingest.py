@@ -2,7 +2,6 @@
 
 import asyncio
 import sys
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -18,6 +17,7 @@ from contract.messages import Availability, AvailabilityStatus
 from contract.mqtt import Connection
 from contract.things import EventSpec, Property, Thing, ThingModel
 from contract.topics import Address, Channel
+from hemei.bench.clock import BenchClock
 from hemei.bench.load import Outcome, Plan
 from hemei.bench.packets import EVENT_TYPE, MARKER
 from hemei.bench.resources import Meter, Usage
@@ -98,13 +98,15 @@ async def _measure(target: Target, question: Question) -> Answer:
     meter = Meter()
     for name, pid in target.processes.items():
         meter.add(name, pid)
-    start_ms = float(round((time.time() + HEAD_START_S) * 1000))
-    plan = _plan(target, question, start_ms)
+    clock = BenchClock.measured()
+    start_ms = float(round(clock.now_ms() + HEAD_START_S * 1000))
+    plan = _plan(target, question, start_ms, clock)
     with open_store(target.site, question.qos) as store:
         before = store.newest()
-        async with meter.looking(), viewer_of(target, start_ms + question.warm_up_s * 1000, meter) as seen:
+        from_ms = start_ms + question.warm_up_s * 1000
+        async with meter.looking(), viewer_of(target, from_ms, clock, meter) as seen:
             load = asyncio.create_task(load_with(plan, meter))
-            stored_ms = await _all_stored(store, before + question.count, load)
+            stored_ms = await _all_stored(store, before + question.count, load, clock)
             outcome = await load
         end_ms = start_ms + question.count * 1000 / question.rate
         stored = store.stored(plan.boot, start_ms, end_ms)
@@ -132,7 +134,7 @@ def _addresses(target: Target, question: Question) -> list[Address]:
     return [Address(site, KIND, f"bench-{number:05d}") for number in range(question.devices)]
 
 
-def _plan(target: Target, question: Question, start_ms: float) -> Plan:
+def _plan(target: Target, question: Question, start_ms: float, clock: BenchClock) -> Plan:
     account = target.account
     return Plan(
         host=account.host,
@@ -145,6 +147,7 @@ def _plan(target: Target, question: Question, start_ms: float) -> Plan:
         count=question.count,
         boot=int(start_ms) // 1000,
         start_ms=start_ms,
+        clock=clock,
     )
 
 
@@ -177,8 +180,8 @@ async def forget(link: Connection, address: Address) -> None:
         await link.publish(address.topic(channel), b"", retain=True)
 
 
-async def load_with(plan: Plan, meter: Meter) -> Outcome:
-    """Send a plan, from a process of its own."""
+async def load_with(plan: Plan, meter: Meter, name: str = "load") -> Outcome:
+    """Send a plan, from a process of its own, measured as `name`."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
@@ -186,7 +189,7 @@ async def load_with(plan: Plan, meter: Meter) -> Outcome:
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
     )
-    meter.add("load", process.pid)
+    meter.add(name, process.pid)
     out, _ = await process.communicate(msgspec.json.encode(plan))
     if process.returncode:
         raise BenchFailed("the load ended early; see above")
@@ -194,11 +197,12 @@ async def load_with(plan: Plan, meter: Meter) -> Outcome:
 
 
 @asynccontextmanager
-async def viewer_of(target: Target, from_ms: float, meter: Meter) -> AsyncIterator[asyncio.Future[Seen]]:
+async def viewer_of(
+    target: Target, from_ms: float, clock: BenchClock, meter: Meter
+) -> AsyncIterator[asyncio.Future[Seen]]:
     """Watch the live stream during `async with`; the future holds what was seen once that has ended."""
     seen: asyncio.Future[Seen] = asyncio.get_running_loop().create_future()
-    url = target.url.replace("http", "ws", 1) + "/api/v1/live"
-    watch = Watch(url=url, token=target.token, from_ms=from_ms)
+    watch = Watch(url=target.live_url, token=target.token, from_ms=from_ms, clock=clock)
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
@@ -222,12 +226,12 @@ async def viewer_of(target: Target, from_ms: float, meter: Meter) -> AsyncIterat
         await process.wait()
 
 
-async def _all_stored(store: Store, last: int, load: "asyncio.Task[Any]") -> float:
+async def _all_stored(store: Store, last: int, load: "asyncio.Task[Any]", clock: BenchClock) -> float:
     """Wait until row `last` is there or nothing comes any more; returns when the newest came, in ms."""
-    newest, newest_ms = store.newest(), time.time() * 1000
-    while newest < last and not (load.done() and time.time() * 1000 - newest_ms > SETTLE_S * 1000):
+    newest, newest_ms = store.newest(), clock.now_ms()
+    while newest < last and not (load.done() and clock.now_ms() - newest_ms > SETTLE_S * 1000):
         await asyncio.sleep(LOOK_EVERY_S)
         now = store.newest()
         if now > newest:
-            newest, newest_ms = now, time.time() * 1000
+            newest, newest_ms = now, clock.now_ms()
     return newest_ms

@@ -8,7 +8,6 @@ cannot slow down what measures it.
 import select
 import socket
 import sys
-import time
 from typing import Final
 
 import msgspec
@@ -16,6 +15,7 @@ from msgspec import Struct
 
 from contract.topics import Address
 from hemei.bench import packets
+from hemei.bench.clock import BenchClock
 
 MOST_AT_ONCE: Final = 1_000
 """Messages put together for one write; more would hold back the first of them."""
@@ -38,6 +38,7 @@ class Plan(Struct, frozen=True, kw_only=True):
     count: int
     boot: int
     start_ms: float
+    clock: BenchClock
 
 
 class Outcome(Struct, frozen=True, kw_only=True):
@@ -88,7 +89,7 @@ class Load:
     def _due(self) -> bytes:
         """Encode what is due by now, as far as the broker takes it unacknowledged."""
         plan = self._plan
-        now_ms = time.time() * 1000
+        now_ms = plan.clock.now_ms()
         due = min(plan.count, int((now_ms - plan.start_ms) * plan.rate / 1000) + 1, self._sent + MOST_AT_ONCE)
         if plan.qos:
             due = min(due, self._acknowledged + self._window)

@@ -38,6 +38,11 @@ class Target(Struct, frozen=True, kw_only=True):
     token: str
     processes: dict[str, int]
 
+    @property
+    def live_url(self) -> str:
+        """Where the live stream is."""
+        return self.url.replace("http", "ws", 1) + "/api/v1/live"
+
 
 @asynccontextmanager
 async def private_target(extra: str = "") -> AsyncIterator[Target]:

@@ -9,8 +9,8 @@ alarms that of the event that raised them.
 import asyncio
 import contextlib
 import sys
-import time
 from array import array
+from collections.abc import Callable
 from typing import Any, Final
 
 import msgspec
@@ -19,6 +19,7 @@ from msgspec import Struct, field
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosedError
 
+from hemei.bench.clock import BenchClock
 from hemei.bench.packets import EVENT_TYPE, MARKER
 
 QUIET_S: Final = 1.0
@@ -30,6 +31,7 @@ class Watch(Struct, frozen=True, kw_only=True):
     url: str
     token: str
     from_ms: float
+    clock: BenchClock
 
 
 class AlarmsSeen(Struct, frozen=True, kw_only=True):
@@ -118,10 +120,11 @@ class Frame(Struct):
 
 
 class AlarmNotes:
-    """Which alarms the viewer has seen so far."""
+    """Which alarms the viewer has seen so far, but for those due before `start_ms`: another run's."""
 
-    def __init__(self, from_ms: float) -> None:
-        self._from_ms = from_ms
+    def __init__(self, from_ms: float, start_ms: float) -> None:
+        self.from_ms = from_ms
+        self.start_ms = start_ms
         self._ids: set[str] = set()
         self._dues: set[float] = set()
         self._last_due_ms = 0.0
@@ -131,13 +134,13 @@ class AlarmNotes:
     def take(self, alarm: Alarm, arrived_ms: float) -> None:
         """Take an alarm object; what an alarm shows later is no second alarm."""
         due_ms = alarm.data.event.data.get(MARKER) if alarm.data.event else None
-        if alarm.id in self._ids or not isinstance(due_ms, int | float):
+        if alarm.id in self._ids or not isinstance(due_ms, int | float) or due_ms < self.start_ms:
             return
         self._ids.add(alarm.id)
         self._dues.add(due_ms)
         self._out_of_order += due_ms < self._last_due_ms
         self._last_due_ms = max(self._last_due_ms, due_ms)
-        if due_ms >= self._from_ms:
+        if due_ms >= self.from_ms:
             self._latencies.append(arrived_ms - due_ms)
 
     def __len__(self) -> int:
@@ -157,21 +160,32 @@ class AlarmNotes:
 
 
 class Notes:
-    """What the viewer has seen so far."""
+    """What the viewer has seen so far; what was due before `start_ms` is another run's."""
 
-    def __init__(self, from_ms: float) -> None:
+    def __init__(self, from_ms: float, start_ms: float = 0.0) -> None:
         self._from_ms = from_ms
-        self._latencies = array("d")
+        self._start_ms = start_ms
+        self.latencies = array("d")
         self._last: dict[tuple[str, str], float] = {}
         self._events: set[tuple[str, str]] = set()
         self._repeated = self._frames = self._snapshots = 0
-        self._alarms = AlarmNotes(from_ms)
-        self._news = 0
+        self._alarms = AlarmNotes(from_ms, start_ms)
+        self._changes = 0
+
+    def count_from(self, from_ms: float, start_ms: float) -> None:
+        """Say only now what counts; until then nothing did."""
+        self._from_ms = self._alarms.from_ms = from_ms
+        self._start_ms = self._alarms.start_ms = start_ms
+
+    @property
+    def changes(self) -> int:
+        """How many different values of devices, and events, it has seen."""
+        return self._changes
 
     @property
     def news(self) -> int:
         """How many different things it has seen."""
-        return self._news + len(self._alarms)
+        return self._changes + len(self._alarms)
 
     def frame(self, frame: Frame, arrived_ms: float) -> None:
         """Take a frame that came at `arrived_ms`."""
@@ -200,13 +214,15 @@ class Notes:
         self._note(due_ms, arrived_ms)
 
     def _note(self, due_ms: float, arrived_ms: float) -> None:
-        self._news += 1
+        if due_ms < self._start_ms:
+            return
+        self._changes += 1
         if due_ms >= self._from_ms:
-            self._latencies.append(arrived_ms - due_ms)
+            self.latencies.append(arrived_ms - due_ms)
 
     def summary(self, *, cut_off: bool) -> Seen:
         """Sum up."""
-        ordered = sorted(self._latencies)
+        ordered = sorted(self.latencies)
         return Seen(
             latencies=len(ordered),
             p50_ms=quantile(ordered, 0.5),
@@ -233,23 +249,38 @@ def quantile(ordered: list[float], share: float) -> float | None:
 async def watch(plan: Watch, end: asyncio.Event) -> Seen:
     """Look at the live stream until `end`."""
     notes = Notes(plan.from_ms)
-    decoder = msgspec.json.Decoder(Frame)
-    headers = {"Authorization": f"Bearer {plan.token}"}
-    async with connect(
-        plan.url, additional_headers=headers, compression=None, max_size=None, max_queue=None
-    ) as stream:
-        first = decoder.decode(await stream.recv())
-        notes.frame(first, time.time() * 1000)
-        sys.stdout.write("watching\n")
-        sys.stdout.flush()
-        closing = asyncio.create_task(_close(stream, notes, end))
-        with contextlib.suppress(ConnectionClosedError):  # told by `cut_off`
-            async for text in stream:
-                notes.frame(decoder.decode(text), time.time() * 1000)
-        cut_off = not end.is_set()
-        end.set()
-        await closing
+    cut_off = await look(plan.url, plan.token, plan.clock, notes, end, _say_watching)
     return notes.summary(cut_off=cut_off)
+
+
+async def look(
+    url: str, token: str, clock: BenchClock, notes: Notes, end: asyncio.Event, begun: Callable[[], None]
+) -> bool:
+    """Note what comes until `end`; returns whether the hub closed the stream before.
+
+    `begun` is called once there is a snapshot.
+    """
+    decoder = msgspec.json.Decoder(Frame)
+    headers = {"Authorization": f"Bearer {token}"}
+    async with connect(
+        url, additional_headers=headers, compression=None, max_size=None, max_queue=None
+    ) as stream:
+        notes.frame(decoder.decode(await stream.recv()), clock.now_ms())
+        begun()
+        closing = asyncio.create_task(_close(stream, notes, end))
+        with contextlib.suppress(ConnectionClosedError):  # told by what is returned
+            async for text in stream:
+                notes.frame(decoder.decode(text), clock.now_ms())
+        cut_off = not end.is_set()
+        if cut_off:
+            closing.cancel()
+        await asyncio.gather(closing, return_exceptions=True)
+    return cut_off
+
+
+def _say_watching() -> None:
+    sys.stdout.write("watching\n")
+    sys.stdout.flush()
 
 
 async def _close(stream: ClientConnection, notes: Notes, end: asyncio.Event) -> None:
@@ -264,19 +295,27 @@ async def _close(stream: ClientConnection, notes: Notes, end: asyncio.Event) -> 
 
 async def main() -> None:
     """Read the plan, watch until the input ends, write what was seen."""
-    loop = asyncio.get_running_loop()
-    reader = asyncio.StreamReader()
-    await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
+    reader = await standard_input()
     plan = msgspec.json.decode(await reader.readline(), type=Watch)
     end = asyncio.Event()
-    ending = asyncio.create_task(_at_end(reader, end))
+    ending = asyncio.create_task(set_at_end(reader, end))
     seen = await watch(plan, end)
     end.set()
     await ending
     sys.stdout.buffer.write(msgspec.json.encode(seen))
 
 
-async def _at_end(reader: asyncio.StreamReader, end: asyncio.Event) -> None:
+async def standard_input() -> asyncio.StreamReader:
+    """Open it for reading line by line."""
+    reader = asyncio.StreamReader()
+    await asyncio.get_running_loop().connect_read_pipe(
+        lambda: asyncio.StreamReaderProtocol(reader), sys.stdin
+    )
+    return reader
+
+
+async def set_at_end(reader: asyncio.StreamReader, end: asyncio.Event) -> None:
+    """Set `end` once the input ends."""
     await reader.read()
     end.set()
 

@@ -98,6 +98,86 @@ def plates(pushes: int, vehicles: int, picture: int, *, as_json: bool) -> None:
     print_plates_report(answer, Console())
 
 
+@bench.command("live")
+@click.option("--viewers", type=click.IntRange(1, 1_000), default=50, show_default=True)
+@click.option(
+    "--rate", type=click.FloatRange(min=1), default=1_000, show_default=True, help="messages a second, QoS 0"
+)
+@click.option(
+    "--alarms", type=click.FloatRange(min=0.1), default=2, show_default=True, help="alarms a second beside"
+)
+@click.option("--devices", type=click.IntRange(1, 99_999), default=1_000, show_default=True)
+@click.option("--seconds", type=click.FloatRange(min=1), default=30, show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="JSON")
+def live(viewers: int, rate: float, alarms: float, devices: int, seconds: float, *, as_json: bool) -> None:
+    """多屏时延 · One screen and many: how old the news are, whether each alarm is seen by all, once."""
+    from hemei.bench.live import LiveQuestion, measure  # noqa: PLC0415 - other commands need none of it
+
+    question = LiveQuestion(viewers=viewers, rate=rate, alarms=alarms, devices=devices, seconds=seconds)
+    answer = asyncio.run(measure(question))
+    if as_json:
+        _print_json(answer)
+        return
+    from rich.console import Console  # noqa: PLC0415 - the same
+
+    from hemei.bench.report_screens import print_live_report  # noqa: PLC0415 - the same
+
+    print_live_report(answer, Console())
+
+
+@bench.command("wall")
+@click.option("--devices", type=click.IntRange(1, 9_999), default=300, show_default=True)
+@click.option("--alarms", type=click.IntRange(0, 1_000), default=200, show_default=True, help="open ones")
+@click.option(
+    "--rate", type=click.FloatRange(min=1), default=50, show_default=True, help="changes of state a second"
+)
+@click.option("--seconds", type=click.FloatRange(min=1), default=60, show_default=True)
+@click.option(
+    "--soak",
+    type=click.FloatRange(min=1),
+    help="长稳测试倍速 · so many times as fast; tells what memory gains in a simulated day",
+)
+@click.option(
+    "--limit",
+    type=click.FloatRange(min=0),
+    default=5,
+    show_default=True,
+    help="MiB of heap that a day of a soak may gain; more is exit code 1",
+)
+@click.option(
+    "--profile", type=click.Path(path_type=Path), help="写入 CPU 剖析 · write a CPU profile for DevTools"
+)
+@click.option("--json", "as_json", is_flag=True, help="JSON")
+def wall(  # noqa: PLR0913 - an argument an option
+    devices: int,
+    alarms: int,
+    rate: float,
+    seconds: float,
+    soak: float | None,
+    limit: float,
+    profile: Path | None,
+    *,
+    as_json: bool,
+) -> None:
+    """大屏流畅度与内存 · The real wall in Chromium: frames a second, long tasks, memory, growth."""
+    from hemei.bench.wall import WallQuestion, measure  # noqa: PLC0415 - other commands need none of it
+
+    question = WallQuestion(
+        devices=devices, alarms=alarms, rate=rate, seconds=seconds, speed=soak or 1.0, profile=profile
+    )
+    answer = asyncio.run(measure(question))
+    if as_json:
+        _print_json(answer)
+    else:
+        from rich.console import Console  # noqa: PLC0415 - the same
+
+        from hemei.bench.report_screens import print_wall_report  # noqa: PLC0415 - the same
+
+        print_wall_report(answer, Console())
+    if answer.growth is not None and answer.growth.heap_mib_a_day > limit:
+        raise click.exceptions.Exit(1)
+
+
 def _print_json(answer: Any) -> None:
     import msgspec  # noqa: PLC0415 - other commands need none of it
 

@@ -43,6 +43,7 @@ def init(
         f"{hemei} drivers --config {site.file}",
     ):
         click.echo(f"  {step}")
+    click.echo(language.THEN_OPEN())
 
 
 def _ourselves() -> str:

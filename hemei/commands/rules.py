@@ -14,9 +14,9 @@ from contract.topics import Address, is_id
 from hemei import language
 from hemei.alarms.explained import said
 from hemei.alarms.in_force import Definitions, in_force
-from hemei.alarms.questions import leaves
 from hemei.alarms.tables import AlarmTables
 from hemei.site import Site, read_site
+from hub.alarms.definition import leaves
 
 if TYPE_CHECKING:
     from hub.alarms.rules.explain import Finding, Verdict

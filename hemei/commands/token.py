@@ -2,18 +2,23 @@
 
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
 from contract.clock import from_epoch_ms, rfc3339
 from contract.errors import ConfigurationError
+from hemei import language
 from hemei.commands.options import config
 from hemei.commands.user import role, with_access
 from hemei.site import Site
 
 if TYPE_CHECKING:
     from hub.access.access import Access
+
+
+SCREEN: Final = "wall"
+"""The role of tokens that open a screen."""
 
 
 @click.group()
@@ -28,13 +33,16 @@ def token() -> None:
 @click.argument("name")
 def add(config: Path, role: str, days: int | None, name: str) -> None:
     """新增令牌 · Make a token and print it; it cannot be shown again."""
-    from hemei.people import role_of  # noqa: PLC0415 - the ledger takes a while to load
+    from hemei.people import role_of, screen_url  # noqa: PLC0415 - the ledger takes a while to load
 
     chosen = role_of(role)
     lifetime_s = timedelta(days=days).total_seconds() if days else None
 
-    async def change(_site: Site, access: "Access") -> None:
-        click.echo(await access.create_token(name, chosen, lifetime_s))
+    async def change(site: Site, access: "Access") -> None:
+        secret = await access.create_token(name, chosen, lifetime_s)
+        click.echo(secret)
+        if chosen == SCREEN:
+            click.echo(f"{language.OPENS_SCREEN()}: {screen_url(site, secret)}", err=True)
 
     with_access(config, change)
 

@@ -11,7 +11,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final, Literal
 
+import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from contract.charging import CHARGER_KIND
 from contract.topics import ROOT
@@ -41,6 +43,22 @@ class Choice(Struct, frozen=True, kw_only=True):
     gates: int = GATES
 
 
+class Floor(Struct, frozen=True, kw_only=True):
+    """A plan beside that of the site: its picture, and x and y on it by device (`kind/id`)."""
+
+    id: str
+    file: str
+    title: dict[str, str]
+    building: dict[str, str]
+    floor: str
+    places: dict[str, tuple[float, float]]
+
+    @property
+    def picture(self) -> bytes:
+        """The picture's bytes."""
+        return PLAN.with_name(self.file).read_bytes()
+
+
 class Wiring(Struct, frozen=True, kw_only=True):
     """What differs from start to start: the broker's protocol, and the ports by their names."""
 
@@ -66,6 +84,16 @@ def devices(choice: Choice) -> list[Device]:
         boards = [each for each in gates if "family" not in each]
         gates = [*boards, *_ramps(boards[0], choice.gates - len(boards))][: choice.gates]
     return [*gates, *(each for each in wanted if each["kind"] != "gate")]
+
+
+def floors(chosen: Iterable[Device]) -> list[Floor]:
+    """Return the plans beside that of the site on which `chosen` devices stand, with these alone."""
+    there = {f"{each['kind']}/{each['id']}" for each in chosen}
+    found = [msgspec.convert(each, Floor) for each in _community()["plan"]]
+    with_places = [
+        replace(each, places={key: at for key, at in each.places.items() if key in there}) for each in found
+    ]
+    return [each for each in with_places if each.places]
 
 
 def port_names(chosen: Iterable[Device]) -> list[str]:

@@ -5,18 +5,15 @@ Keys of those who have agreed to face recognition go into a file: they come to t
 """
 
 import asyncio
-import http.client
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import quote, urlencode
-
-import msgspec
+from urllib.parse import urlencode
 
 from hemei.demo.belongings import card_numbers
+from hemei.demo.desk import Desk
 from hemei.demo.sample import Person, Sample, Visitor, sample
 from hemei.private_files import write_private
 
-TIMEOUT_S: Final = 10.0
 PAGE: Final = 200
 VISIT_MINUTES: Final = 12 * 60
 TEXT_VERSION: Final = "2026-1"
@@ -28,22 +25,17 @@ class Office:
     """Asks the hub at `host` and `port` with a supervisor's token. OSError, ValueError where that fails."""
 
     def __init__(self, host: str, port: int, token: str) -> None:
-        self._where = (host, port)
-        self._headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
-        self._connection: http.client.HTTPConnection | None = None
+        self._desk = Desk(host, port, token)
 
     async def settle(self, consents_file: Path) -> None:
         """Write everybody into the register who is not there yet."""
         await asyncio.to_thread(self._settle, sample(), consents_file)
 
     def _settle(self, who: Sample, consents_file: Path) -> None:
-        self._connection = http.client.HTTPConnection(*self._where, timeout=TIMEOUT_S)
-        try:
+        with self._desk:
             keys = self._people(who)
             self._vehicles(who, keys)
             self._visitors(who.visitors)
-        finally:
-            self._connection.close()
         consented = [key for key, person in zip(keys, who.people, strict=True) if person.consents]
         write_private(consents_file, "".join(f"{key}\n" for key in consented))
 
@@ -65,13 +57,13 @@ class Office:
             if room not in known:
                 building, unit, number = room
                 body = {"building": building, "unit": unit, "number": number}
-                known[room] = self._ask("POST", "register/households", body)["id"]
+                known[room] = self._desk.ask("POST", "register/households", body)["id"]
         return known
 
     def _move_in(self, who: Person, rooms: dict[tuple[str, str, str], str], card: str) -> str:
         household = None if who.room is None else rooms[who.room]
         body = {"name": who.name, "category": who.category, "household": household, "cards": [card]}
-        made = self._ask("POST", "register/people", body)
+        made = self._desk.ask("POST", "register/people", body)
         if who.consents:
             consent = {
                 "version": made["version"],
@@ -79,7 +71,7 @@ class Office:
                 "how": "paper",
                 "text_version": TEXT_VERSION,
             }
-            self._ask("POST", f"register/people/{made['key']}/consent", consent)
+            self._desk.ask("POST", f"register/people/{made['key']}/consent", consent)
         return str(made["key"])
 
     def _vehicles(self, who: Sample, keys: list[str]) -> None:
@@ -87,14 +79,14 @@ class Office:
         for each in who.vehicles:
             if each.plate not in known:
                 body = {"plate": each.plate, "category": each.category, "person": keys[each.owner]}
-                self._ask("POST", "register/vehicles", body)
+                self._desk.ask("POST", "register/vehicles", body)
         plate, reason = who.blocked
         if plate not in known:
-            self._ask("POST", "register/blocked-plates", {"plate": plate, "reason": reason})
+            self._desk.ask("POST", "register/blocked-plates", {"plate": plate, "reason": reason})
 
     def _visitors(self, visitors: list[Visitor]) -> None:
         """Let the demo's visitors in for some hours, unless they are let in already."""
-        live = self._ask("GET", "visits?state=live&limit=200")["visits"]
+        live = self._desk.ask("GET", "visits?state=live&limit=200")["visits"]
         known = {each["plate"] for each in live}
         for each in visitors:
             if each.plate not in known:
@@ -104,26 +96,14 @@ class Office:
                     "minutes": VISIT_MINUTES,
                     "room": "-".join(each.room),
                 }
-                self._ask("POST", "visits", body)
+                self._desk.ask("POST", "visits", body)
 
     def _all(self, what: str, **wanted: str) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = []
         after: int | None = 0
         while after is not None:
             query = urlencode({**wanted, "limit": PAGE, "after": after})
-            page = self._ask("GET", f"register/{what}?{query}")
+            page = self._desk.ask("GET", f"register/{what}?{query}")
             found += page[what]
             after = page["next"]
         return found
-
-    def _ask(self, method: str, path: str, body: object = None) -> dict[str, Any]:
-        if self._connection is None:
-            raise OSError("there is no connection")
-        sent = None if body is None else msgspec.json.encode(body)
-        self._connection.request(method, f"/api/v1/{quote(path, safe='/?=&')}", sent, self._headers)
-        answer = self._connection.getresponse()
-        text = answer.read()
-        if answer.status >= http.client.BAD_REQUEST:
-            raise ValueError(f"{method} {path}: {answer.status} {text[:200]!r}")
-        read: dict[str, Any] = msgspec.json.decode(text)
-        return read

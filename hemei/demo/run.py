@@ -14,9 +14,12 @@ from contract.clock import SystemClock, rfc3339
 from contract.passes import DOOR_KIND, GATE_KIND
 from hemei import language
 from hemei.broker_files import write_broker_files
+from hemei.demo import community
+from hemei.demo.desk import Desk
 from hemei.demo.folder_lock import folder_lock
 from hemei.demo.options import Options
 from hemei.demo.parts import HOST, Parts
+from hemei.demo.planner import hang_up
 from hemei.demo.ports import Ports
 from hemei.demo.ready_file import write_ready_file
 from hemei.demo.terminal import Terminal
@@ -85,6 +88,7 @@ class Demo:
             supervisor.start(self._parts.simulators(options))
             links, _ = await asyncio.gather(self._sign_everybody_in(), self._start_drivers())
             await asyncio.gather(self._hear_of_devices(), self._register_everybody())
+            await self._hang_up_plans()
             pages = await self._let_residents_charge()
         self._show(links, pages)
         self._up = True
@@ -128,6 +132,17 @@ class Demo:
             await office.settle(site.file.parent / CONSENTS)
         except (OSError, ValueError, http.client.HTTPException) as wrong:
             self._terminal.note(language.NOBODY_REGISTERED(reason=wrong))
+
+    async def _hang_up_plans(self) -> None:
+        """Give the hub the plans beside that of the site."""
+        floors = community.floors(community.devices(self._options.choice))
+        if not floors:
+            return
+        desk = Desk(HOST, self._parts.http_port, self._tokens["supervisor"])
+        try:
+            await hang_up(desk, floors)
+        except (OSError, ValueError, http.client.HTTPException) as wrong:
+            self._terminal.note(language.NO_PLANS(reason=wrong))
 
     async def _hear_of_devices(self) -> None:
         """Wait until the hub has heard of every device since this start; a broken one may stay dumb."""

@@ -8,21 +8,21 @@ one, when the command line did it) within EPOCH_INTERVAL_S.
 import asyncio
 import contextlib
 import logging
-import re
 from collections import OrderedDict
 from collections.abc import Callable
-from typing import Final, NamedTuple, ParamSpec, TypeVar
+from typing import Final, NamedTuple
 
 from msgspec import Struct
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from contract.clock import Clock, epoch_ms
-from contract.errors import HemeiError, InvalidMessage
+from contract.clock import Clock
+from contract.errors import HemeiError, InvalidMessage, Refused
 from hub.access import passwords, throttle
-from hub.access.roles import SESSION_LIMITS, Principal, Role
+from hub.access.accounts import Accounts, is_name, own_name
+from hub.access.roles import SCREEN, SESSION_LIMITS, Principal, Role
 from hub.access.secret import TOKEN_PREFIX, digest, new_secret
-from hub.access.store import AccessStore, Session, Token, User
+from hub.access.store import Session, Within, nothing
 
 logger = logging.getLogger(__name__)
 
@@ -38,14 +38,6 @@ That it was taken away is heard of at once.
 """
 
 MAX_REMEMBERED: Final = 10_000
-LINK_LIFETIME_S: Final = 24 * 3600
-HASHES_AT_ONCE: Final = 2
-"""Each takes 19 MiB and a core for some 30 ms."""
-
-_NAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}", re.ASCII)
-
-P = ParamSpec("P")
-T = TypeVar("T")
 
 
 class SignInRefused(HemeiError):
@@ -67,19 +59,15 @@ class _Remembered(Struct):
     written_ms: int
 
 
-class Access:
-    """People, sessions, tokens and links of one tenant. Lives on the hub's event loop."""
+class Access(Accounts):
+    """Sessions and tokens in use, over the accounts of one tenant. Lives on the hub's event loop."""
 
     def __init__(self, engine: Engine, clock: Clock, tenant: str = "default") -> None:
-        self._store = AccessStore(engine, tenant)
-        self._clock = clock
-        self._tenant = tenant
+        super().__init__(engine, clock, tenant)
         self._throttle = throttle.Throttle(clock)
         self._remembered: OrderedDict[str, _Remembered] = OrderedDict()
-        self._hashing = asyncio.Semaphore(HASHES_AT_ONCE)
         self._epoch: int | None = None
         self._forgettings = 0
-        self._on_forget: set[Callable[[], None]] = set()
 
     async def run(self) -> None:
         """Watch the epoch and delete what is over, until cancelled."""
@@ -104,13 +92,10 @@ class Access:
             self._forget()
         self._epoch = epoch
 
-    def on_forget(self, call: Callable[[], None]) -> Callable[[], None]:
-        """Have `call` called whenever rights may have been taken away; returns what ends that."""
-        self._on_forget.add(call)
-        return lambda: self._on_forget.discard(call)
-
     async def by_cookie(self, cookie: str) -> Principal | None:
         """Return whose cookie this is; None if the session ended or never was."""
+        if cookie.startswith(TOKEN_PREFIX):
+            return await self._recognise(SCREEN + digest(cookie), self._find_screen)
         return await self._recognise(digest(cookie), self._find_session)
 
     async def by_token(self, token: str) -> Principal | None:
@@ -119,8 +104,7 @@ class Access:
 
     async def still(self, principal: Principal) -> bool:
         """Whether the sign-in or token behind `principal` still holds; counts as its use."""
-        find = self._find_session if principal.by_cookie else self._find_token
-        return await self._recognise(principal.digest, find) == principal
+        return await self._recognise(principal.digest, self._finder(principal)) == principal
 
     async def until_ended(self, principal: Principal) -> None:
         """Return once the sign-in or token behind `principal` no longer holds; counts as its use."""
@@ -139,7 +123,7 @@ class Access:
     async def sign_in(self, name: str, password: str, address: str) -> SignedIn:
         """Begin a session by password. SignInRefused, or Throttled after too many failures."""
         name = name.strip().lower()
-        if not _NAME.fullmatch(name):
+        if not is_name(name):
             name = ""
         keys = throttle.keys(name, address)
         self._throttle.attempt(keys)
@@ -170,64 +154,42 @@ class Access:
             role = user.role
         return await self._begin(role, name)
 
+    async def open_screen(self, token: str) -> SignedIn:
+        """Let a screen in by its token, for as long as that holds.
+
+        SignInRefused: there is no such token. Refused: it is for a machine, not for a screen.
+        """
+        cookie = token if token.startswith(TOKEN_PREFIX) else ""
+        principal = await self.by_cookie(cookie)
+        if principal is not None:
+            return SignedIn(principal, cookie)
+        other = await self.by_token(token)
+        if other is None:
+            raise SignInRefused("no screen has this token: it was revoked, has ended or never was")
+        raise Refused(
+            f"this token has the role {other.role.value}; a screen's has {Role.WALL.value}", code="no-screen"
+        )
+
+    async def change_password(
+        self, who: Principal, current: str, password: str, address: str, within: Within = nothing
+    ) -> None:
+        """Have somebody set their own password, who quotes the `current` one if there is one.
+
+        Their other sessions and their links end. InvalidMessage; Throttled after too many failures.
+        """
+        name = own_name(who)
+        keys = throttle.keys(name, address)
+        self._throttle.attempt(keys)
+        hashed = (await self.user(name)).password
+        if hashed is not None and not await self._slowly(passwords.verify, hashed, current):
+            raise InvalidMessage("the current password is wrong", code="wrong-password")
+        self._throttle.succeeded(keys)
+        await self.set_own_password(who, password, within)
+
     async def sign_out(self, principal: Principal) -> None:
         """End the session; a machine token is revoked by name, not by signing out."""
         if principal.by_cookie:
             await self._taking_away(self._store.end_session, principal.digest)
-
-    async def create_user(self, name: str, role: Role, password: str | None = None) -> None:
-        """Open an account, without a password one for links alone. InvalidMessage says what is wrong."""
-        hashed = None if password is None else await self._slowly(passwords.hash_password, password)
-        await asyncio.to_thread(self._store.add_user, _name(name), role, hashed, self._now_ms())
-
-    async def set_password(self, name: str, password: str) -> None:
-        """Give somebody a new password; their sessions and links end."""
-        hashed = await self._slowly(passwords.hash_password, password)
-        await self._taking_away(self._store.change_user, name, password=hashed)
-
-    async def set_role(self, name: str, role: Role) -> None:
-        """Give somebody another role; their sessions and links end."""
-        await self._taking_away(self._store.change_user, name, role=role.value)
-
-    async def set_enabled(self, name: str, *, enabled: bool) -> None:
-        """Close or reopen an account; closing ends its sessions and links at once."""
-        await self._taking_away(self._store.change_user, name, enabled=enabled)
-
-    async def users(self) -> list[User]:
-        """Everybody with an account, by name."""
-        return await asyncio.to_thread(self._store.users)
-
-    async def create_token(self, name: str, role: Role, lifetime_s: float | None = None) -> str:
-        """Make a machine's bearer token; this is the only time it can be seen."""
-        now_ms = self._now_ms()
-        expires_ms = None if lifetime_s is None else now_ms + round(lifetime_s * 1000)
-        secret = new_secret(TOKEN_PREFIX)
-        token = Token(name=_name(name), role=role, created_ms=now_ms, expires_ms=expires_ms)
-        await asyncio.to_thread(self._store.add_token, token, secret.digest)
-        return secret.text
-
-    async def revoke_token(self, name: str) -> bool:
-        """Take a token back at once; False if there is none of that name."""
-        return await self._taking_away(self._store.remove_token, name)
-
-    async def tokens(self) -> list[Token]:
-        """All machine tokens, by name, without their secrets."""
-        return await asyncio.to_thread(self._store.tokens)
-
-    async def create_link(
-        self, role: Role, user: str | None = None, lifetime_s: float = LINK_LIFETIME_S
-    ) -> str:
-        """Make a one-time token for `/signin?token=…`, for somebody or for whoever sits at that desk."""
-        secret = new_secret()
-        now_ms = self._now_ms()
-        expires_ms = now_ms + round(lifetime_s * 1000)
-        await asyncio.to_thread(self._store.add_link, secret.digest, role, user, now_ms, expires_ms)
-        return secret.text
-
-    async def first_link(self, role: Role = Role.ADMIN) -> str | None:
-        """Make a link for `role` if nobody has an account with it yet; the caller shows it."""
-        known = any(user.role is role and user.enabled for user in await self.users())
-        return None if known else await self.create_link(role)
 
     async def _begin(self, role: Role, user: str | None) -> SignedIn:
         secret = new_secret()
@@ -250,7 +212,7 @@ class Access:
             self._remembered.pop(of, None)
             return None
         known.seen_ms = now_ms
-        if known.principal.by_cookie and now_ms - known.written_ms >= SEEN_INTERVAL_MS:
+        if known.principal.is_session and now_ms - known.written_ms >= SEEN_INTERVAL_MS:
             known.written_ms = now_ms
             await asyncio.to_thread(self._store.touch_session, of, now_ms)
         return known.principal
@@ -259,6 +221,11 @@ class Access:
         self._remembered[of] = known
         while len(self._remembered) > MAX_REMEMBERED:
             self._remembered.popitem(last=False)
+
+    def _finder(self, principal: Principal) -> Callable[[str], Session | None]:
+        if principal.is_screen:
+            return self._find_screen
+        return self._find_session if principal.by_cookie else self._find_token
 
     def _find_session(self, of: str) -> Session | None:
         return self._store.session(of)
@@ -277,25 +244,24 @@ class Access:
         )
         return Session(principal=principal, seen_ms=self._now_ms())
 
-    async def _taking_away(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run what takes a right away, and forget before anybody is told that it is done."""
-        try:
-            return await asyncio.to_thread(call, *args, **kwargs)
-        finally:
-            self._forget()
+    def _find_screen(self, of: str) -> Session | None:
+        token = self._store.token(of.removeprefix(SCREEN))
+        if token is None or token.role is not Role.WALL:
+            return None
+        principal = Principal(
+            name=f"token:{token.name}",
+            role=token.role,
+            tenant=self._tenant,
+            digest=of,
+            by_cookie=True,
+            expires_ms=token.expires_ms,
+        )
+        return Session(principal=principal, seen_ms=self._now_ms())
 
     def _forget(self) -> None:
         self._forgettings += 1
         self._remembered.clear()
-        for call in tuple(self._on_forget):
-            call()
-
-    async def _slowly(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        async with self._hashing:
-            return await asyncio.to_thread(call, *args, **kwargs)
-
-    def _now_ms(self) -> int:
-        return epoch_ms(self._clock.now())
+        super()._forget()
 
 
 def _over(known: _Remembered, now_ms: int) -> bool:
@@ -303,10 +269,4 @@ def _over(known: _Remembered, now_ms: int) -> bool:
     if principal.expires_ms is not None and now_ms >= principal.expires_ms:
         return True
     idle_ms = SESSION_LIMITS[principal.role].idle_s * 1000
-    return principal.by_cookie and now_ms - known.seen_ms >= idle_ms
-
-
-def _name(name: str) -> str:
-    if not _NAME.fullmatch(name):
-        raise InvalidMessage(f"{name!r} is no name of [a-z0-9._-]{{1,64}}", code="bad-name")
-    return name
+    return principal.is_session and now_ms - known.seen_ms >= idle_ms

@@ -143,10 +143,15 @@ SESSION_LIMITS: Final[Mapping[Role, SessionLimits]] = MappingProxyType(
 )
 
 
+SCREEN: Final = "screen "
+"""How the digest of a screen begins."""
+
+
 class Principal(Struct, frozen=True, kw_only=True):
     """Who is asking. `name` is what the ledger records: `user:li.wei`, `token:bench` or `link:wall`.
 
     `digest` is the SHA-256 of the cookie or token that says so, `by_cookie` which of the two it is;
+    a screen's cookie is its token, and SCREEN stands before that one's SHA-256.
     `expires_ms` is when it ends in any case, in ms since 1970 (None: when it is revoked).
     """
 
@@ -160,3 +165,13 @@ class Principal(Struct, frozen=True, kw_only=True):
     def may(self, permission: Permission) -> bool:
         """Whether the role has `permission`."""
         return permission in PERMISSIONS[self.role]
+
+    @property
+    def is_screen(self) -> bool:
+        """Whether it is a screen that came in by a token, and stays for as long as that holds."""
+        return self.digest.startswith(SCREEN)
+
+    @property
+    def is_session(self) -> bool:
+        """Whether it has a session of its own, which ends when it is not used."""
+        return self.by_cookie and not self.is_screen

@@ -4,6 +4,7 @@ Whatever takes a right away moves the tenant's epoch in the same transaction, so
 forgets what it remembers.
 """
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from msgspec import Struct
@@ -14,6 +15,7 @@ from sqlalchemy import (
     RowMapping,
     Table,
     delete,
+    func,
     insert,
     or_,
     select,
@@ -21,19 +23,27 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import IntegrityError
 
-from contract.errors import InvalidMessage
+from contract.errors import InvalidMessage, Refused
 from hub.access.roles import SESSION_LIMITS, Principal, Role
 from hub.access.schema import epochs, links, sessions, tokens, users
 from hub.ledger.dialect import dialect_of
 
+Within = Callable[[Connection], None]
+"""What is done in the transaction of a change, after it."""
+
+
+def nothing(_connection: Connection) -> None:
+    """Do nothing within a change."""
+
 
 class User(Struct, frozen=True, kw_only=True):
-    """A person with an account. `password` is an argon2id hash."""
+    """A person with an account, since `created_ms` (ms since 1970). `password` is an argon2id hash."""
 
     name: str
     role: Role
     enabled: bool
     password: str | None
+    created_ms: int
 
 
 class Token(Struct, frozen=True, kw_only=True):
@@ -64,10 +74,12 @@ class AccessStore:
         with self._engine.connect() as connection:
             return connection.execute(self._only(select(epochs.c.epoch), epochs)).scalar() or 0
 
-    def add_user(self, name: str, role: Role, password: str | None, now_ms: int) -> None:
+    def add_user(
+        self, name: str, role: Role, password: str | None, now_ms: int, within: Within = nothing
+    ) -> None:
         """Add a person; InvalidMessage if there is one of that name."""
         values = {"role": role.value, "password": password, "enabled": True, "created_ms": now_ms}
-        self._insert(users, {"name": name} | values, f"there is a user {name} already")
+        self._insert(users, {"name": name} | values, f"there is a user {name} already", within)
 
     def user(self, name: str) -> User | None:
         """Read a person."""
@@ -82,17 +94,41 @@ class AccessStore:
         with self._engine.connect() as connection:
             return [_user(row) for row in connection.execute(query).mappings()]
 
-    def change_user(self, name: str, **values: Any) -> None:
-        """Change a person; every session of theirs ends. InvalidMessage if there is no such person."""
+    def change_user(
+        self, name: str, values: Mapping[str, Any], within: Within = nothing, keep_session: str | None = None
+    ) -> None:
+        """Change a person; their links and sessions end, but for the one whose digest is `keep_session`.
+
+        InvalidMessage if there is no such person; Refused if nobody would be left to administer the site.
+        """
+        theirs = sessions.c.user == name
+        if keep_session is not None:
+            theirs &= sessions.c.digest != keep_session
         with self._engine.begin() as connection:
-            changed = connection.execute(
-                self._only(update(users), users).where(users.c.name == name).values(values)
-            )
-            if changed.rowcount == 0:
+            self._move_epoch(connection)  # first: whoever else changes people waits here until we are done
+            before = self._admins(connection)
+            if not self._update_user(connection, name, values):
                 raise InvalidMessage(f"there is no user {name}", code="unknown-user")
-            connection.execute(self._only(delete(sessions), sessions).where(sessions.c.user == name))
+            if before > 0 and self._admins(connection) == 0:
+                raise Refused(f"{name} is the last admin; make somebody else one first", code="last-admin")
+            connection.execute(self._only(delete(sessions), sessions).where(theirs))
             connection.execute(self._only(delete(links), links).where(links.c.user == name))
-            self._move_epoch(connection)
+            within(connection)
+
+    def _update_user(self, connection: Connection, name: str, values: Mapping[str, Any]) -> bool:
+        which = self._only(update(users), users).where(users.c.name == name)
+        return connection.execute(which.values(name=name, **values)).rowcount > 0
+
+    def _admins(self, connection: Connection) -> int:
+        """How many could sign in and administer the site."""
+        admins = select(users.c.name).where(users.c.role == Role.ADMIN.value, users.c.enabled)
+        return len(connection.execute(self._only(admins, users)).all())
+
+    def seen(self) -> dict[str, int]:
+        """Read when each person with an open session last used one."""
+        query = select(sessions.c.user, func.max(sessions.c.seen_ms)).where(sessions.c.user.is_not(None))
+        with self._engine.connect() as connection:
+            return dict(connection.execute(self._only(query, sessions).group_by(sessions.c.user)).all())
 
     def keep_password(self, name: str, password: str) -> None:
         """Store the same password hashed anew; sessions go on."""
@@ -137,7 +173,7 @@ class AccessStore:
         """End a session."""
         self._remove(sessions, sessions.c.digest == digest)
 
-    def add_token(self, token: Token, digest: str) -> None:
+    def add_token(self, token: Token, digest: str, within: Within = nothing) -> None:
         """Add a machine token; InvalidMessage if there is one of that name."""
         values = {
             "digest": digest,
@@ -146,7 +182,7 @@ class AccessStore:
             "created_ms": token.created_ms,
             "expires_ms": token.expires_ms,
         }
-        self._insert(tokens, values, f"there is a token {token.name} already")
+        self._insert(tokens, values, f"there is a token {token.name} already", within)
 
     def token(self, digest: str) -> Token | None:
         """Read a token by its secret's digest."""
@@ -161,15 +197,24 @@ class AccessStore:
         with self._engine.connect() as connection:
             return [_token(row) for row in connection.execute(query).mappings()]
 
-    def remove_token(self, name: str) -> bool:
+    def remove_token(self, name: str, within: Within = nothing) -> bool:
         """Revoke a token; False if there was none of that name."""
-        return self._remove(tokens, tokens.c.name == name)
+        return self._remove(tokens, tokens.c.name == name, within)
 
-    def add_link(self, digest: str, role: Role, user: str | None, now_ms: int, expires_ms: int) -> None:
+    def add_link(
+        self,
+        digest: str,
+        role: Role,
+        user: str | None,
+        now_ms: int,
+        expires_ms: int,
+        within: Within = nothing,
+    ) -> None:
         """Add a one-time link."""
         values = {"user": user, "role": role.value, "created_ms": now_ms, "expires_ms": expires_ms}
         with self._engine.begin() as connection:
             connection.execute(insert(links).values(digest=digest, tenant=self._tenant, **values))
+            within(connection)
 
     def take_link(self, digest: str, now_ms: int) -> tuple[Role, str | None] | None:
         """Use a link up, for role and user; None if it is used, too old or none of ours."""
@@ -200,18 +245,20 @@ class AccessStore:
         """Restrict a statement to our tenant."""
         return statement.where(table.c.tenant == self._tenant)
 
-    def _insert(self, table: Table, values: dict[str, Any], taken: str) -> None:
+    def _insert(self, table: Table, values: dict[str, Any], taken: str, within: Within) -> None:
         try:
             with self._engine.begin() as connection:
                 connection.execute(insert(table).values(tenant=self._tenant, **values))
+                within(connection)
         except IntegrityError as wrong:
             raise InvalidMessage(taken, code="name-taken") from wrong
 
-    def _remove(self, table: Table, which: ColumnElement[bool]) -> bool:
+    def _remove(self, table: Table, which: ColumnElement[bool], within: Within = nothing) -> bool:
         with self._engine.begin() as connection:
             removed = connection.execute(self._only(delete(table), table).where(which)).rowcount > 0
             if removed:
                 self._move_epoch(connection)
+                within(connection)
         return removed
 
     def _move_epoch(self, connection: Connection) -> None:
@@ -222,7 +269,13 @@ class AccessStore:
 
 
 def _user(row: RowMapping) -> User:
-    return User(name=row["name"], role=Role(row["role"]), enabled=row["enabled"], password=row["password"])
+    return User(
+        name=row["name"],
+        role=Role(row["role"]),
+        enabled=row["enabled"],
+        password=row["password"],
+        created_ms=row["created_ms"],
+    )
 
 
 def _token(row: RowMapping) -> Token:

@@ -103,6 +103,13 @@ class ActionTable:
             row = connection.execute(self._ours().where(actions.c.id == ident)).mappings().first()
         return None if row is None else _record(row)
 
+    def newest(self, address: Address, limit: int) -> list[ActionRecord]:
+        """Read what a device was last asked to do, the newest first."""
+        whose = [actions.c[name] == value for name, value in address._asdict().items()]
+        query = self._ours().where(*whose).order_by(actions.c.requested_ms.desc(), actions.c.id).limit(limit)
+        with self._engine.connect() as connection:
+            return [_record(row) for row in connection.execute(query).mappings()]
+
     def unfinished(self) -> list[ActionRecord]:
         """Read what had no outcome when the hub stopped."""
         with self._engine.connect() as connection:

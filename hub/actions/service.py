@@ -128,6 +128,11 @@ class Actions:
             pass
         return self._records[ident]
 
+    async def newest(self, address: Address, limit: int) -> list[ActionRecord]:
+        """Return what a device was last asked to do, the newest first."""
+        found = await self._in_thread(self._table.newest, address, limit)
+        return [self._records.get(each.id, each) for each in found]
+
     def known(self, ident: str) -> ActionRecord | None:
         """Return an action of this run of the hub as it stands."""
         return self._records.get(ident)

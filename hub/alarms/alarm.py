@@ -37,7 +37,10 @@ class EntryKind(StrEnum):
 
 
 class Trace(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """When the event that raised it was where, in ms since 1970: one time per hop."""
+    """When the event that raised it was where, in ms since 1970: one time per hop.
+
+    `painted_by`: whose screen painted it first.
+    """
 
     device_ms: int | None = None
     received_ms: int | None = None
@@ -46,6 +49,7 @@ class Trace(Struct, frozen=True, kw_only=True, omit_defaults=True):
     pushed_ms: int | None = None
     painted_ms: int | None = None
     acknowledged_ms: int | None = None
+    painted_by: str | None = None
 
 
 class Alarm(Struct, frozen=True, kw_only=True):
@@ -54,7 +58,8 @@ class Alarm(Struct, frozen=True, kw_only=True):
     `version` grows with everything that a person who acts on it must have seen; `entries` counts its
     timeline, where also stands who was told. `active`: whether what raised it lasts, as far as is known (a
     latching alarm holds beyond that). `closed_by`: who closed it, where a second person reviews that.
-    `event_seq`: the newest event of the ledger that raised it.
+    `event_seq`: the newest event of the ledger that raised it. `test`: the commissioning test within which it
+    was last raised; it is shown and told like any other.
     """
 
     id: str
@@ -89,6 +94,7 @@ class Alarm(Struct, frozen=True, kw_only=True):
     event_seq: int | None = None
     data: dict[str, Any] = field(default_factory=dict)
     trace: Trace = field(default_factory=Trace)
+    test: str | None = None
 
     @property
     def address(self) -> Address:
@@ -123,6 +129,24 @@ class Actor(Struct, frozen=True, kw_only=True):
 
 
 HUB: Final = Actor(who="hub")
+
+
+class Press(Struct, frozen=True, kw_only=True):
+    """Which press it was, so that it counts once however often it is sent.
+
+    `pressed_ms`: when, in ms since 1970, if it was kept while the hub could not be reached; by the hub's time
+    as far as the person's device knew it.
+    """
+
+    request: str | None = None
+    pressed_ms: int | None = None
+
+    def data(self) -> dict[str, Any]:
+        """Return what the timeline says of it beside the request."""
+        return {} if self.pressed_ms is None else {"pressed_ms": self.pressed_ms}
+
+
+AT_ONCE: Final = Press()
 
 
 class Change(Struct, frozen=True, kw_only=True):

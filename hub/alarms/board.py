@@ -98,13 +98,13 @@ class Board:
         self._unpainted |= self._unpushed
         self._unpushed.clear()
 
-    def painted(self, idents: Iterable[str]) -> None:
-        """Take that a screen says it has painted these; the first one counts."""
+    def painted(self, idents: Iterable[str], by: str | None = None) -> None:
+        """Take that the screen of `by` says it has painted these; the first one counts."""
         now_ms = self._clock.now_ms()
         for ident in self._unpainted.intersection(idents):
             self._unpainted.discard(ident)
             known = self._reached.get(ident, Trace())
-            self._reached[ident] = replace(known, painted_ms=now_ms)
+            self._reached[ident] = replace(known, painted_ms=now_ms, painted_by=by)
 
     def take_reached(self) -> dict[str, Trace]:
         """Return what is not written yet: when alarms reached the screens."""
@@ -120,4 +120,5 @@ def _merged(trace: Trace, reached: Trace | None) -> Trace:
         trace,
         pushed_ms=trace.pushed_ms or reached.pushed_ms,
         painted_ms=trace.painted_ms or reached.painted_ms,
+        painted_by=trace.painted_by or reached.painted_by,
     )

@@ -3,7 +3,7 @@
 An alarm needs a person to act (ISA-18.2 / IEC 62682); what does not belongs in the ledger of events alone.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import Annotated, Literal
 
@@ -148,6 +148,15 @@ class Definition(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     order: str | None = None
     covers: Literal["driver", "supply"] | None = None
     quiet: bool = False
+
+
+def leaves(test: Test) -> Iterator[Test]:
+    """Yield the tests that a test is made of, which ask about one thing each."""
+    parts = (*test.all, *test.any)
+    if not parts:
+        yield test
+    for part in parts:
+        yield from leaves(part)
 
 
 def by_key(definitions: tuple[Definition, ...]) -> Mapping[str, Definition]:

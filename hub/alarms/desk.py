@@ -15,14 +15,14 @@ from sqlalchemy import ColumnElement, Connection
 from contract.clock import Clock
 from contract.errors import InvalidMessage
 from hub.alarms import moves
-from hub.alarms.alarm import Actor, Alarm, Change, Entry, EntryKind, Trace
+from hub.alarms.alarm import AT_ONCE, Actor, Alarm, Change, Entry, EntryKind, Press, Trace
 from hub.alarms.changes import Participant
 from hub.alarms.definition import Priority
 from hub.alarms.journal import Deed, Journal
 from hub.alarms.lifecycle import Suppression
 from hub.alarms.moves import Moved
 from hub.alarms.shelving import Shelving
-from hub.alarms.signals import Signal
+from hub.alarms.signals import Raise, Signal
 from hub.alarms.store import AlarmStore
 from hub.ledger.transactions import Transactions
 
@@ -87,6 +87,10 @@ class Desk:
             lambda connection: self.store.find(connection, *where, before_ms=before_ms, limit=limit)
         )
 
+    async def raised_since(self, since_ms: int) -> dict[str, int]:
+        """Count the alarms of each key that were raised since then, in ms since 1970."""
+        return await self._ledger.read(lambda connection: self.store.raised_since(connection, since_ms))
+
     async def take(self, signals: Sequence[Signal], upto: int | None) -> None:
         """Commit what the rules say, in their order, and how far they have looked, all at once."""
 
@@ -98,20 +102,24 @@ class Desk:
 
         self._publish(await self._ledger.write(work))
 
-    async def acknowledge(self, ident: str, version: int, by: Actor, note: str = "") -> Alarm:
+    async def acknowledge(
+        self, ident: str, version: int, by: Actor, note: str = "", press: Press = AT_ONCE
+    ) -> Alarm:
         """Say that somebody knows; Stale, Refused."""
         now_ms = self._clock.now_ms()
         move = lambda alarm: moves.acknowledged(alarm, by.who, now_ms)  # noqa: E731 - read in one line
-        return await self._act(ident, Deed(move=move, by=by, version=version, note=note))
+        deed = Deed(move=move, by=by, version=version, note=note, data=press.data(), request=press.request)
+        return await self._act(ident, deed)
 
     async def assign(self, ident: str, version: int, by: Actor, to: str) -> Alarm:
         """Say who deals with it; Stale, Refused."""
         move = lambda alarm: moves.assigned(alarm, to)  # noqa: E731 - read in one line
         return await self._act(ident, Deed(move=move, by=by, version=version, data={"to": to}))
 
-    async def comment(self, ident: str, version: int, by: Actor, text: str) -> Alarm:
+    async def comment(self, ident: str, version: int, by: Actor, text: str, press: Press = AT_ONCE) -> Alarm:
         """Add what somebody has to say; Stale."""
-        deed = Deed(move=_as_it_is(EntryKind.COMMENTED), by=by, version=version, note=text)
+        move = _as_it_is(EntryKind.COMMENTED)
+        deed = Deed(move=move, by=by, version=version, note=text, data=press.data(), request=press.request)
         return await self._act(ident, deed)
 
     async def reset(self, ident: str, version: int, by: Actor, note: str = "") -> Alarm:
@@ -211,6 +219,10 @@ class Desk:
         """Have a new alarm made folded if `cover` names its cause's alarm; asked in the ledger's thread."""
         self._journal.cover = cover
 
+    def mark_by(self, test: Callable[[Raise], str | None]) -> None:
+        """Have an alarm marked with the test that `test` names; asked in the ledger's thread."""
+        self._journal.test = test
+
     async def reached(self, traces: Mapping[str, Trace]) -> None:
         """Write when alarms reached the screens; that is no entry of their timelines."""
 
@@ -240,9 +252,11 @@ class Desk:
         self._publish(await self._ledger.write(self._journal.end_shelves))
 
     async def _act(self, ident: str, deed: Deed) -> Alarm:
-        change = await self._ledger.write(lambda connection: self._journal.act(connection, ident, deed))
-        self._publish([change])
-        return change.after
+        done = await self._ledger.write(lambda connection: self._journal.act(connection, ident, deed))
+        if isinstance(done, Alarm):
+            return done
+        self._publish([done])
+        return done.after
 
     def _publish(self, changes: Sequence[Change]) -> None:
         for change in changes:

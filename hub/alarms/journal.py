@@ -34,7 +34,8 @@ class Stale(Refused):
 class Deed(Struct, frozen=True, kw_only=True):
     """What somebody does to an alarm. `version`: what they saw of it; None: it does not matter.
 
-    `also` is done in the same transaction, with the alarm after.
+    `request` names the press: told again, it is known and not done again. `also` is done in the same
+    transaction, with the alarm after.
     """
 
     move: Move
@@ -42,6 +43,7 @@ class Deed(Struct, frozen=True, kw_only=True):
     version: int | None = None
     note: str = ""
     data: dict[str, Any] = field(default_factory=dict)
+    request: str | None = None
     also: Callable[[Connection, Alarm], None] | None = None
 
 
@@ -56,16 +58,22 @@ class Journal:
         self._clock = clock
         self._participants = participants
         self.cover: Callable[[Alarm], str | None] = lambda _: None
+        self.test: Callable[[Raise], str | None] = lambda _: None
 
     def take(self, connection: Connection, signals: Sequence[Signal]) -> list[Change]:
         """Write what the rules say, in their order."""
         return [change for signal in signals for change in self._signal(connection, signal)]
 
-    def act(self, connection: Connection, ident: str, deed: Deed) -> Change:
-        """Write what somebody does; Stale, Refused, or InvalidMessage if there is no such alarm."""
+    def act(self, connection: Connection, ident: str, deed: Deed) -> Change | Alarm:
+        """Write what somebody does; Stale, Refused, or InvalidMessage if there is no such alarm.
+
+        Returns the alarm as it is if that very request is done already.
+        """
         known = self._store.hold(connection, ident)
         if known is None:
             raise InvalidMessage("there is no such alarm", code="unknown-alarm")
+        if deed.request is not None and self._store.requested(connection, ident, deed.by.who, deed.request):
+            return known
         if deed.version is not None and deed.version != known.version:
             raise Stale(known)
         if deed.version is not None and not known.open:
@@ -116,7 +124,7 @@ class Journal:
         if seq is not None and not self._store.occurs(connection, signal.dedup, seq):
             return None
         deed = Deed(
-            move=lambda alarm: moves.again(alarm, signal),
+            move=lambda alarm: moves.tested(moves.again(alarm, signal), self.test(signal)),
             data={} if seq is None else {"event": seq},
         )
         for _ in range(MAX_TRIES):
@@ -133,6 +141,7 @@ class Journal:
 
     def _try_first(self, connection: Connection, signal: Raise, deed: Deed) -> Change | None:
         moved = moves.first(signal, secrets.token_hex(16), self._store.tenant, self._clock.now_ms())
+        moved = moves.tested(moved, self.test(signal))
         alarm = moves.entered(self._shelving.hide(connection, moved.alarm), moved.kind)
         parent = self.cover(alarm)
         if parent is not None:
@@ -164,13 +173,18 @@ class Journal:
             who=deed.by.who,
             post=deed.by.post,
             note=deed.note,
-            data=deed.data | ({"from": deed.by.address} if deed.by.address else {}),
+            data=_data(deed),
         )
         self._store.add_entry(connection, entry)
         change = Change(before=before, after=after, entry=entry)
         for participant in self._participants:
             participant.within(connection, change)
         return change
+
+
+def _data(deed: Deed) -> dict[str, Any]:
+    request = {"request": deed.request} if deed.request else {}
+    return deed.data | request | ({"from": deed.by.address} if deed.by.address else {})
 
 
 def _folding(parent: str | None) -> Deed:

@@ -84,6 +84,15 @@ def again(alarm: Alarm, signal: Raise) -> Moved:
     return Moved(after, EntryKind.REPEATED if trigger is Trigger.REPEAT else EntryKind.RAISED)
 
 
+def tested(moved: Moved, test: str | None) -> Moved:
+    """Mark an alarm with the test within which it is raised.
+
+    What was real before stays so, and what is raised again after its test is real.
+    """
+    known = moved.alarm.test if moved.alarm.count > 1 else test
+    return Moved(replace(moved.alarm, test=test if known == test else None), moved.kind)
+
+
 def returned(alarm: Alarm, signal: Return) -> Moved | None:
     """Take that what raised it is over; a latching alarm holds. None if that is known."""
     if not alarm.active or alarm.kind is Kind.INCIDENT:

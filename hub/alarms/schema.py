@@ -41,6 +41,7 @@ alarms: Final = Table(
     Column("event_seq", BigInteger, doc="the newest event of the ledger that raised it"),
     Column("data", Text, nullable=False, doc="JSON: what was seen"),
     Column("trace", Text, nullable=False, doc="JSON: when it was where"),
+    Column("test", String(64), doc="the commissioning test within which it was last raised"),
     Index(None, "tenant", "raised_ms"),
     Index(None, "tenant", "dedup", "raised_ms"),
 )

@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
-from sqlalchemy import ColumnElement, Connection, RowMapping, Select, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, delete, func, insert, select, update
 
 from hub.alarms.alarm import Alarm, Entry, Trace
 from hub.alarms.lifecycle import Suppression
@@ -92,6 +92,13 @@ class AlarmStore:
         query = self._ours(alarms.c.closed_ms.is_(None)).order_by(alarms.c.raised_ms)
         return [_alarm(row) for row in connection.execute(query).mappings()]
 
+    def raised_since(self, connection: Connection, since_ms: int) -> dict[str, int]:
+        """Count the alarms of each key that were raised since then, in ms since 1970."""
+        query = select(alarms.c.key, func.count()).where(
+            alarms.c.tenant == self.tenant, alarms.c.raised_ms >= since_ms
+        )
+        return {row[0]: row[1] for row in connection.execute(query.group_by(alarms.c.key))}
+
     def trace(self, connection: Connection, ident: str, reached: Trace) -> None:
         """Write when an alarm reached the screens, where that is not known yet."""
         known = self.hold(connection, ident)
@@ -101,6 +108,7 @@ class AlarmStore:
             known.trace,
             pushed_ms=known.trace.pushed_ms or reached.pushed_ms,
             painted_ms=known.trace.painted_ms or reached.painted_ms,
+            painted_by=known.trace.painted_by or reached.painted_by,
         )
         where = alarms.c.id == ident
         connection.execute(update(alarms).where(where).values(trace=_json(trace)))
@@ -110,6 +118,12 @@ class AlarmStore:
         where = (entries.c.tenant == self.tenant) & (entries.c.alarm == ident)
         rows = connection.execute(select(entries).where(where).order_by(entries.c.n)).mappings()
         return [entry_of(row) for row in rows]
+
+    def requested(self, connection: Connection, ident: str, who: str, request: str) -> bool:
+        """Whether this person's request (hexadecimal digits and dashes) stands in an alarm's timeline."""
+        where = (entries.c.tenant == self.tenant) & (entries.c.alarm == ident) & (entries.c.who == who)
+        named = entries.c.data.contains(f'"request":"{request}"')
+        return connection.execute(select(entries.c.n).where(where, named).limit(1)).first() is not None
 
     def shelf(self, connection: Connection, dedup: str) -> Shelf | None:
         """Read whether the alarms of a dedup key are hidden."""

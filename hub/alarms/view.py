@@ -15,6 +15,7 @@ class AlarmView(Struct, frozen=True, kw_only=True):
     """An alarm; times are RFC 3339. `version`: quote it with whatever you do to the alarm.
 
     `children`: how many alarms are folded under it. `closed` is null as long as there is something to do.
+    `test`: the commissioning test within which it was last raised, null: it is no test.
     """
 
     id: str
@@ -46,6 +47,7 @@ class AlarmView(Struct, frozen=True, kw_only=True):
     data: dict[str, Any]
     rationale: Words
     steps: Sequence[Words]
+    test: str | None
 
 
 class EntryView(Struct, frozen=True, kw_only=True):
@@ -61,7 +63,7 @@ class EntryView(Struct, frozen=True, kw_only=True):
 
 
 class TraceView(Struct, frozen=True, kw_only=True):
-    """When it was where: one time per hop, null where it has not been."""
+    """When it was where: one time per hop, null where it has not been. `painted_by`: on whose screen."""
 
     device: str | None
     received: str | None
@@ -70,6 +72,7 @@ class TraceView(Struct, frozen=True, kw_only=True):
     pushed: str | None
     painted: str | None
     acknowledged: str | None
+    painted_by: str | None
 
 
 class CaseView(AlarmView, frozen=True, kw_only=True):
@@ -114,6 +117,7 @@ def alarm_view(alarm: Alarm, definitions: Mapping[str, Definition], children: in
         data=alarm.data,
         rationale=definition.rationale if definition else {},
         steps=definition.steps if definition else (),
+        test=alarm.test,
     )
 
 
@@ -140,6 +144,7 @@ def trace_view(trace: Trace) -> TraceView:
         pushed=_text(trace.pushed_ms),
         painted=_text(trace.painted_ms),
         acknowledged=_text(trace.acknowledged_ms),
+        painted_by=trace.painted_by,
     )
 
 

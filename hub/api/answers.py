@@ -42,6 +42,12 @@ class ActionView(Struct, frozen=True, kw_only=True):
     error: Problem | None
 
 
+class ActionPage(Struct, frozen=True):
+    """What a device was last asked to do, the newest first."""
+
+    actions: Sequence[ActionView]
+
+
 class EventPage(Struct, frozen=True):
     """Events by `seq`. `next`: what to give as `after` (newest first: `before`) for those that follow."""
 

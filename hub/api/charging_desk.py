@@ -28,10 +28,29 @@ class ChargingOrdersWanted(BaseModel):
     state: Literal["open", "settled", "cancelled", "all"] = "all"
     device: Connector | None = Field(default=None, description="`charger/ID`")
     account: Account | None = Field(default=None, description="an account's id")
+    number: Annotated[str, Field(pattern="^[0-9]{1,16}$")] | None = Field(
+        default=None, description="digits that are in the order's number"
+    )
+    first: date | None = Field(default=None, alias="from", description="asked for on this day or later")
+    last: date | None = Field(default=None, alias="to", description="asked for on this day or before")
 
-    def wanted(self, limit: int, before: int | None = None) -> Wanted:
-        """Ask for so many of them."""
-        return Wanted(state=self.state, device=self.device, account=self.account, before=before, limit=limit)
+    def wanted(self, zone: tzinfo, limit: int, before: int | None = None) -> Wanted:
+        """Ask for so many of them; days are those of `zone`. InvalidMessage: there is no such day."""
+        try:
+            from_ms = None if self.first is None else _midnight(self.first, zone)
+            to_ms = None if self.last is None else _midnight(self.last + timedelta(days=1), zone)
+        except (OverflowError, ValueError) as wrong:
+            raise InvalidMessage("`from` and `to`: no such days", code="bad-range") from wrong
+        return Wanted(
+            state=self.state,
+            device=self.device,
+            account=self.account,
+            number=self.number,
+            from_ms=from_ms,
+            to_ms=to_ms,
+            before=before,
+            limit=limit,
+        )
 
 
 class ChargingPageWanted(ChargingOrdersWanted):
@@ -64,6 +83,14 @@ class DaysWanted(BaseModel):
                 f"`from` must not be after `to`, nor over {LONGEST_DAYS} days before", code="bad-range"
             )
         return begin, end
+
+
+class EndCharge(BaseModel):
+    """Why a charge shall end; the reason is in the audit."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    reason: Line = ""
 
 
 class NewCode(BaseModel):

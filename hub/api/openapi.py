@@ -9,9 +9,11 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute, APIWebSocketRoute
 from starlette.routing import BaseRoute
 
+from contract.things import Description
 from hub.access.roles import PERMISSIONS
 from hub.alarms.view import AlarmView, CaseView
 from hub.api.answers import (
+    ActionPage,
     ActionView,
     AlarmPage,
     Alive,
@@ -26,12 +28,20 @@ from hub.api.problems import ProblemDetails
 from hub.api.routes import (
     charging,
     charging_desk,
+    commissioning,
+    definitions,
+    figures,
+    health,
     lists,
     orders,
     passes,
+    people,
+    plans,
     register,
     register_consents,
     register_import,
+    session,
+    tokens,
     visit,
     visits,
 )
@@ -46,14 +56,22 @@ VERSION: Final = "1.0.0"
 ANSWERS: Final = (
     *charging.ANSWERS,
     *charging_desk.ANSWERS,
+    *commissioning.ANSWERS,
+    *definitions.ANSWERS,
+    *figures.ANSWERS,
+    *health.ANSWERS,
     *lists.ANSWERS,
     *orders.ANSWERS,
     *passes.ANSWERS,
+    *people.ANSWERS,
+    *plans.ANSWERS,
     *register.ANSWERS,
     *register_consents.ANSWERS,
     *register_import.ANSWERS,
+    *tokens.ANSWERS,
     *visit.ANSWERS,
     *visits.ANSWERS,
+    ActionPage,
     ActionView,
     AlarmPage,
     AlarmReport,
@@ -62,6 +80,7 @@ ANSWERS: Final = (
     AuditPage,
     CaseView,
     ContactList,
+    Description,
     DeviceList,
     EventPage,
     HandoverList,
@@ -76,6 +95,7 @@ ANSWERS: Final = (
     TenderReport,
     TestOutcome,
     WhoAmI,
+    session.PasswordState,
 )
 
 DESCRIPTION: Final = """\

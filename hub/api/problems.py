@@ -21,6 +21,7 @@ from hub.alarms.journal import Stale
 from hub.api.permissions import services_of
 from hub.audit import requests
 from hub.charging.refusals import ChargingRefused
+from hub.plans.records import PlanRefused
 from hub.posts.refusals import NotYourPost
 from hub.preview.service import RETRY_AFTER_S, TooManyLooking
 from hub.preview.watch import NoPicture
@@ -29,7 +30,15 @@ from hub.register.refusals import Stale as StaleEntry
 
 MEDIA_TYPE: Final = "application/problem+json"
 UNKNOWN: Final = frozenset(
-    {"unknown-device", "unknown-action", "unknown-alarm", "unknown-post", "unknown-handover"}
+    {
+        "unknown-device",
+        "unknown-action",
+        "unknown-alarm",
+        "unknown-post",
+        "unknown-handover",
+        "unknown-user",
+        "unknown-token",
+    }
 )
 CLOSE_CODE: Final = 4000
 """A WebSocket is closed with this plus the HTTP status: 4401 not signed in, 4403 not allowed."""
@@ -94,7 +103,7 @@ def of_error(error: HemeiError) -> Response:
         status = 404 if error.code in UNKNOWN else 422
     elif isinstance(error, NotYourPost):
         status = 403
-    elif isinstance(error, ChargingRefused | RegisterRefused):
+    elif isinstance(error, ChargingRefused | PlanRefused | RegisterRefused):
         status = error.status
     elif isinstance(error, Refused):
         status = 409

@@ -9,14 +9,15 @@ import msgspec
 from prometheus_client import CollectorRegistry
 
 from contract.clock import Clock
+from contract.things import Description
 from contract.topics import Address
 from hub.access.access import Access
 from hub.actions.asks import Asks
+from hub.actions.records import ActionRecord
 from hub.history.store import Point
 from hub.history.store import Query as SeriesQuery
 from hub.ledger.queries import EventView
 from hub.live.stream import LiveStream
-from hub.plan import SitePlan
 from hub.preview.service import Previews
 from hub.room import ControlRoom
 
@@ -33,6 +34,18 @@ class Devices(Protocol):
 
     def one(self, address: Address) -> bytes | None:
         """One device object, encoded; None if there is no such device."""
+        ...
+
+    def description(self, address: Address) -> Description | None:
+        """Return what a device says that it is; None if it never did."""
+        ...
+
+
+class DeviceActions(Asks, Protocol):
+    """Actions, and what there were of them."""
+
+    async def newest(self, address: Address, limit: int) -> Sequence[ActionRecord]:
+        """Return what a device was last asked to do, the newest first."""
         ...
 
 
@@ -88,10 +101,9 @@ class Services:
     devices: Devices
     events: EventLog
     history: Series
-    actions: Asks
+    actions: DeviceActions
     media: Media
     previews: Previews
-    plan: SitePlan | None
     room: ControlRoom
     health: Health
     metrics: CollectorRegistry

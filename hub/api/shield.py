@@ -12,6 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from hub.api.problems import problem
 from hub.audit.paths import masked
 from hub.orders.pictures import MAX_PICTURE_BYTES
+from hub.plans.picture import MAX_PICTURE_BYTES as MAX_PLAN_BYTES
 from hub.register.importing.sheet import MOST_BYTES
 
 logger = logging.getLogger(__name__)
@@ -20,6 +21,7 @@ MAX_BODY_BYTES: Final = 1024 * 1024
 
 LARGE: Final = (
     (re.compile(r"/api/v1/work-orders/[^/]+/pictures"), MAX_PICTURE_BYTES),
+    (re.compile(r"/api/v1/plans(/[^/]+/picture)?"), MAX_PLAN_BYTES),
     (re.compile(r"/api/v1/register/imports"), MOST_BYTES),
 )
 """Where a body may be as large as a picture or a table; it is read only after the caller is known."""
@@ -33,6 +35,7 @@ CONTENT_SECURITY_POLICY: Final = "; ".join(
         "media-src 'self'",
         "font-src 'self'",
         "connect-src 'self'",
+        "worker-src 'self'",
         "manifest-src 'self'",
         "form-action 'self'",
         "base-uri 'none'",

@@ -1,8 +1,8 @@
-"""How often people who are not signed in may ask about charging and visits, by their network address.
+"""How often whoever is not signed in may ask about charging and visits, or open a screen, by network address.
 
-Codes and keys cannot be guessed: they have far too many bits. So whoever has a right one is served however
-many wrong ones came from the same address, which whole blocks of flats may share behind their provider; who
-goes on sending wrong ones waits longer each time. All of it is bounded in memory.
+Codes, keys and tokens cannot be guessed: they have far too many bits. So whoever has a right one is served
+however many wrong ones came from the same address, which whole blocks of flats may share behind their
+provider; who goes on sending wrong ones waits longer each time. All of it is bounded in memory.
 """
 
 from collections.abc import Iterator
@@ -12,6 +12,8 @@ from typing import Final
 from starlette.requests import HTTPConnection
 
 from contract.clock import Clock
+from contract.errors import Refused
+from hub.access.access import SignInRefused
 from hub.access.pace import Pace
 from hub.access.throttle import Throttle, network_of
 from hub.api.routes.session import client_of
@@ -34,6 +36,7 @@ class Strangers:
 
     def __init__(self, clock: Clock) -> None:
         self._guesses = Throttle(clock)
+        self._screens = Throttle(clock)  # apart: a screen that was shut out asks again and again
         self._looks = Pace(clock, at_once=LOOKS_AT_ONCE, per_minute=LOOKS_PER_MINUTE)
         self._orders = Pace(clock, at_once=ORDERS_AT_ONCE, per_minute=ORDERS_PER_MINUTE, what="orders")
         self._visits = Pace(clock, at_once=VISITS_AT_ONCE, per_minute=VISITS_PER_MINUTE, what="visits")
@@ -47,6 +50,17 @@ class Strangers:
             yield
         except (CodeUnknown, OrderUnknown, AccountMissing, LinkUnknown):
             self._guesses.attempt({network: FREE_GUESSES})
+            raise
+
+    @contextmanager
+    def screen(self, address: str) -> Iterator[None]:
+        """Count a screen's token; Throttled if too many came, or too many wrong ones."""
+        network = network_of(address)
+        self._looks.take(network)
+        try:
+            yield
+        except (SignInRefused, Refused):
+            self._screens.attempt({network: FREE_GUESSES})
             raise
 
     @contextmanager

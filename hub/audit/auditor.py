@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from msgspec import Struct
@@ -11,11 +11,11 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from contract.clock import Clock, rfc3339_ms
 from hub.access.roles import Principal
-from hub.audit.chain import Head, append_all, head
+from hub.audit.chain import Head, append, append_all, head
 from hub.audit.checkpoints import Checkpoint, Checkpoints
 from hub.audit.entry import AuditEntry
 from hub.audit.looks import Looks
-from hub.audit.queries import AuditView, Wanted, find
+from hub.audit.queries import AuditView, Wanted, find, last_of
 from hub.ledger.transactions import Transactions
 
 logger = logging.getLogger(__name__)
@@ -82,6 +82,19 @@ class Auditor:
         """Do something that writes the entry itself: `work` gets it, and both stand or fall together."""
         entry = self._entry(caller, what, about, reason, {})
         await self._transactions.write(lambda connection: work(connection, entry))
+
+    def within(self, caller: Caller, what: str, about: str, **details: Any) -> Callable[[Connection], None]:
+        """Return what writes an entry in the transaction of whoever calls it."""
+        entry = self._entry(caller, what, about, "", details)
+
+        def write(connection: Connection) -> None:
+            append(connection, entry)
+
+        return write
+
+    async def last_of(self, people: Iterable[str]) -> Mapping[str, int]:
+        """When each of these principals last did something that is written here, in ms since 1970."""
+        return await self._transactions.read(lambda connection: last_of(connection, self._tenant, people))
 
     async def find(self, wanted: Wanted) -> Sequence[AuditView]:
         """Read entries."""

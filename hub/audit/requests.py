@@ -5,8 +5,10 @@ sees nothing; whoever is refused is refused all the same.
 """
 
 import logging
+from collections.abc import Callable
 from typing import Any, Final
 
+from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import HTTPConnection
 
@@ -26,7 +28,17 @@ IMPORT_VIEWED: Final = "import.viewed"
 AUDIT_READ: Final = "audit.read"
 SIGNED_IN: Final = "session.signed-in"
 SIGNED_OUT: Final = "session.signed-out"
+SCREEN_OPENED: Final = "session.screen-opened"
 REFUSED: Final = "access.refused"
+PEOPLE_VIEWED: Final = "people.viewed"
+PERSON_ADDED: Final = "people.added"
+PERSON_CHANGED: Final = "people.changed"
+LINK_MADE: Final = "people.link-made"
+SESSIONS_ENDED: Final = "people.sessions-ended"
+PASSWORD_SET: Final = "people.password-set"  # noqa: S105 - what was done, no password
+TOKENS_VIEWED: Final = "tokens.viewed"
+TOKEN_MADE: Final = "tokens.made"  # noqa: S105 - what was done, no token
+TOKEN_REVOKED: Final = "tokens.revoked"  # noqa: S105 - the same
 HOLD_SET: Final = "hold.set"
 HOLD_RELEASED: Final = "hold.released"
 
@@ -39,6 +51,13 @@ def remember(connection: HTTPConnection, who: Principal) -> None:
 async def looked(connection: HTTPConnection, who: Principal, what: str, about: str, **details: Any) -> None:
     """Write that `who` looks at something: a picture's SHA-256, a camera's address, an alarm's id."""
     await _auditor(connection).looked(_caller(connection, who), what, about, **details)
+
+
+def written(
+    connection: HTTPConnection, who: Principal, what: str, about: str, **details: Any
+) -> Callable[[Connection], None]:
+    """Return what writes, in the transaction of a change, that `who` makes it."""
+    return _auditor(connection).within(_caller(connection, who), what, about, **details)
 
 
 async def holds(connection: HTTPConnection, who: Principal, alarm: str, reason: str) -> None:
@@ -59,6 +78,11 @@ async def signed_in(connection: HTTPConnection, who: Principal, how: str) -> Non
 async def signed_out(connection: HTTPConnection, who: Principal) -> None:
     """Write that somebody signed out."""
     await _auditor(connection).record(_caller(connection, who), SIGNED_OUT, who.name)
+
+
+async def screen_opened(connection: HTTPConnection, who: Principal) -> None:
+    """Write that a screen came in by its token; one that comes again and again is written once."""
+    await looked(connection, who, SCREEN_OPENED, who.name)
 
 
 async def refused(connection: HTTPConnection, reason: str) -> None:

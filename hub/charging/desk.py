@@ -7,6 +7,9 @@ from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection
 
 from hub.alarms.alarm import Actor
+from hub.audit.queries import AuditView
+from hub.audit.queries import Wanted as AuditWanted
+from hub.audit.queries import find as find_audit
 from hub.charging.connectors import Connectors
 from hub.charging.figures import by_day, settled_between
 from hub.charging.keys import hashed
@@ -25,6 +28,7 @@ from hub.charging.view import (
     AccountView,
     ChargingFigures,
     ChargingOrder,
+    ChargingOrderDetail,
     ChargingOrderPage,
     StaffChargingOrder,
 )
@@ -35,11 +39,17 @@ NEWEST: Final = 20
 
 
 class Wanted(Struct, frozen=True, kw_only=True):
-    """Which orders. `device`: `charger/ID`; `before`: what a page named as `next`."""
+    """Which orders. `device`: `charger/ID`; `number`: digits in it; `before`: what a page named as `next`.
+
+    `from_ms` and `to_ms`: asked for from then until before then.
+    """
 
     state: Literal["open", "settled", "cancelled", "all"] = "all"
     device: str | None = None
     account: str | None = None
+    number: str | None = None
+    from_ms: int | None = None
+    to_ms: int | None = None
     before: int | None = None
     limit: int = 100
 
@@ -53,6 +63,12 @@ class Wanted(Struct, frozen=True, kw_only=True):
             where.append(OPEN)
         elif self.state != "all":
             where.append(orders.state == self.state)
+        if self.number is not None:
+            where.append(orders.number.contains(self.number, autoescape=True))
+        if self.from_ms is not None:
+            where.append(orders.requested_ms >= self.from_ms)
+        if self.to_ms is not None:
+            where.append(orders.requested_ms < self.to_ms)
         return where if self.before is None else [*where, orders.seq < self.before]
 
 
@@ -123,13 +139,21 @@ class ChargingDesk:
             orders=[self._staff(each) for each in page], next=page[-1].order.seq if more else None
         )
 
-    async def order(self, number: str) -> StaffChargingOrder:
-        """Show an order to staff; OrderUnknown."""
-        return self._staff(await self._ledger.read(lambda connection: self._numbered(connection, number)))
+    async def order(self, number: str) -> ChargingOrderDetail:
+        """Show an order to staff, with all that was read of it and done about it; OrderUnknown."""
 
-    async def stop(self, number: str, who: Actor) -> StaffChargingOrder:
+        def read(connection: Connection) -> tuple[Found, Sequence[Point], Sequence[AuditView]]:
+            found = self._numbered(connection, number)
+            points = self._book.store.readings(connection, [number])[number]
+            done = find_audit(connection, self._book.store.tenant, AuditWanted(about=number))
+            return found, points, done
+
+        found, points, done = await self._ledger.read(read)
+        return self._shower.detail(*found, self._book.clock.now_ms(), points=points, done=done)
+
+    async def stop(self, number: str, who: Actor, reason: str = "") -> StaffChargingOrder:
         """End a charge for staff; again, or after its end, is no error. OrderUnknown."""
-        return self._staff(await self._stop(number, who))
+        return self._staff(await self._stop(number, who, reason))
 
     async def figures(self, from_ms: int, to_ms: int) -> ChargingFigures:
         """Show figures: now, and of the charges that ended from `from_ms` until before `to_ms`."""
@@ -150,12 +174,12 @@ class ChargingDesk:
         """Show an order to who has just placed it."""
         return self._resident(await self._ledger.read(lambda c: self._numbered(c, number)))
 
-    async def _stop(self, number: str, by: Actor) -> Found:
+    async def _stop(self, number: str, by: Actor, reason: str = "") -> Found:
         def work(connection: Connection) -> Found:
             order = self._book.store.hold(connection, number)
             if order is None:
                 raise OrderUnknown("there is no such order")
-            return self._found(connection, [self._ending.want(connection, order, by)])[0]
+            return self._found(connection, [self._ending.want(connection, order, by, reason)])[0]
 
         found = await self._ledger.write(work)
         self._on_wish()

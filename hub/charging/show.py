@@ -5,6 +5,7 @@ from datetime import tzinfo
 from typing import Any
 
 from contract.clock import rfc3339_ms
+from hub.audit.queries import AuditView
 from hub.charging.codes import Code
 from hub.charging.figuring import Meter, SoFar
 from hub.charging.orders.order import ChargeOrder, Named
@@ -16,7 +17,10 @@ from hub.charging.tariff.curve import Point
 from hub.charging.tariff.hours import period_at
 from hub.charging.view import (
     ChargingOrder,
+    ChargingOrderDetail,
     ChargingProblem,
+    ChargingReading,
+    ChargingStep,
     CodeView,
     ConnectorView,
     LineView,
@@ -44,13 +48,29 @@ class Shower:
         self, order: ChargeOrder, read: Sequence[Point], balance: Balance | None, now_ms: int
     ) -> StaffChargingOrder:
         """Show an order to staff."""
-        return StaffChargingOrder(
+        return StaffChargingOrder(**self._common(order, read, balance, now_ms), **_of_staff(order))
+
+    def detail(
+        self,
+        order: ChargeOrder,
+        read: Sequence[Point],
+        balance: Balance | None,
+        now_ms: int,
+        *,
+        points: Sequence[Point],
+        done: Sequence[AuditView],
+    ) -> ChargingOrderDetail:
+        """Show an order to staff with every reading, and with what the audit has of it, the newest first."""
+        return ChargingOrderDetail(
             **self._common(order, read, balance, now_ms),
-            device=f"{order.kind}/{order.device}",
-            account=order.account,
-            transaction=order.transaction,
-            placed=order.placed,
-            stopped_by=order.stop_by,
+            **_of_staff(order),
+            readings=[
+                ChargingReading(at=rfc3339_ms(each.at_ms), energy_wh=each.energy_wh) for each in points
+            ],
+            timeline=[
+                ChargingStep(ts=each.ts, who=each.who, what=each.what, reason=each.reason)
+                for each in reversed(done)
+            ],
         )
 
     def _common(
@@ -80,6 +100,16 @@ class Shower:
             "problem": _problem(order),
             "tariff": tariff_view(order.tariff, self.zone, now_ms),
         }
+
+
+def _of_staff(order: ChargeOrder) -> dict[str, Any]:
+    return {
+        "device": f"{order.kind}/{order.device}",
+        "account": order.account,
+        "transaction": order.transaction,
+        "placed": order.placed,
+        "stopped_by": order.stop_by,
+    }
 
 
 def connector_view(named: Named) -> ConnectorView:

@@ -23,7 +23,9 @@ class ChargingTrail:
         self.tenant = tenant
         self.clock = clock
 
-    def write(self, connection: Connection, by: Actor, what: str, about: str, **details: Any) -> None:
+    def write(
+        self, connection: Connection, by: Actor, what: str, about: str, reason: str = "", /, **details: Any
+    ) -> None:
         """Write an entry, such as `charge.settled`, `money.held` or `code.made`."""
         append(
             connection,
@@ -36,6 +38,7 @@ class ChargingTrail:
                 post=by.post,
                 what=what,
                 about=about,
+                reason=reason,
                 details=details,
             ),
         )

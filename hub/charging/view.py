@@ -125,6 +125,32 @@ class StaffChargingOrder(ChargingOrder, frozen=True, kw_only=True):
     stopped_by: str | None
 
 
+class ChargingReading(Struct, frozen=True, kw_only=True):
+    """What a post had delivered since the charge began, by its own clock."""
+
+    at: str
+    energy_wh: int
+
+
+class ChargingStep(Struct, frozen=True, kw_only=True):
+    """What was done about an order: `charge.placed`, `.began`, `.stop-asked`, `.settled`, `.cancelled` ….
+
+    `who`: a principal, `resident` for whoever has the order's key, `charging` for the hub itself.
+    """
+
+    ts: str
+    who: str
+    what: str
+    reason: str
+
+
+class ChargingOrderDetail(StaffChargingOrder, frozen=True, kw_only=True):
+    """An order for staff with what the post reported of it and what was done about it, the oldest first."""
+
+    readings: Sequence[ChargingReading]
+    timeline: Sequence[ChargingStep]
+
+
 class ChargingOrderPage(Struct, frozen=True, kw_only=True):
     """Orders, the newest first. `next`: what to give as `before` for those that follow."""
 

@@ -30,6 +30,7 @@ _FACTS: Final = (
     "assigned_to",
     "closed",
     "version",
+    "test",
 )
 _ORDER: Final = (
     "number",

@@ -54,6 +54,8 @@ _ZH: Final = {
     "committed": "入库",
     "pushed": "推送",
     "painted": "显示",
+    "painted_by": "显示屏",
+    "test": "调试测试",
     "hub": "系统",
     "title": "名称",
     "respond_by": "响应时限",

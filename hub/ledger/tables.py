@@ -7,12 +7,15 @@ from hub.alarms import schema as _alarms
 from hub.alarms.links import schema as _links
 from hub.audit import schema as _audit
 from hub.charging import schema as _charging
+from hub.commissioning import schema as _commissioning
 from hub.evidence import schema as _evidence
+from hub.health import schema as _health
 from hub.ledger.schema import metadata
 from hub.lists import schema as _lists
 from hub.notify import schema as _notifications
 from hub.orders import schema as _orders
 from hub.passes import schema as _passes
+from hub.plans import schema as _plans
 from hub.posts import schema as _posts
 from hub.register import schema as _register
 from hub.register.importing import schema as _imports
@@ -23,11 +26,14 @@ PARTS: Final = (
     _links,
     _audit,
     _charging,
+    _commissioning,
     _evidence,
+    _health,
     _lists,
     _notifications,
     _orders,
     _passes,
+    _plans,
     _posts,
     _register,
     _imports,

@@ -11,19 +11,23 @@ import contextlib
 import logging
 import secrets
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import islice
 from typing import Any, Final
 
 import msgspec
 from msgspec import UNSET
+from msgspec.structs import replace
 
 from contract.clock import Clock, rfc3339
 from contract.topics import Address
+from hub.alarms.definition import Words
 from hub.live.frames import Changes, Heartbeat, SiteView, Snapshot, to_json
 from hub.live.ring import Ring
 from hub.live.snapshots import Snapshots
 from hub.live.viewer import Viewer
+from hub.plans.records import Placement
+from hub.plans.view import PlanView
 
 logger = logging.getLogger(__name__)
 
@@ -71,7 +75,6 @@ class LiveStream:
         self.sending_s = 0.0
         self.beats = 0
         self.beat = b""
-        self._site = site
         self._encode = encode
         self._clock = clock
         self._min_interval_s = min_interval_s
@@ -80,11 +83,13 @@ class LiveStream:
         self._events: deque[bytes] = deque()
         self._alarms: list[bytes] = []
         self._boards: dict[str, Any] = {
+            "site": site,
             "link": "offline",
             "processes": [],
             "duty": [],
             "canary": None,
             "passes": None,
+            "tests": [],
         }
         self._boards_changed: set[str] = set()
         self._wake = asyncio.Event()
@@ -119,6 +124,16 @@ class LiveStream:
             self._urgent.set()
             self._wake.set()
 
+    def set_plans(
+        self,
+        areas: Mapping[str, Words],
+        plans: Sequence[PlanView],
+        placements: Mapping[str, Placement],
+    ) -> None:
+        """Say what areas are called, which plans there are, and where people placed devices."""
+        site: SiteView = self._boards["site"]
+        self._set_board("site", replace(site, areas=areas, plans=plans, placements=placements))
+
     def set_link(self, *, online: bool) -> None:
         """Say whether the hub hears the broker."""
         self._set_board("link", "online" if online else "offline")
@@ -139,11 +154,26 @@ class LiveStream:
         """Say how many vehicles are inside, and how many passed today; a JSON-able object."""
         self._set_board("passes", counts)
 
+    def set_tests(self, tests: Sequence[Any]) -> None:
+        """Say which devices are being tested; JSON-able objects."""
+        self._set_board("tests", tests)
+
     def _set_board(self, name: str, shown: Any) -> None:
         if shown != self._boards[name]:
             self._boards_changed.add(name)
         self._boards[name] = shown
         self._wake.set()
+
+    @property
+    def processes(self) -> Sequence[Any]:
+        """How the product's processes are, as their supervisor last told."""
+        processes: Sequence[Any] = self._boards["processes"]
+        return processes
+
+    def behind_s(self) -> list[float]:
+        """Return by how many seconds each viewer is behind."""
+        now = asyncio.get_running_loop().time()
+        return [viewer.behind_s(now) for viewer in self.viewers]
 
     def view(self, stream: str | None = None, cursor: int | None = None) -> Viewer:
         """Begin to view, from `cursor` of `stream` if that can still be had. Use it in `with`."""
@@ -312,7 +342,6 @@ class LiveStream:
             ts=self._now(),
             heartbeat_s=self.heartbeat_s,
             cut_off_after_s=self.cut_off_after_s,
-            site=self._site,
             devices=devices,
             alarms=self.open_alarms(),
             **self._boards,

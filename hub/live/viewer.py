@@ -15,6 +15,9 @@ SEND_LIMIT_S: Final = 10.0
 SLOWEST_PER_S: Final = 100_000
 """Bytes a second that a viewer must take: a large site's snapshot may need more than SEND_LIMIT_S."""
 
+FAR_S: Final = 60.0
+"""Said of a viewer whose next frame is not kept any more: it will be given a snapshot."""
+
 COUNTED_S: Final = 0.001
 """A send that takes longer waited for the network and cost the loop nothing."""
 
@@ -84,6 +87,13 @@ class Viewer:
         if self._limit is not None and self._send_by is not None and now > self._send_by:
             self._send_by = None
             self._limit.reschedule(now)
+
+    def behind_s(self, now: float) -> float:
+        """Return how long its next frame has waited for it, in seconds; 0: it has all frames."""
+        stream = self._stream
+        if self._cursor is None or self._cursor == stream.cursor:
+            return 0.0
+        return now - stream.ring.made_at(self._cursor + 1) if stream.reaches(self._cursor) else FAR_S
 
     async def next(self) -> bytes:
         """Wait for the next frame of this viewer."""

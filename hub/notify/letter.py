@@ -60,7 +60,8 @@ class Writer:
             self._link(alarm),
             _repeat(notification, language),
         ]
-        title = f"[{say(words.PRIORITY[alarm.priority], language)}] {say(alarm.title, language)}"
+        test = say(words.IN_TEST, language) if alarm.test else ""
+        title = f"{test}[{say(words.PRIORITY[alarm.priority], language)}] {say(alarm.title, language)}"
         return Letter(
             title=_one_line(f"{title} · {self._area(alarm, language)}"),
             body="\n".join(_one_line(line) for line in lines if line),

@@ -50,6 +50,7 @@ REPEAT: Final[Words] = {
     "zh-CN": "可能重复：第 {attempt} 次发送，之前是否送达不明",
     "en": "May be a repeat: attempt {attempt}, nobody knows whether an earlier one arrived",
 }
+IN_TEST: Final[Words] = {"zh-CN": "[调试测试] ", "en": "[Test under way] "}
 TEST_TITLE: Final[Words] = {"zh-CN": "[测试] {site}", "en": "[Test] {site}"}
 TEST_BODY: Final[Words] = {
     "zh-CN": "这是一条测试通知，无需处理。\n时间：{time}（{zone}）",

@@ -62,15 +62,15 @@ class Pictures:
         self._store.save(sha256, file.read())
 
 
-def picture_type(head: bytes) -> str:
-    """Tell by its first bytes what a picture is; InvalidMessage if it is none that a browser shows."""
+def picture_type(head: bytes, allowed: str = "JPEG, PNG, WebP") -> str:
+    """Tell by its first bytes what a picture is; InvalidMessage, with what is `allowed`, if it is none."""
     if head.startswith(b"\xff\xd8\xff"):
         return "image/jpeg"
     if head.startswith(b"\x89PNG\r\n\x1a\n"):
         return "image/png"
     if head.startswith(b"RIFF") and head[8:12] == b"WEBP":
         return "image/webp"
-    raise InvalidMessage("this is no picture; allowed: JPEG, PNG, WebP", code="not-a-picture")
+    raise InvalidMessage(f"this is no picture; allowed: {allowed}", code="not-a-picture")
 
 
 def _check_size(size: int) -> None:

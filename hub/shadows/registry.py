@@ -171,6 +171,11 @@ class Shadows:
         if driver is not None:
             self._driven.get(driver, set()).discard(shadow.address)
 
+    def description(self, address: Address) -> Description | None:
+        """Return what a device says that it is; None if it never did, or there is no such device."""
+        shadow = self._shadows.get(address)
+        return None if shadow is None else shadow.description
+
     def encode(self, address: Address) -> msgspec.Raw | None:
         """Write one device object; None if there is no such device."""
         shadow = self._shadows.get(address)

@@ -1,6 +1,7 @@
 """Debian's Chromium, and what one screen in it shows, when, and complains about."""
 
 import json
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, Final
@@ -53,6 +54,9 @@ PHONE: Final = ViewportSize(width=390, height=844)
 AXE: Final = "{ resultTypes: ['violations'], preload: false }"
 """What is right need not be described; what pages link to is theirs."""
 
+STARTED: Final = re.compile("/(?:wall|console|admin)$")
+"""The pages on which people start once they are signed in."""
+
 HUB_AWAY: Final = ("Failed to load resource: net::ERR_", "WebSocket connection to ")
 """How Chromium itself begins to say that a server does not answer."""
 
@@ -62,7 +66,8 @@ const last = new Map();
 const look = () => {
   for (const card of document.querySelectorAll("main [data-device]")) {
     const { device, freshness } = card.dataset;
-    const state = card.querySelector("[data-testid=state]").textContent;
+    const state = card.querySelector("[data-testid=state]")?.textContent;
+    if (state === undefined) continue;
     if (last.get(device) === state + freshness) continue;
     last.set(device, state + freshness);
     window.painted.push({ device, state, freshness, at: Date.now() / 1000 });

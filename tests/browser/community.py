@@ -143,6 +143,7 @@ class Community:
     asked: list[tuple[str, Action]] = field(default_factory=list)
     refusing: dict[str, str] = field(default_factory=dict)
     filming: set[Address] = field(default_factory=set)
+    asked_until: dict[Address, float] = field(default_factory=dict)
     seq: int = 0
     frames: int = 0
 
@@ -224,6 +225,17 @@ class Community:
                 await self.link.publish(address.topic(Channel.PREVIEW), frame(self.frames % 6), qos=0)
             await asyncio.sleep(FRAME_S)
 
+    def _film(self, address: Address, seconds: float) -> None:
+        """Have a camera send pictures for so long, and for longer if it is asked again."""
+        loop = asyncio.get_running_loop()
+        until = self.asked_until[address] = loop.time() + seconds
+        self.filming.add(address)
+        loop.call_at(until, self._end_film, address, until)
+
+    def _end_film(self, address: Address, until: float) -> None:
+        if self.asked_until[address] <= until:
+            self.filming.discard(address)
+
     async def obey(self) -> None:
         """Do what is asked."""
         async for message in self.link:
@@ -233,7 +245,7 @@ class Community:
                 self.asked.append((str(address), action))
                 why = self.refusing.get(str(address))
                 if action.action == "preview" and why is None:
-                    self.filming.add(address)
+                    self._film(address, float(action.input["seconds"]))
                 result = Result(id=action.id, status=ActionStatus.SUCCEEDED, ts=clock.now())
                 if why is not None:
                     problem = Problem(code="refused", message=why)
@@ -242,13 +254,20 @@ class Community:
 
 
 @asynccontextmanager
-async def community(folder: Path) -> AsyncIterator[Community]:
-    """Run the whole community, all well."""
+async def community(folder: Path, **settings: Any) -> AsyncIterator[Community]:
+    """Run the whole community, all well; `settings`: more of the hub's."""
     areas = {"east-gate": {"zh-CN": "东门", "en": "East gate"}}
     async with (
         Mosquitto(folder / "broker") as broker,
         house(
-            folder, broker=broker.broker(), built=PAGES, gate=False, title=TITLE, areas=areas, plan_file=PLAN
+            folder,
+            broker=broker.broker(),
+            built=PAGES,
+            gate=False,
+            title=TITLE,
+            areas=areas,
+            plan_file=PLAN,
+            **settings,
         ) as hub,
         Connection(broker.broker(), "script") as link,
     ):

@@ -1,4 +1,4 @@
-"""One sample community and one Chromium for all browser tests."""
+"""One sample community and one Chromium for the browser tests of a group; three groups, three workers."""
 
 import re
 from collections.abc import AsyncIterator

@@ -32,7 +32,7 @@ from hub.access.roles import Role
 from hub.alarms.definition import Definition
 from hub.app import PAGES
 from tests.broker import Mosquitto
-from tests.browser.chromium import DESKTOP, Screen, screen
+from tests.browser.chromium import DESKTOP, STARTED, Screen, screen
 from tests.hub.api.house import House, house
 from tests.waiting import eventually
 
@@ -189,6 +189,6 @@ async def signed_in(
     """Open a page as somebody with `role`."""
     async with screen(browser, base_url=hub.server.address, viewport=viewport) as opened:
         await opened.page.goto(f"/signin?token={await hub.access.create_link(role)}")
-        await opened.page.wait_for_url("**/wall")
+        await opened.page.wait_for_url(STARTED)
         await opened.page.goto(address)
         yield opened

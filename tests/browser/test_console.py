@@ -12,11 +12,11 @@ from hub.access.roles import Role
 from hub.alarms.alarm import Alarm
 from hub.alarms.definition import Definition, Priority
 from hub.app import PAGES
-from tests.browser.chromium import DESKTOP, PHONE, Screen, screen
+from tests.browser.chromium import DESKTOP, PHONE, STARTED, Screen, screen
 from tests.hub.alarms.made import definition, raised
 from tests.hub.api.house import House, house
 
-pytestmark = [pytest.mark.xdist_group("browser"), pytest.mark.asyncio(loop_scope="package")]
+pytestmark = [pytest.mark.xdist_group("browser-wall"), pytest.mark.asyncio(loop_scope="package")]
 
 SMOKE = definition(
     "bike-shed-smoke",
@@ -42,7 +42,7 @@ async def signed_in(
     """Open a page as somebody with `role`."""
     async with screen(browser, base_url=hub.server.address, viewport=viewport) as opened:
         await opened.page.goto(f"/signin?token={await hub.access.create_link(role)}")
-        await opened.page.wait_for_url("**/wall")
+        await opened.page.wait_for_url(STARTED)
         await opened.page.goto(address)
         yield opened
 

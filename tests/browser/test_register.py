@@ -21,10 +21,10 @@ from contract.topics import Address
 from hub.access.roles import Role
 from hub.app import PAGES
 from hub.ledger.queries import entry_view
-from tests.browser.chromium import DESKTOP, PHONE, Screen, screen
+from tests.browser.chromium import DESKTOP, PHONE, STARTED, Screen, screen
 from tests.hub.api.house import House, arrival, house
 
-pytestmark = [pytest.mark.xdist_group("browser"), pytest.mark.asyncio(loop_scope="package")]
+pytestmark = [pytest.mark.xdist_group("browser-desk"), pytest.mark.asyncio(loop_scope="package")]
 
 WEST = Address("hemei", "driver", "west")
 TERMINALS = {
@@ -93,7 +93,7 @@ async def register(
     """Open a place of the register as a supervisor."""
     async with screen(browser, base_url=hub.server.address, viewport=viewport) as opened:
         await opened.page.goto(f"/signin?token={await hub.access.create_link(Role.SUPERVISOR)}")
-        await opened.page.wait_for_url("**/wall")
+        await opened.page.wait_for_url(STARTED)
         await opened.page.goto(f"/console?lang={language}#/register/{at}")
         yield opened
 

@@ -22,7 +22,8 @@ async def test_a_link_from_the_terminal_leads_to_all_gates(
     async with screen(browser, base_url=demo.ready["http"], locale="en-US") as opened:
         page = opened.page
         await page.goto(links["guard"])
-        await page.wait_for_url("**/wall")
+        await page.wait_for_url("**/console")
+        await page.goto("/wall")
         await until_live(page)
         assert await page.evaluate("document.documentElement.lang") == "zh-CN"
         assert await page.title() == "和美小区 · 指挥大屏"
@@ -54,7 +55,7 @@ async def test_a_wall_without_a_sign_in_shows_nothing_and_goes_on_by_itself(
         await page.go_back()
         other = await page.context.new_page()
         await other.goto(links["supervisor"])
-        await other.wait_for_url("**/wall")
+        await other.wait_for_url("**/console")
         await until_live(page)
         opened.forgive(NOT_SIGNED_IN)
 

@@ -1,4 +1,4 @@
-"""`hemei bench ingest`: its packets are MQTT, and what it reports of a small load is right."""
+"""`hemei bench`: its packets are MQTT, and what it reports of small loads is right."""
 
 import json
 import struct
@@ -11,8 +11,11 @@ from contract.codec import decode
 from contract.messages import Event, Telemetry
 from contract.topics import Address
 from hemei.bench import packets
+from hemei.bench.live import quantile as quantile_of_steps
 from hemei.bench.packets import FIRST_NUMBER, split
 from hemei.bench.viewer import quantile
+from hemei.bench.wall import Look, growth
+from hemei.bench.wall_page import Footprint
 from tests.peers import require_program
 
 DEVICE = Address("bench", "sensor", "bench-00001")
@@ -100,3 +103,80 @@ def test_alarms_arrive_beside_other_load() -> None:
     assert (answer["sent"], answer["background_sent"]) == (60, 12_000)
     assert (answer["lost"], answer["unseen"], answer["twice"], answer["out_of_order"]) == (0, 0, 0, 0)
     assert 0 < answer["p50_ms"] <= answer["p99_ms"] <= answer["longest_ms"] < 2_000, "GB 50396: within 2 s"
+
+
+def test_quantiles_of_steps_are_told_in_ms() -> None:
+    assert quantile_of_steps({10: 98, 500: 1, 900: 1}, 0.5) == 1.0
+    assert quantile_of_steps({10: 98, 500: 1, 900: 1}, 0.99) == 50.0
+    assert quantile_of_steps({10: 98, 500: 1, 900: 1}, 1.0) == 90.0
+    assert quantile_of_steps({}, 0.5) is None
+
+
+def test_growth_is_a_line_through_what_comes_after_warming_up() -> None:
+    def look(days: float, heap: float) -> Look:
+        return Look(
+            days=days, footprint=Footprint(heap_mib=heap, nodes=100, listeners=int(days), process_mib=80.0)
+        )
+
+    warm, rest = [look(0.0, 5.0)], [look(float(day), 9.0 + 2 * day) for day in range(1, 4)]
+    found = growth([*warm, *rest])
+    assert (found.days, found.heap_mib_a_day, found.nodes_a_day, found.listeners_a_day) == (
+        3.0,
+        2.0,
+        0.0,
+        1.0,
+    )
+
+
+def test_all_viewers_see_every_alarm_once() -> None:
+    require_program("mosquitto", "mosquitto")
+    options = [
+        "--viewers",
+        "3",
+        "--rate",
+        "200",
+        "--alarms",
+        "5",
+        "--devices",
+        "20",
+        "--seconds",
+        "1",
+        "--json",
+    ]
+    done = subprocess.run(
+        [sys.executable, "-m", "hemei", "bench", "live", *options], capture_output=True, check=True
+    )
+    one, three = json.loads(done.stdout)["populations"]
+    for seen in (one, three):
+        assert (seen["published"], seen["alarms"]) == (205, 5)
+        assert (seen["alarms_missed"], seen["alarms_twice"], seen["cut_off"]) == (0, 0, 0)
+        assert 0 < seen["p50_ms"] <= seen["p99_ms"] <= seen["worst_p99_ms"] <= seen["longest_ms"]
+    assert three["viewers"] == 3
+    assert three["hub_peak_mib"] > 1
+
+
+def test_the_wall_is_measured() -> None:
+    require_program("mosquitto", "mosquitto")
+    require_program("chromium", "chromium")
+    options = [
+        "--devices",
+        "30",
+        "--alarms",
+        "5",
+        "--soak",
+        "2",
+        "--seconds",
+        "2",
+        "--limit",
+        "1e9",
+        "--json",
+    ]
+    done = subprocess.run(
+        [sys.executable, "-m", "hemei", "bench", "wall", *options], capture_output=True, check=True
+    )
+    answer = json.loads(done.stdout)
+    assert answer["frames"]["mean_fps"] > 0
+    assert 0 < answer["start"]["heap_mib"] < answer["start"]["process_mib"]
+    assert answer["said"]["changes"] > 50
+    assert answer["growth"]["days"] > 0
+    assert answer["open_ms"] > 0

@@ -25,6 +25,7 @@ from hemei.settings import simulator_settings
 from hemei.site import Site, read_site
 from hub.alarms.definition import by_key
 from hub.charging.payment.accounts import Accounts
+from hub.plans.picture import read_picture
 from simulators.clock import VirtualClock
 from simulators.host import Host
 from simulators.scenarios import scenario_names
@@ -74,6 +75,15 @@ def test_it_has_what_it_should_and_nothing_is_wrong_with_it(tmp_path: Path) -> N
 def test_its_pretend_hardware_can_play_every_story(tmp_path: Path, scenario: str) -> None:
     settings = simulator_settings(written(tmp_path, Choice()))
     Host(settings, clock=VirtualClock(), scenario=scenario)
+
+
+def test_its_garage_has_a_plan_on_which_its_own_devices_stand() -> None:
+    chosen = community.devices(Choice())
+    (garage,) = community.floors(chosen)
+    below = {f"{each['kind']}/{each['id']}" for each in chosen if each["location"]["floor"] < 0}
+    assert garage.places.keys() == below
+    assert read_picture(garage.picture).media_type == "image/svg+xml"
+    assert community.floors(community.devices(Choice(kinds=("gate",)))) == []
 
 
 def test_any_number_of_gates_has_places_names_and_ports_of_its_own(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """`hemei user` and `hemei token` on a site's ledger."""
 
 import asyncio
+import socket
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from hemei.cli import main
-from hemei.people import access_of
+from hemei.people import EVERYWHERE, access_of
 from hemei.site import read_site
 from tests.hemei.test_site import GOOD
 
@@ -54,6 +55,20 @@ def test_a_person_signs_in_by_link(hemei: Hemei, tmp_path: Path) -> None:
     assert redeem(tmp_path, hemei("user", "link", "li.wei").splitlines()[-1]) == "user:li.wei"
 
 
+def test_a_hub_that_listens_everywhere_is_found_by_its_machines_name(hemei: Hemei, tmp_path: Path) -> None:
+    file = tmp_path / "site.toml"
+    text = file.read_text(encoding="utf-8")
+    for host in EVERYWHERE:
+        file.write_text(text.replace("[hub]", f'[hub]\nhttp_host = "{host}"'), encoding="utf-8")
+        link = hemei("user", "link", "--role", "wall").splitlines()[-1]
+        assert link.startswith(f"http://{socket.gethostname()}:0/signin?token=")
+
+
+def test_the_last_admin_is_kept(hemei: Hemei) -> None:
+    hemei("user", "add", "wang", "--role", "admin")
+    assert "wang is the last admin; make somebody else one first" in hemei("user", "disable", "wang", code=2)
+
+
 def test_a_wall_gets_a_link_of_its_own(hemei: Hemei, tmp_path: Path) -> None:
     assert redeem(tmp_path, hemei("user", "link", "--role", "wall").splitlines()[-1]) == "link:wall"
 
@@ -84,6 +99,11 @@ def test_a_token_is_made_and_taken_back(hemei: Hemei, tmp_path: Path) -> None:
     assert [line.split()[0] for line in hemei("token", "list").splitlines()] == ["bench", "short"]
     hemei("token", "revoke", "bench")
     assert principal(tmp_path, token) is None
+
+
+def test_a_screens_token_comes_with_the_address_that_it_opens(hemei: Hemei) -> None:
+    lines = hemei("token", "add", "lobby", "--role", "wall").splitlines()
+    assert f"http://127.0.0.1:0/wall?kiosk={lines[0]}" in lines[-1]
 
 
 def test_what_is_not_there_is_told(hemei: Hemei) -> None:

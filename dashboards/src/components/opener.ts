@@ -2,7 +2,7 @@
 import { inject } from "vue";
 import type { InjectionKey } from "vue";
 
-export const OPENER: InjectionKey<(key: string) => void> = Symbol("opener");
+export const OPENER: InjectionKey<((key: string) => void) | null> = Symbol("opener");
 
 export function useOpener(): ((key: string) => void) | null {
   return inject(OPENER, null);

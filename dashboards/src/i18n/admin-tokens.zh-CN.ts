@@ -1,2 +1,32 @@
-/** The administration's tokens: Chinese. */
-export default {};
+/** The administration's screens and machines: Chinese. */
+export default {
+  tokens: {
+    screens: "大屏",
+    screensHint: "大屏打开自己的网址就登录，不用键盘；停电重启后照样显示。收回后画面立即结束。",
+    machines: "接口",
+    machinesHint: "程序用令牌访问 API（Authorization: Bearer …）。只给它需要的角色。",
+    addScreen: "添加大屏",
+    addMachine: "添加接口",
+    noScreens: "还没有大屏",
+    noMachines: "还没有接口",
+    name: "名称",
+    screenHint: "写明在哪里，例如 duty-room-wall",
+    machineHint: "写明是什么程序，例如 property-app",
+    badName: "名称只能用小写字母、数字和 . _ -，以字母或数字开头",
+    role: "角色",
+    lasts: "有效期",
+    ever: "直到收回",
+    days: "{count} 天",
+    created: "建立于",
+    expires: "到期",
+    never: "直到收回",
+    make: "生成",
+    cancel: "取消",
+    making: "生成令牌",
+    revoke: "收回",
+    revoking: "收回令牌",
+    screenMade: "在大屏的浏览器中打开这个网址，并设为首页或书签。",
+    screenCare: "不要在自己的浏览器中打开：那样您会变成这块大屏。",
+    machineMade: "把令牌交给程序；不要用邮件或聊天发送。",
+  },
+};

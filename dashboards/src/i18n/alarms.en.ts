@@ -43,6 +43,8 @@ const en: typeof zhCN = {
   },
   who: {
     hub: "the hub",
+    charging: "the hub (charging)",
+    resident: "resident (phone)",
     token: "machine {name}",
     link: "{role} (sign-in link)",
     me: "{name} (me)",
@@ -118,6 +120,7 @@ const en: typeof zhCN = {
     limit: "Limit",
     by: "By",
     state: "State",
+    pressed: "Pressed without a network",
     over: "Time over",
     test: "Test",
     step: "Step",

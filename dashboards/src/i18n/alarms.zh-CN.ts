@@ -42,6 +42,8 @@ export default {
   },
   who: {
     hub: "系统",
+    charging: "系统（充电）",
+    resident: "住户（手机）",
     token: "接口 {name}",
     link: "{role}（链接登录）",
     me: "{name}（我）",
@@ -117,6 +119,7 @@ export default {
     limit: "时限",
     by: "截止",
     state: "状态",
+    pressed: "没网时按下",
     over: "到期",
     test: "测试",
     step: "第几级",

@@ -6,6 +6,9 @@ const en: typeof zhCN = {
     wall: "Wall",
     places: "Pages",
     alarms: "Alarms",
+    devices: "Devices",
+    doors: "Doors",
+    charging: "Charging",
     passes: "Passes",
     posts: "Posts",
     orders: "Work orders",
@@ -31,6 +34,11 @@ const en: typeof zhCN = {
     children: "Alarms folded under it",
     parent: "Folded under",
     print: "Page to print",
+    tooSoon: "The screen had just changed, and that key did nothing. Look at it, then press again.",
+    search: "Find by name or place",
+    filtered: "Only the {shown} found, of {count}",
+    noneFound: "No alarm matches",
+    showAll: "Show all",
   },
   sound: {
     allow: "Sound is off: press to allow it",
@@ -51,6 +59,8 @@ const en: typeof zhCN = {
   hindered: {
     unacknowledged: "acknowledge it first",
     active: "what raised it is not over; deal with that first",
+    offline: "No network: only acknowledging and commenting",
+    waits: "pressed, waiting to be sent",
   },
   form: {
     reason: "Reason",
@@ -120,7 +130,10 @@ const en: typeof zhCN = {
     silence: "Silence the sound",
     help: "Show this",
     back: "Back",
-    on: "Use these keys",
+    search: "Find",
+    go: "Go to",
+    on: "Use keys that are letters or signs",
+    off: "Without them the arrow keys, Enter and Esc go on working.",
     close: "Close",
   },
 };

@@ -5,6 +5,9 @@ export default {
     wall: "大屏",
     places: "页面",
     alarms: "报警",
+    devices: "设备",
+    doors: "门",
+    charging: "充电",
     passes: "通行",
     posts: "岗位",
     orders: "工单",
@@ -30,6 +33,11 @@ export default {
     children: "归并在下面的报警",
     parent: "归并于",
     print: "打印页",
+    tooSoon: "画面刚刚变了，这一下没有执行。请看过后再按。",
+    search: "按名称、位置查找",
+    filtered: "只显示找到的 {shown} 条，共 {count} 条",
+    noneFound: "没有符合的报警",
+    showAll: "显示全部",
   },
   sound: {
     allow: "声音未开启，按此开启",
@@ -50,6 +58,8 @@ export default {
   hindered: {
     unacknowledged: "先确认，才能继续",
     active: "引起报警的情况还在，先到现场处理",
+    offline: "没有网络：只能确认和备注",
+    waits: "已按下，等待发送",
   },
   form: {
     reason: "原因",
@@ -119,7 +129,10 @@ export default {
     silence: "静音",
     help: "显示本页",
     back: "返回",
-    on: "启用快捷键",
+    search: "查找",
+    go: "转到",
+    on: "启用单键快捷键",
+    off: "停用后，方向键、Enter 和 Esc 仍然可用。",
     close: "关闭",
   },
 };

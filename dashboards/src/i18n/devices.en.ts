@@ -9,6 +9,7 @@ const devices: typeof chinese = {
     charger: "Chargers",
     sprinkler: "Sprinklers",
     sensor: "Sensors",
+    driver: "Driver hosts",
   },
   state: {
     closed: "Closed",

@@ -7,6 +7,7 @@ export default {
     charger: "充电桩",
     sprinkler: "喷淋",
     sensor: "传感器",
+    driver: "驱动主机",
   },
   state: {
     closed: "已关闭",

@@ -1,11 +1,15 @@
 import admin from "./admin.en";
 import alarms from "./alarms.en";
+import consolePlaces from "./console-places.en";
 import console from "./console.en";
 import devices from "./devices.en";
 import events from "./events.en";
+import figures from "./figures.en";
+import offline from "./offline.en";
 import passes from "./passes.en";
 import properties from "./properties.en";
 import register from "./register.en";
+import screen from "./screen.en";
 import work from "./work.en";
 import type zhCN from "./zh-CN";
 
@@ -13,17 +17,19 @@ const en: typeof zhCN = {
   ...admin,
   ...alarms,
   ...console,
+  ...consolePlaces,
   ...devices,
   ...events,
+  ...figures,
+  ...offline,
   ...passes,
   ...properties,
   ...register,
+  ...screen,
   ...work,
   wall: {
     page: "Command wall",
     loading: "Connecting to the hub…",
-    empty: "No devices yet: they appear here by themselves once a driver is up and describes them.",
-    emptyOffline: "No device heard of yet: they appear here by themselves once the hub has reached the broker.",
     elsewhere: "No area given",
     devices: "Devices",
     hosts: "Driver hosts and processes",
@@ -39,29 +45,6 @@ const en: typeof zhCN = {
     alarm: "serious",
     unknown: "unknown",
     stale: "not live",
-  },
-  phase: {
-    connecting: "Connecting",
-    live: "Live",
-    "catching-up": "Catching up",
-    "cut-off": "Cut off",
-    "signed-out": "Not signed in",
-    "not-allowed": "Not allowed",
-    "link-offline": "Broker offline",
-  },
-  banner: {
-    cutOff: "Cut off from the hub: this picture is not live",
-    never: "Cannot reach the hub",
-    linkOffline: "The hub has lost the MQTT broker: no device state is live",
-    since: "since {time}, for {age}",
-    retryIn: "trying again in {seconds} s",
-    retrying: "trying again…",
-  },
-  barred: {
-    "signed-out": "Not signed in, or the sign-in has ended",
-    "not-allowed": "This account may not see devices",
-    text: "Sign in with an account that may. This page then goes on by itself.",
-    link: "Go to sign-in",
   },
   card: {
     lastKnownAt: "Last known ({time})",
@@ -87,6 +70,14 @@ const en: typeof zhCN = {
   plan: {
     heading: "Site plan",
     marker: "{title}: {state}",
+    calling: "{title}: {state}, priority {number} ({priority})",
+    plans: "Plans",
+    needing: "{count} devices need attention",
+    oneOf: "{number} of {count}",
+    held: "Paused; go on",
+    alarm: "Stays: unacknowledged alarm",
+    bare: "{plan}: no picture yet",
+    missing: "{plan}: its picture cannot be shown; devices as a list",
   },
   attention: {
     heading: "Needs attention",

@@ -1,5 +1,6 @@
-/** Times, ages and values as people read them. Pure. */
+/** Times by the site's clock, ages and values, as people read them. */
 import type { Scalar, Words } from "@/live/protocol";
+import { siteZone } from "./zone";
 
 type Translate = (key: string, named: Record<string, unknown>) => string;
 
@@ -19,49 +20,53 @@ export function formatAge(ms: number, t: Translate): string {
 }
 
 /** Making a formatter costs a hundred times what using it does, and a wall with 200 cards uses them all the time. */
-function perLanguage<Formatter>(make: (language: string) => Formatter): (language: string) => Formatter {
-  const made = new Map<string, Formatter>();
-  return (language) => {
-    const formatter = made.get(language) ?? make(language);
-    made.set(language, formatter);
-    return formatter;
+function kept<Made>(make: (name: string) => Made): (name: string) => Made {
+  const made = new Map<string, Made>();
+  return (name) => {
+    const one = made.get(name) ?? make(name);
+    made.set(name, one);
+    return one;
   };
 }
 
-const times = perLanguage(
-  (language) => new Intl.DateTimeFormat(language, { timeStyle: "medium", hourCycle: "h23" }),
-);
-const moments = perLanguage(
-  (language) => new Intl.DateTimeFormat(language, { dateStyle: "long", timeStyle: "long", hourCycle: "h23" }),
-);
-const stamps = perLanguage(
-  (language) =>
-    new Intl.DateTimeFormat(language, {
-      month: "short",
-      day: "numeric",
-      hour: "2-digit",
-      minute: "2-digit",
-      second: "2-digit",
-      hourCycle: "h23",
-    }),
-);
-const days = perLanguage(
-  (language) =>
-    new Intl.DateTimeFormat(language, { weekday: "short", year: "numeric", month: "short", day: "numeric" }),
-);
-const numbers = perLanguage((language) => new Intl.NumberFormat(language, { maximumFractionDigits: 2 }));
+/** Formatters of one zone; a page hears of another at most once. */
+function ofTimes(shape: Intl.DateTimeFormatOptions): (language: string) => Intl.DateTimeFormat {
+  const inZone = kept((zone) =>
+    kept((language) => new Intl.DateTimeFormat(language, zone === "" ? shape : { ...shape, timeZone: zone })),
+  );
+  return (language) => inZone(siteZone() ?? "")(language);
+}
 
-/** Local time of day to the second. */
+const times = ofTimes({ timeStyle: "medium", hourCycle: "h23" });
+const minutes = ofTimes({ timeStyle: "short", hourCycle: "h23" });
+const moments = ofTimes({ dateStyle: "long", timeStyle: "long", hourCycle: "h23" });
+const stamps = ofTimes({
+  month: "short",
+  day: "numeric",
+  hour: "2-digit",
+  minute: "2-digit",
+  second: "2-digit",
+  hourCycle: "h23",
+});
+const days = ofTimes({ weekday: "short", year: "numeric", month: "short", day: "numeric" });
+const numbers = kept((language) => new Intl.NumberFormat(language, { maximumFractionDigits: 2 }));
+
+/** Time of day to the second. */
 export function formatTime(ms: number, language: string): string {
   return times(language).format(ms);
 }
 
-/** Local date and time with its zone, for tooltips. */
+/** Time of day to the minute. */
+export function formatMinute(ms: number, language: string): string {
+  return minutes(language).format(ms);
+}
+
+/** Date and time with the zone, for tooltips. */
 export function formatMoment(ms: number, language: string): string {
   return moments(language).format(ms);
 }
 
-/** Local day and time to the second, short; what is shown this way is not years old. */
+/** Day and time to the second, short; what is shown this way is not years old. */
 export function formatStamp(ms: number, language: string): string {
   return stamps(language).format(ms);
 }

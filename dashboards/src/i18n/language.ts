@@ -1,4 +1,5 @@
 /** Which language a page speaks: `?lang=en`, else what was chosen before, else Chinese. */
+import { remember, remembered } from "@/live/remembered";
 
 export const LANGUAGES = ["zh-CN", "en"] as const;
 export type Language = (typeof LANGUAGES)[number];
@@ -12,18 +13,8 @@ export function chooseLanguage(search: string, stored: string | null): Language 
   return LANGUAGES.find((language) => language.toLowerCase().split("-")[0] === primary) ?? "zh-CN";
 }
 
-export function storedLanguage(): string | null {
-  try {
-    return localStorage.getItem(CHOSEN);
-  } catch {
-    return null; // a browser that stores nothing still shows the page
-  }
-}
+export const storedLanguage = (): string | null => remembered(CHOSEN);
 
 export function storeLanguage(language: Language): void {
-  try {
-    localStorage.setItem(CHOSEN, language);
-  } catch {
-    // the same
-  }
+  remember(CHOSEN, language);
 }

@@ -1,29 +1,35 @@
 /** The words of every page, Chinese first: the other languages have the same keys. */
 import admin from "./admin.zh-CN";
 import alarms from "./alarms.zh-CN";
+import consolePlaces from "./console-places.zh-CN";
 import console from "./console.zh-CN";
 import devices from "./devices.zh-CN";
 import events from "./events.zh-CN";
+import figures from "./figures.zh-CN";
+import offline from "./offline.zh-CN";
 import passes from "./passes.zh-CN";
 import properties from "./properties.zh-CN";
 import register from "./register.zh-CN";
+import screen from "./screen.zh-CN";
 import work from "./work.zh-CN";
 
 export default {
   ...admin,
   ...alarms,
   ...console,
+  ...consolePlaces,
   ...devices,
   ...events,
+  ...figures,
+  ...offline,
   ...passes,
   ...properties,
   ...register,
+  ...screen,
   ...work,
   wall: {
     page: "指挥大屏",
     loading: "正在连接服务器…",
-    empty: "暂无设备：驱动程序上线并上报设备说明后，设备会自动出现在这里。",
-    emptyOffline: "尚未收到设备数据：服务器连上消息服务后，设备会自动出现在这里。",
     elsewhere: "未标注区域",
     devices: "设备",
     hosts: "驱动主机与进程",
@@ -39,29 +45,6 @@ export default {
     alarm: "严重",
     unknown: "未知",
     stale: "无实时数据",
-  },
-  phase: {
-    connecting: "正在连接",
-    live: "实时",
-    "catching-up": "正在补齐",
-    "cut-off": "连接中断",
-    "signed-out": "未登录",
-    "not-allowed": "无权限",
-    "link-offline": "消息服务断开",
-  },
-  banner: {
-    cutOff: "与服务器的连接已中断，画面不是实时的",
-    never: "无法连接服务器",
-    linkOffline: "服务器与消息服务（MQTT）的连接已断开，所有设备状态不是实时的",
-    since: "自 {time} 起，已 {age}",
-    retryIn: "{seconds} 秒后重试",
-    retrying: "正在重试…",
-  },
-  barred: {
-    "signed-out": "未登录或登录已失效",
-    "not-allowed": "当前账号无权查看设备",
-    text: "请用有权限的账号登录，登录后本页会自动恢复。",
-    link: "前往登录",
   },
   card: {
     lastKnownAt: "最后状态（{time}）",
@@ -87,6 +70,14 @@ export default {
   plan: {
     heading: "平面图",
     marker: "{title}：{state}",
+    calling: "{title}：{state}，{number} 级（{priority}）",
+    plans: "各平面图",
+    needing: "{count} 台设备需要处理",
+    oneOf: "第 {number} / {count} 张",
+    held: "已暂停，继续轮播",
+    alarm: "有未确认报警，停在此图",
+    bare: "{plan}：还没有图",
+    missing: "{plan}：图片无法显示，设备以列表显示",
   },
   attention: {
     heading: "需要处理",

@@ -50,6 +50,8 @@ export interface AlarmView {
   readonly data: Readonly<Record<string, unknown>>;
   readonly rationale: Words;
   readonly steps: readonly Words[];
+  /** The commissioning test within which it was last raised; null or missing: it is no test. */
+  readonly test?: string | null;
 }
 
 /** One entry of the timeline; `n` is the alarm's version with it. */
@@ -82,7 +84,10 @@ export const HOPS = ["device", "received", "committed", "raised", "pushed", "pai
 export type Hop = (typeof HOPS)[number];
 
 /** When the alarm was where; null or missing where nobody measured. */
-export type TraceTimes = Readonly<Partial<Record<Hop, string | null>>>;
+export type TraceTimes = Readonly<Partial<Record<Hop, string | null>>> & {
+  /** On whose screen it was painted first. */
+  readonly painted_by?: string | null;
+};
 
 export interface LinkedOrder {
   readonly id: string;

@@ -17,7 +17,18 @@ export interface Cases {
   readonly calling: number;
 }
 
+/** Of one list the cases are sorted once, however many ask: the list stays the same while no alarm changes. */
+const SORTED = new WeakMap<ReadonlyMap<string, AlarmView>, Cases>();
+
 export function casesOf(alarms: ReadonlyMap<string, AlarmView>): Cases {
+  const known = SORTED.get(alarms);
+  if (known !== undefined) return known;
+  const sorted = sort(alarms);
+  SORTED.set(alarms, sorted);
+  return sorted;
+}
+
+function sort(alarms: ReadonlyMap<string, AlarmView>): Cases {
   const shelved: AlarmView[] = [];
   const outOfService: AlarmView[] = [];
   const children = new Map<string, AlarmView[]>();

@@ -80,6 +80,16 @@ export async function watchPictures(
   }
 }
 
+/** One picture of now; null: there is none, whatever the reason. */
+export async function stillOf(key: string, signal: AbortSignal): Promise<Blob | null> {
+  try {
+    const answer = await fetch(`${BASE}/devices/${key}/picture`, { signal, cache: "no-store" });
+    return answer.ok ? await answer.blob() : null;
+  } catch {
+    return null;
+  }
+}
+
 async function ofProblem(answer: Response): Promise<Outcome> {
   const { code, detail } = (await answer.json()) as Problem;
   return { status: answer.status === 409 ? "refused" : "failed", code: code ?? "", reason: detail ?? "" };

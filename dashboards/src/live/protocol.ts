@@ -92,8 +92,34 @@ export interface Site {
   readonly title: Words;
   /** Names of the areas that devices stand in, by area id. */
   readonly areas?: Readonly<Record<string, Words>>;
-  /** Where the drawing of the site plan is. */
-  readonly plan?: string | null;
+  /** IANA name: the time is told by it. */
+  readonly timezone?: string;
+  /** What the site file says of the wall screen. */
+  readonly wall?: SiteWall | null;
+  /** In their order; the first one is the whole site. */
+  readonly plans?: readonly Plan[];
+  /** Where people placed devices, by device: plan, x and y from 0 to 1. */
+  readonly placements?: Readonly<Record<string, readonly [plan: string, x: number, y: number]>>;
+}
+
+export interface Plan {
+  readonly id: string;
+  readonly title: Words;
+  /** Null: outdoors. */
+  readonly building: Words | null;
+  /** As lifts show it. */
+  readonly floor: string | null;
+  /** Where its picture is; null: it has none. */
+  readonly picture: string | null;
+  readonly width: number | null;
+  readonly height: number | null;
+}
+
+/** `seams`: panels of the picture, columns by rows (`2x2`). */
+export interface SiteWall {
+  readonly height_mm: number;
+  readonly distance_m: number;
+  readonly seams?: string;
 }
 
 export type Link = "online" | "offline";
@@ -115,6 +141,17 @@ export interface Snapshot {
   readonly canary?: Canary | null;
   /** Null until they are counted. */
   readonly passes?: PassCounts | null;
+  readonly tests?: readonly TestRun[];
+}
+
+/** A commissioning test that runs: until then alarms of the device are marked as a test, and shown all the same. */
+export interface TestRun {
+  readonly id: string;
+  readonly device: string;
+  readonly title: Words;
+  readonly who: string;
+  readonly started: string;
+  readonly until: string;
 }
 
 export interface Changes {
@@ -125,6 +162,7 @@ export interface Changes {
   /** Keys `site/kind/device` of devices that are gone. */
   readonly removed?: readonly string[];
   readonly events?: readonly HubEvent[];
+  readonly site?: Site;
   readonly link?: Link;
   readonly processes?: readonly Process[];
   /** Those that changed; one that is closed is gone from the list. */
@@ -132,6 +170,7 @@ export interface Changes {
   readonly duty?: readonly Duty[];
   readonly canary?: Canary | null;
   readonly passes?: PassCounts | null;
+  readonly tests?: readonly TestRun[];
 }
 
 export interface Heartbeat {

@@ -2,7 +2,7 @@
 import type { AlarmView, Canary, Duty } from "./alarms";
 import type { PassCounts } from "./passes";
 import { keyOf } from "./protocol";
-import type { Changes, Device, Frame, HubEvent, Link, Process, Site, Snapshot } from "./protocol";
+import type { Changes, Device, Frame, HubEvent, Link, Process, Site, Snapshot, TestRun } from "./protocol";
 
 export const EVENTS_KEPT = 30;
 
@@ -34,6 +34,8 @@ export interface LiveState {
   readonly canary: Canary | null;
   /** Vehicles inside and passes of today; null until they are counted. */
   readonly passes: PassCounts | null;
+  /** Which devices are being tested. */
+  readonly tests: readonly TestRun[];
   /** Newest first. */
   readonly events: readonly TickerEvent[];
   /** The hub's time of the last frame taken, ms since 1970. */
@@ -54,6 +56,7 @@ export const NOTHING_YET: LiveState = {
   duty: null,
   canary: null,
   passes: null,
+  tests: [],
   events: [],
   hubMs: 0,
 };
@@ -84,6 +87,7 @@ function fromSnapshot(frame: Snapshot, before: LiveState): LiveState {
     duty: frame.duty ?? null,
     canary: frame.canary ?? null,
     passes: frame.passes ?? null,
+    tests: frame.tests ?? [],
     events: mergeEvents(sameRun ? before.events : [], frame.devices.flatMap(lastEvent)),
     hubMs: Date.parse(frame.ts),
   };
@@ -93,12 +97,14 @@ function withChanges(frame: Changes, state: LiveState): LiveState {
   return {
     ...state,
     ...withLink(frame.link ?? state.link, state),
+    site: frame.site ?? state.site,
     devices: withDevices(state.devices, frame),
     processes: frame.processes ?? state.processes,
     alarms: withAlarms(state.alarms, frame.alarms ?? []),
     duty: frame.duty ?? state.duty,
     canary: frame.canary === undefined ? state.canary : frame.canary,
     passes: frame.passes === undefined ? state.passes : frame.passes,
+    tests: frame.tests ?? state.tests,
     events: mergeEvents(state.events, (frame.events ?? []).map(fromHub)),
   };
 }

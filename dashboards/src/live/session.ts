@@ -1,5 +1,5 @@
 /** Who is signed in at this screen. */
-import { inject } from "vue";
+import { inject, ref, watch } from "vue";
 import type { InjectionKey, Ref } from "vue";
 import { look } from "./ask";
 
@@ -22,4 +22,15 @@ export function useMe(): Readonly<Ref<WhoAmI | null>> {
 export async function whoAmI(): Promise<WhoAmI | null> {
   const answer = await look<WhoAmI>("/session");
   return answer.kind === "done" ? answer.body : null;
+}
+
+/** Who is signed in as far as the hub said last; asked again whenever it can be heard again. */
+export function useWhoAmI(live: () => boolean): Readonly<Ref<WhoAmI | null>> {
+  const me = ref<WhoAmI | null>(null);
+  const learn = async (): Promise<void> => {
+    me.value = (await whoAmI()) ?? me.value;
+  };
+  watch(live, (heard) => void (heard && learn()));
+  void learn();
+  return me;
 }

@@ -1,9 +1,10 @@
 /** The live client in a page: browser sockets and clock below, Vue refs above. */
-import { computed, onScopeDispose, provide, ref, shallowRef } from "vue";
+import { computed, onScopeDispose, provide, ref, shallowRef, watch } from "vue";
 import type { ComputedRef, Ref } from "vue";
 import { LiveClient } from "./client";
 import type { Connection, Listener, LiveView, Phase, Resume, SessionState } from "./client";
 import { browserClock } from "./clock";
+import { keepZone } from "@/i18n/zone";
 import type { Path } from "@/look/freshness";
 import { Painted, paintedMessage } from "./painted";
 import { PICTURE } from "./picture";
@@ -25,15 +26,18 @@ export interface Live {
   readonly retryInS: ComputedRef<number | null>;
 }
 
-/** Connect for as long as the component lives, and hand its picture down to all cards below. */
-export function useLive(): Live {
+/**
+ * Connect for as long as the component lives, and hand its picture down to all cards below. `paints`: whether the page
+ * shows alarms, so that the hub may hear when they reached a screen.
+ */
+export function useLive(paints = true): Live {
   const surroundings = { clock: browserClock, random: Math.random, whoAmI, connect };
   const painted = new Painted();
   const client = new LiveClient(surroundings, paced((next) => {
     const before = view.value.state.alarms;
     view.value = next;
     nowMs.value = shownTime(next.hubOffsetMs);
-    if (next.state.alarms !== before) afterPaint(() => {
+    if (paints && next.state.alarms !== before) afterPaint(() => {
       const ids = painted.take(next.state.alarms);
       if (ids.length > 0) client.say(paintedMessage(ids));
     });
@@ -48,6 +52,7 @@ export function useLive(): Live {
     return retryAtMs === null ? null : Math.max(0, Math.ceil((retryAtMs - browserClock.monotonic()) / 1000));
   });
   provide(PICTURE, { nowMs, pathTo: pathsThrough(state, cutOffSinceMs) });
+  watch(() => state.value.site?.timezone, keepZone, { immediate: true });
   keepAwake(client);
   client.start();
   return { phase, state, nowMs, cutOffSinceMs, retryInS };

@@ -20,7 +20,27 @@ export interface Judgement {
   readonly sinceMs: number | null;
 }
 
+/** A device that says nothing new is judged once, however many ask, until the path to it changes. */
+const LAST = new WeakMap<Device, { readonly path: Path; readonly judgement: Judgement }>();
+
 export function judge(device: Device, path: Path): Judgement {
+  const last = LAST.get(device);
+  if (last !== undefined && isSame(last.path, path)) return last.judgement;
+  const judgement = judgeAnew(device, path);
+  LAST.set(device, { path, judgement });
+  return judgement;
+}
+
+function isSame(one: Path, other: Path): boolean {
+  return (
+    one.cutOffSinceMs === other.cutOffSinceMs &&
+    one.link === other.link &&
+    one.linkSinceMs === other.linkSinceMs &&
+    one.driver === other.driver
+  );
+}
+
+function judgeAnew(device: Device, path: Path): Judgement {
   const freshness = freshnessOf(device, path);
   const look = lookOf(device, freshness);
   if (freshness !== "live") {

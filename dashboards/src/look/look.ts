@@ -46,8 +46,11 @@ export type Icon =
   | "person"
   | "bolt"
   | "plug"
+  | "flask"
   | "in"
-  | "out";
+  | "out"
+  | "sun"
+  | "half";
 
 export interface Look {
   readonly tone: Tone;

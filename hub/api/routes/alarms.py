@@ -11,8 +11,9 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from contract.clock import epoch_ms
+from contract.errors import Refused
 from hub.access.roles import Permission, Principal
-from hub.alarms.alarm import Actor, Alarm
+from hub.alarms.alarm import Actor, Alarm, Press
 from hub.alarms.definition import Priority
 from hub.alarms.view import AlarmView, CaseView
 from hub.api.answers import AlarmPage, answers, json_answer
@@ -57,7 +58,7 @@ class AlarmsWanted(BaseModel):
         return {name: value for name, value in given.items() if value is not None}
 
 
-class Press(BaseModel):
+class Deed(BaseModel):
     """What somebody does to the alarm that they saw at `version`."""
 
     model_config = ConfigDict(extra="forbid")
@@ -90,16 +91,41 @@ class Assigned(BaseModel):
     to: str = Field(min_length=1, max_length=256)
 
 
-class Commented(BaseModel):
-    """Say something."""
+class Sent(BaseModel):
+    """What may have been pressed while the hub could not be reached, and is sent once it answers again.
+
+    `request` names the press: sent again, it is known and not done again. `pressed`: when that was. `by`: who
+    pressed; nobody else may send it.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
     version: int = Field(ge=1)
+    request: Annotated[str | None, Field(pattern="^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")] = None
+    pressed: AwareDatetime | None = None
+    by: Annotated[str | None, Field(max_length=256)] = None
+
+    def press(self, by: Actor) -> Press:
+        """Return which press it is; Refused if it is somebody else's."""
+        if self.by not in (None, by.who):
+            raise Refused(f"{self.by} pressed that; only they may send it", code="another-person")
+        pressed_ms = epoch_ms(self.pressed) if self.pressed is not None else None
+        return Press(request=self.request, pressed_ms=pressed_ms)
+
+
+class Acknowledged(Sent):
+    """Say that one knows."""
+
+    note: Note = ""
+
+
+class Commented(Sent):
+    """Say something."""
+
     text: str = Field(min_length=1, max_length=2000)
 
 
-class Closed(Press):
+class Closed(Deed):
     """End it. `forced`, which a supervisor may: although what raised it seems to last."""
 
     forced: bool = False
@@ -179,10 +205,10 @@ CHANGED: Final = answers(AlarmView, 404, 409, 422)
 
 
 @router.post("/alarms/{alarm_id}/acknowledge", summary="Acknowledge", responses=CHANGED)
-async def acknowledge(request: Request, alarm_id: AlarmId, by: By, body: Press) -> Response:
+async def acknowledge(request: Request, alarm_id: AlarmId, by: By, body: Acknowledged) -> Response:
     """Say that somebody knows of it. Every screen shows who, at once."""
     room = services_of(request).room
-    return _shown(room, await room.desk.acknowledge(alarm_id, body.version, by, body.note))
+    return _shown(room, await room.desk.acknowledge(alarm_id, body.version, by, body.note, body.press(by)))
 
 
 @router.post("/alarms/{alarm_id}/shelve", summary="Shelve", responses=CHANGED)
@@ -195,7 +221,7 @@ async def shelve(request: Request, alarm_id: AlarmId, by: By, who: Handler, body
 
 
 @router.post("/alarms/{alarm_id}/unshelve", summary="Unshelve", responses=CHANGED)
-async def unshelve(request: Request, alarm_id: AlarmId, by: By, body: Press) -> Response:
+async def unshelve(request: Request, alarm_id: AlarmId, by: By, body: Deed) -> Response:
     """Hide it no longer."""
     room = services_of(request).room
     return _shown(room, await room.desk.unshelve(alarm_id, body.version, by, body.note))
@@ -212,11 +238,11 @@ async def assign(request: Request, alarm_id: AlarmId, by: By, body: Assigned) ->
 async def comment(request: Request, alarm_id: AlarmId, by: By, body: Commented) -> Response:
     """Say something that stays on its timeline."""
     room = services_of(request).room
-    return _shown(room, await room.desk.comment(alarm_id, body.version, by, body.text))
+    return _shown(room, await room.desk.comment(alarm_id, body.version, by, body.text, body.press(by)))
 
 
 @router.post("/alarms/{alarm_id}/reset", summary="Reset a latching alarm", responses=CHANGED)
-async def reset(request: Request, alarm_id: AlarmId, by: By, body: Press) -> Response:
+async def reset(request: Request, alarm_id: AlarmId, by: By, body: Deed) -> Response:
     """Let a latching alarm go, once what raised it is over and it is acknowledged."""
     room = services_of(request).room
     return _shown(room, await room.desk.reset(alarm_id, body.version, by, body.note))
@@ -232,7 +258,7 @@ async def close(request: Request, alarm_id: AlarmId, by: By, who: Handler, body:
 
 
 @router.post("/alarms/{alarm_id}/review", summary="Review", responses=CHANGED)
-async def review(request: Request, alarm_id: AlarmId, by: By, body: Press) -> Response:
+async def review(request: Request, alarm_id: AlarmId, by: By, body: Deed) -> Response:
     """Agree, as a second person, that it is dealt with (复核)."""
     room = services_of(request).room
     return _shown(room, await room.desk.review(alarm_id, body.version, by, body.note))
@@ -252,7 +278,7 @@ async def out_of_service(
 
 
 @router.post("/alarms/{alarm_id}/in-service", summary="Return to service", responses=CHANGED)
-async def in_service(request: Request, alarm_id: AlarmId, by: By, body: Press) -> Response:
+async def in_service(request: Request, alarm_id: AlarmId, by: By, body: Deed) -> Response:
     """Hide it no longer: the device is mended."""
     room = services_of(request).room
     return _shown(room, await room.desk.return_to_service(alarm_id, body.version, by, body.note))

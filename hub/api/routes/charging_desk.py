@@ -1,8 +1,11 @@
 """Charging for staff: orders and figures, codes for posts, prepaid accounts."""
 
 import asyncio
+import io
+from datetime import tzinfo
 from typing import Annotated, Any, Final
 
+import segno
 from fastapi import APIRouter, Path, Query, Request
 from msgspec import Struct
 from starlette.responses import Response
@@ -16,6 +19,7 @@ from hub.api.charging_desk import (
     ChargingPageWanted,
     Connector,
     DaysWanted,
+    EndCharge,
     NewAccount,
     NewCode,
     TopUp,
@@ -27,6 +31,7 @@ from hub.api.routes.session import client_of
 from hub.charging.sheet import charging_sheet
 from hub.charging.view import (
     ChargingFigures,
+    ChargingOrderDetail,
     ChargingOrderPage,
     CodeView,
     OpenedAccount,
@@ -55,6 +60,7 @@ class AccountList(Struct, frozen=True):
 ANSWERS: Final = (
     AccountList,
     ChargingFigures,
+    ChargingOrderDetail,
     ChargingOrderPage,
     CodeList,
     CodeView,
@@ -69,6 +75,12 @@ Manager = Annotated[Principal, needs(Permission.MANAGE)]
 Looker = Annotated[Principal, needs(Permission.CHARGING_FIGURES)]
 Number = Annotated[str, Path(pattern="^[0-9]{16}$", description="an order's number")]
 AccountId = Annotated[Account, Path(description="an account's id")]
+CORRECTION: Final = "m"
+"""So much of a QR code may be unreadable: 15 %."""
+
+PICTURE: Final[dict[int | str, dict[str, Any]]] = {
+    200: {"description": "SVG.", "content": {"image/svg+xml": {}}}
+}
 SHEET: Final[dict[int | str, dict[str, Any]]] = {
     200: {"description": "CSV, for a spreadsheet.", "content": {"text/csv": {}}}
 }
@@ -79,7 +91,9 @@ async def charging_orders(
     request: Request, _: Desk, wanted: Annotated[ChargingPageWanted, Query()]
 ) -> Response:
     """List orders, the newest first; also charges that began at the post by themselves."""
-    return json_answer(await charging_of(request).orders(wanted.wanted(wanted.limit, wanted.before)))
+    return json_answer(
+        await charging_of(request).orders(wanted.wanted(zone_of(request), wanted.limit, wanted.before))
+    )
 
 
 @router.get("/orders.csv", summary="Charging orders as a sheet", responses=SHEET)
@@ -87,15 +101,15 @@ async def charging_orders_sheet(
     request: Request, _: Desk, wanted: Annotated[ChargingOrdersWanted, Query()]
 ) -> Response:
     """List orders for a spreadsheet, the newest first."""
-    page = await charging_of(request).orders(wanted.wanted(MAX_ROWS))
+    page = await charging_of(request).orders(wanted.wanted(zone_of(request), MAX_ROWS))
     text = await asyncio.to_thread(charging_sheet, page.orders)
     headers = {"Content-Disposition": 'attachment; filename="charging-orders.csv"'}
     return Response(text.encode(), headers=headers, media_type="text/csv; charset=utf-8")
 
 
-@router.get("/orders/{number}", summary="One charging order", responses=answers(StaffChargingOrder, 404))
+@router.get("/orders/{number}", summary="One charging order", responses=answers(ChargingOrderDetail, 404))
 async def charging_order(request: Request, number: Number, _: Desk) -> Response:
-    """Show an order."""
+    """Show an order, with all that the post reported of it and all that was done about it."""
     return json_answer(await charging_of(request).order(number))
 
 
@@ -105,16 +119,19 @@ async def charging_order(request: Request, number: Number, _: Desk) -> Response:
     status_code=202,
     responses=answers(StaffChargingOrder, 404, ok=202),
 )
-async def stop_charging_order(request: Request, number: Number, who: Desk) -> Response:
+async def stop_charging_order(
+    request: Request, number: Number, who: Desk, body: EndCharge | None = None
+) -> Response:
     """Have a charge ended; again, or after its end, is no error."""
-    return json_answer(await charging_of(request).stop(number, actor(request, who)), 202)
+    reason = "" if body is None else body.reason
+    return json_answer(await charging_of(request).stop(number, actor(request, who), reason), 202)
 
 
 @router.get("/figures", summary="Figures of charging", responses=answers(ChargingFigures, 422))
 async def charging_figures(request: Request, _: Looker, wanted: Annotated[DaysWanted, Query()]) -> Response:
     """Show how the connectors are now, and energy and income by day."""
     services = services_of(request)
-    span = wanted.span(services.clock.now(), services.room.orders.calendar.zone)
+    span = wanted.span(services.clock.now(), zone_of(request))
     return json_answer(await charging_of(request).figures(*span))
 
 
@@ -133,6 +150,15 @@ async def make_code(request: Request, who: Manager, body: NewCode) -> Response:
         body.device, once=body.once, minutes=body.minutes, who=actor(request, who)
     )
     return json_answer(made, 201)
+
+
+@router.get("/codes/{code}/qr.svg", summary="A code to scan", responses=PICTURE)
+async def code_picture(request: Request, code: str, _: Manager) -> Response:
+    """Draw the QR code of a code's page, under the address by which the hub was asked for this picture."""
+    link = f"{request.base_url}c/{checked_code(code)}"
+    drawn = io.BytesIO()
+    segno.make_qr(link, error=CORRECTION).save(drawn, kind="svg", border=4, light="#fff", scale=8)
+    return Response(drawn.getvalue(), media_type="image/svg+xml")
 
 
 @router.delete("/codes/{code}", summary="Revoke a code", responses=answers(CodeView, 404))
@@ -173,6 +199,11 @@ async def top_up(request: Request, account: AccountId, who: Manager, body: TopUp
 async def new_key(request: Request, account: AccountId, who: Manager) -> Response:
     """Give an account another key, shown this once; the one before opens nothing any more."""
     return json_answer(await charging_of(request).new_key(account, actor(request, who)))
+
+
+def zone_of(request: Request) -> tzinfo:
+    """Return the site's time zone."""
+    return services_of(request).room.orders.calendar.zone
 
 
 def actor(request: Request, who: Principal) -> Actor:

@@ -7,10 +7,11 @@ from fastapi import APIRouter, Depends, HTTPException, Path, Query, Request
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 from starlette.responses import Response
 
+from contract.things import Description
 from contract.topics import Address
 from hub.access.roles import Permission, Principal
 from hub.actions.records import ActionRecord
-from hub.api.answers import ActionView, DeviceList, action_view, answers, json_answer
+from hub.api.answers import ActionPage, ActionView, DeviceList, action_view, answers, json_answer
 from hub.api.permissions import needs, services_of
 from hub.api.routes import BASE
 from hub.api.services import Services
@@ -20,6 +21,7 @@ router: Final = APIRouter(prefix=BASE, tags=["devices"])
 
 LONGEST_WAIT_S: Final = 60.0
 LONGEST_EXPIRY_S: Final = 60.0
+MAX_ACTIONS: Final = 100
 
 Id = Annotated[str, Path(pattern="^[a-z0-9-]{1,64}$")]
 
@@ -56,6 +58,41 @@ async def device(request: Request, at: At, who: Annotated[Principal, needs(Permi
     services = services_of(request)
     of_tenant(services, who)
     return json_answer(msgspec.Raw(_known(services, at)))
+
+
+@router.get(
+    "/devices/{site}/{kind}/{device}/description",
+    summary="What a device says that it is",
+    responses=answers(Description, 404),
+)
+async def description(
+    request: Request, at: At, who: Annotated[Principal, needs(Permission.DEVICES)]
+) -> Response:
+    """Show the part of a device's Thing Description that the hub uses: units, limits, inputs of actions."""
+    services = services_of(request)
+    of_tenant(services, who)
+    described = services.devices.description(at)
+    if described is None:
+        raise HTTPException(404, f"{at} has not described itself")
+    return json_answer(described)
+
+
+@router.get(
+    "/devices/{site}/{kind}/{device}/actions",
+    summary="What a device was asked to do",
+    responses=answers(ActionPage, 404),
+)
+async def actions_of(
+    request: Request,
+    at: At,
+    who: Annotated[Principal, needs(Permission.OPERATE)],
+    limit: Annotated[int, Query(ge=1, le=MAX_ACTIONS)] = 10,
+) -> Response:
+    """List what people, programs and the hub itself last asked of a device, the newest first."""
+    services = services_of(request)
+    of_tenant(services, who)
+    _known(services, at)
+    return json_answer(ActionPage([action_view(each) for each in await services.actions.newest(at, limit)]))
 
 
 @router.post(

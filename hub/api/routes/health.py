@@ -9,8 +9,14 @@ from starlette.responses import Response
 from hub.access.roles import Permission, Principal
 from hub.api.answers import Alive, Readiness, answers, json_answer
 from hub.api.permissions import PUBLIC, needs, services_of
+from hub.api.routes import BASE
+from hub.api.routes.devices import of_tenant
+from hub.health.view import HealthView
 
 router: Final = APIRouter(tags=["health"])
+
+ANSWERS: Final = (HealthView,)
+"""What the OpenAPI document must describe."""
 
 
 @router.get("/healthz", dependencies=[PUBLIC], summary="Liveness", responses=answers(Alive))
@@ -30,6 +36,14 @@ async def readyz(request: Request) -> Response:
     checks = services_of(request).health.ready()
     ready = all(checks.values())
     return json_answer(Readiness(ready, checks), 200 if ready else 503)
+
+
+@router.get(f"{BASE}/health/parts", summary="How every part does", responses=answers(HealthView))
+async def health_parts(request: Request, who: Annotated[Principal, needs(Permission.HEALTH)]) -> Response:
+    """Show every part with its state, why it is so, and its figures; what is not known is never normal."""
+    services = services_of(request)
+    of_tenant(services, who)
+    return json_answer(await services.room.health.view())
 
 
 @router.get(

@@ -51,7 +51,7 @@ async def _serve(
 ) -> tuple[int, str] | None:
     """Serve until somebody ends it; return why it is to be closed, None if the viewer left."""
     sending = asyncio.create_task(viewer.serve(_within_reach(services, who, viewer, _sender(websocket))))
-    hearing = asyncio.create_task(_hear(websocket, services, viewer))
+    hearing = asyncio.create_task(_hear(websocket, services, who, viewer))
     watching = asyncio.create_task(services.access.until_ended(who))
     tasks = (sending, hearing, watching)
     try:
@@ -93,7 +93,7 @@ def _within_reach(services: Services, who: Principal, viewer: Viewer, send: Send
     return send_restricted
 
 
-async def _hear(websocket: WebSocket, services: Services, viewer: Viewer) -> None:
+async def _hear(websocket: WebSocket, services: Services, who: Principal, viewer: Viewer) -> None:
     """Take what the viewer says: that it missed something, or which alarms it has painted.
 
     What we do not understand, we ignore.
@@ -109,7 +109,7 @@ async def _hear(websocket: WebSocket, services: Services, viewer: Viewer) -> Non
                 viewer.ask_snapshot()
             elif isinstance(said, dict) and said.get("type") == "painted":
                 painted = said.get("alarms")
-                services.room.painted(painted if isinstance(painted, list) else [])
+                services.room.painted(painted if isinstance(painted, list) else [], who)
 
 
 async def _close(websocket: WebSocket, code: int, reason: str) -> None:

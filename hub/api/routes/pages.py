@@ -5,27 +5,36 @@ addresses ahead of the person. The link's page sends the POST by itself as soon 
 (it is visible and not a browser's prerendering), and has a button for where scripts are off.
 """
 
-import base64
-import hashlib
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
+from types import MappingProxyType
+from typing import Annotated, Final
 from urllib.parse import parse_qs
 
-from fastapi import APIRouter, HTTPException, Request
+from fastapi import APIRouter, HTTPException, Query, Request
 from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from hub.access.access import SignInRefused
 from hub.access.roles import Role
-from hub.api.permissions import PUBLIC, check_origin, services_of
+from hub.api.inline import policy_for
+from hub.api.permissions import PUBLIC, check_origin, recognise, services_of
 from hub.api.routes.session import client_of, set_cookie
-from hub.api.shield import CONTENT_SECURITY_POLICY
+from hub.api.screens import KIOSK, open_screen
 from hub.audit import requests
 
 router: Final = APIRouter(include_in_schema=False, dependencies=[PUBLIC])
 
-START: Final = dict.fromkeys(Role, "/wall")
+START: Final[Mapping[Role, str]] = MappingProxyType(
+    {
+        Role.WALL: "/wall",
+        Role.GUARD: "/console",
+        Role.SUPERVISOR: "/console",
+        Role.LIAISON: "/wall",
+        Role.ADMIN: "/admin",
+    }
+)
 """The page that each role starts on."""
 
 _SCRIPT: Final = """
@@ -63,31 +72,24 @@ _LINK_PAGE: Final = f"""<!doctype html>
 """
 
 
-def _hash_source(text: str) -> str:
-    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
-
-
-_LINK_PAGE_POLICY: Final = CONTENT_SECURITY_POLICY.replace(
-    "script-src 'self'", f"script-src {_hash_source(_SCRIPT)}"
-).replace("style-src 'self'", f"style-src {_hash_source(_STYLE)}")
-
 _LINK_PAGE_HEADERS: Final = {
-    "Content-Security-Policy": _LINK_PAGE_POLICY,
+    "Content-Security-Policy": policy_for(script=_SCRIPT, style=_STYLE),
     # Under `no-referrer` a browser sends a form with `Origin: null` (Fetch §3.1), which check_origin refuses.
     "Referrer-Policy": "same-origin",
 }
 
 
 @router.get("/")
-async def root() -> Response:
-    """Go to the wall."""
-    return RedirectResponse("/wall")
+async def root(request: Request) -> Response:
+    """Go to the page of whoever is signed in; a stranger to the wall, which says where to sign in."""
+    who = await recognise(request, services_of(request).access)
+    return RedirectResponse("/wall" if who is None else START[who.role])
 
 
 @router.get("/wall")
-async def wall(request: Request) -> Response:
-    """Show the wall (大屏)."""
-    return _page(request, "wall.html")
+async def wall(request: Request, kiosk: Annotated[str | None, Query(alias=KIOSK)] = None) -> Response:
+    """Show the wall (大屏); a screen that brings its token is let in."""
+    return _page(request, "wall.html") if kiosk is None else await open_screen(request, kiosk)
 
 
 @router.get("/console")
@@ -96,10 +98,31 @@ async def console(request: Request) -> Response:
     return _page(request, "console.html")
 
 
+@router.get("/console-worker.js")
+async def console_worker(request: Request) -> Response:
+    """Give what keeps the console on a phone, so that it opens where there is no network.
+
+    Its scope is the console alone; browsers ask for it anew by themselves.
+    """
+    return _page(request, "console-worker.js", "text/javascript; charset=utf-8")
+
+
+@router.get("/console.webmanifest")
+async def console_manifest(request: Request) -> Response:
+    """Describe the console as an app that a phone can install."""
+    return _page(request, "console.webmanifest", "application/manifest+json")
+
+
 @router.get("/admin")
 async def admin(request: Request) -> Response:
     """Show the administration (系统管理)."""
     return _page(request, "admin.html")
+
+
+@router.get("/favicon.ico")
+async def icon() -> Response:
+    """Have none: built pages name theirs, the few others do without."""
+    return Response(status_code=204, headers={"Cache-Control": "public, max-age=86400"})
 
 
 @router.get("/c/{code}")
@@ -156,8 +179,8 @@ class Assets(StaticFiles):
         return response
 
 
-def _page(request: Request, name: str) -> Response:
+def _page(request: Request, name: str, media_type: str = "text/html; charset=utf-8") -> Response:
     path: Path = request.app.state.pages / name
     if not path.is_file():
         raise HTTPException(503, "the pages are not built; the README says how")
-    return FileResponse(path, media_type="text/html; charset=utf-8", headers={"Cache-Control": "no-cache"})
+    return FileResponse(path, media_type=media_type, headers={"Cache-Control": "no-cache"})

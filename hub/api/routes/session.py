@@ -3,6 +3,7 @@
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Request
+from msgspec import Struct
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
@@ -26,12 +27,28 @@ from hub.audit import requests
 router: Final = APIRouter(prefix=BASE, tags=["session"])
 
 
+class PasswordState(Struct, frozen=True, kw_only=True):
+    """Whether whoever is signed in has an account of their `own`, and whether a password is `set` for it."""
+
+    own: bool
+    set: bool
+
+
 class SignIn(BaseModel):
     """A person's name and password."""
 
     model_config = ConfigDict(extra="forbid")
 
     username: str = Field(max_length=256)
+    password: str = Field(max_length=1024)
+
+
+class NewPassword(BaseModel):
+    """The password that somebody wants, and the one they have; empty where there is none."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    current: str = Field(default="", max_length=1024)
     password: str = Field(max_length=1024)
 
 
@@ -51,6 +68,33 @@ async def sign_in(request: Request, body: SignIn) -> Response:
 async def whoami(who: Annotated[Principal, SIGNED_IN]) -> Response:
     """Who is signed in, and what they may do."""
     return json_answer(who_am_i(who))
+
+
+@router.get("/session/password", summary="Have I a password", responses=answers(PasswordState))
+async def password_state(request: Request, who: Annotated[Principal, SIGNED_IN]) -> Response:
+    """Whether whoever is signed in has a password; a desk, a screen or a machine has none of its own."""
+    kind, _, name = who.name.partition(":")
+    if kind != "user":
+        return json_answer(PasswordState(own=False, set=False))
+    user = await services_of(request).access.user(name)
+    return json_answer(PasswordState(own=True, set=user.password is not None))
+
+
+@router.put(
+    "/session/password",
+    status_code=204,
+    summary="Set my password",
+    responses=answers(None, 409, 422, 429, ok=204),
+)
+async def set_password(request: Request, who: Annotated[Principal, SIGNED_IN], body: NewPassword) -> Response:
+    """Set one's own password, 10 to 128 characters; one's other sessions and links end.
+
+    422 `bad-password` or `wrong-password`; 409 `no-account`: this sign-in is nobody's.
+    """
+    within = requests.written(request, who, requests.PASSWORD_SET, who.name)
+    access, address = services_of(request).access, client_of(request)
+    await access.change_password(who, body.current, body.password, address, within)
+    return Response(status_code=204)
 
 
 @router.delete("/session", status_code=204, summary="Sign out", responses=answers(None, 409, ok=204))

@@ -88,15 +88,25 @@ class Book:
         return order
 
     def step(
-        self, connection: Connection, order: ChargeOrder, step: Step, by: Actor = ITSELF, **changes: Any
+        self,
+        connection: Connection,
+        order: ChargeOrder,
+        step: Step,
+        by: Actor = ITSELF,
+        *,
+        reason: str = "",
+        **changes: Any,
     ) -> ChargeOrder:
-        """Take an order, which the caller holds, a step further; `changes` are kept in any case."""
+        """Take an order, which the caller holds, a step further; `changes` are kept in any case.
+
+        `reason` goes into the audit.
+        """
         after = replace(order.after(step, self.clock.now_ms()), **changes)
         if after == order:
             return order
         self.store.update(connection, after)
         if after.state is not order.state:
-            self._tell(connection, after, by)
+            self._tell(connection, after, by, reason)
             provider = self.provider(after)
             if not after.open and provider is not None:
                 provider.release(connection, after)
@@ -139,7 +149,7 @@ class Book:
         self.trail.write(connection, by, "charge.placed", order.number, **details)
         return order
 
-    def _tell(self, connection: Connection, order: ChargeOrder, by: Actor) -> None:
+    def _tell(self, connection: Connection, order: ChargeOrder, by: Actor, reason: str) -> None:
         what = _TOLD.get(order.state)
         if what is not None:
             details = {
@@ -151,7 +161,7 @@ class Book:
                 "problem": order.problem_code,
             }
             known = {name: value for name, value in details.items() if value is not None}
-            self.trail.write(connection, by, what, order.number, **known)
+            self.trail.write(connection, by, what, order.number, reason, **known)
 
     def provider(self, order: ChargeOrder) -> Provider | None:
         """Return who takes the money of an order that somebody placed.

@@ -40,12 +40,13 @@ class Ending:
         self._clock = clock
         self._again: dict[str, _Again] = {}
 
-    def want(self, connection: Connection, order: ChargeOrder, by: Actor) -> ChargeOrder:
-        """Write that an order, which the caller holds, shall end; again changes nothing. Blocking."""
+    def want(self, connection: Connection, order: ChargeOrder, by: Actor, reason: str = "") -> ChargeOrder:
+        """Write that an order, which the caller holds, shall end, and why; again is nothing new. Blocking."""
         now_ms = self._clock.now_ms()
         if order.after(Step.STOP, now_ms) is order:
             return order
-        return self._book.step(connection, order, Step.STOP, by, stop_by=by.who, stop_ms=now_ms)
+        wanted = {"stop_by": by.who, "stop_ms": now_ms}
+        return self._book.step(connection, order, Step.STOP, by, reason=reason, **wanted)
 
     async def ask(self, order: ChargeOrder) -> None:
         """Ask the post to end it, if it is time to and the post is there."""

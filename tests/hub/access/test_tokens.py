@@ -8,7 +8,7 @@ from sqlalchemy import Engine, event
 from contract.clock import ManualClock
 from contract.errors import InvalidMessage
 from hub.access.access import Access
-from hub.access.roles import Role
+from hub.access.roles import DAY_S, Role
 
 
 class Statements:
@@ -126,3 +126,25 @@ async def test_memory_is_bounded(access: Access, monkeypatch: pytest.MonkeyPatch
     for number in range(5):
         assert await access.by_token(await access.create_token(f"t{number}", Role.WALL))
     assert len(access._remembered) == 3
+
+
+async def test_a_screen_stays_in_unused_until_its_token_ends(access: Access, clock: ManualClock) -> None:
+    token = await access.create_token("lobby", Role.WALL, lifetime_s=100 * DAY_S)
+    screen = await access.open_screen(token)
+    clock.advance(99 * DAY_S)
+    assert await access.by_cookie(screen.cookie) == screen.principal
+    clock.advance(DAY_S)
+    assert not await access.still(screen.principal)
+
+
+async def test_a_screen_and_a_machine_with_the_same_token_are_told_apart(access: Access) -> None:
+    token = await access.create_token("lobby", Role.WALL)
+    machine, screen = await access.by_token(token), (await access.open_screen(token)).principal
+    assert machine is not None
+    assert (machine.name, machine.by_cookie) == (screen.name, False)
+    assert screen.by_cookie
+    await access.sign_out(screen)
+    assert await access.still(machine)
+    await access.revoke_token("lobby")
+    assert not await access.still(machine)
+    assert not await access.still(screen)

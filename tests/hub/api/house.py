@@ -28,10 +28,10 @@ from hub.ledger.commit import Arrival, Entry
 from hub.ledger.queries import entry_view
 from hub.live.frames import SiteView
 from hub.live.stream import LiveStream
-from hub.plan import read_plan
 from hub.room import ControlRoom
 from hub.settings import HubSettings
 from tests.ledgers import new_ledger
+from tests.plain_http import plain_client
 from tests.waiting import eventually
 
 GATE = Address("hemei", "gate", "east-in")
@@ -180,9 +180,14 @@ async def house(
         clock,
         watcher,
     )
-    plan = read_plan(core.settings.plan_file)
     live = watcher.live = LiveStream(
-        SiteView("hemei", core.settings.title, core.settings.areas, plan.address if plan else None),
+        SiteView(
+            "hemei",
+            core.settings.title,
+            core.settings.areas,
+            core.settings.timezone,
+            core.settings.wall,
+        ),
         core.shadows.encode,
         lambda: [shadow.address for shadow in core.shadows],
         clock,
@@ -201,7 +206,6 @@ async def house(
         actions=core.actions,
         media=core.media,
         previews=core.previews,
-        plan=plan,
         room=room,
         health=health,
         metrics=registry(core.counters, {}),
@@ -215,7 +219,7 @@ async def house(
         app = create_app(services, pages=built or pages(folder))
         async with (
             ApiServer(app, "127.0.0.1", 0) as server,
-            httpx.AsyncClient(base_url=server.address, timeout=20) as http,
+            plain_client(base_url=server.address, timeout=20) as http,
         ):
             running = House(core, room, live, access, server, http, health, tokens)
             if gate:
@@ -252,3 +256,10 @@ async def frame_of(socket: ClientConnection, kind: str | None = None) -> dict[st
             if kind is None or frame["type"] == kind:
                 return frame
             assert frame["type"] == "heartbeat", frame
+
+
+async def closed(socket: ClientConnection, within_s: float = 5.0) -> int | None:
+    """Wait until the hub closes a live stream; return the code."""
+    async with asyncio.timeout(within_s):
+        await socket.wait_closed()
+    return socket.close_code

@@ -18,6 +18,8 @@ from tests.hub.api.connectors import Garage, garage
 from tests.hub.api.house import House
 from tests.hub.api.residents import API, AREAS, PREPAID, code_of, order, staff, state_of, told
 
+ENDED = ("charge.stop-asked", "charge.settled")
+
 
 @pytest_asyncio.fixture
 async def paid(tmp_path: Path) -> AsyncIterator[Garage]:
@@ -92,10 +94,15 @@ async def seen_by_staff(hub: House, receipt: Mapping[str, Any], account: str) ->
     number = receipt["number"]
     one = await staff(hub, "GET", f"/orders/{number}", role=Role.GUARD)
     assert (one["device"], one["account"], one["amount_fen"]) == ("charger/garage-1", account, 920)
-    for query in ("", "?state=settled", "?device=charger/garage-1", f"?account={account}&limit=1"):
+    assert [each["what"] for each in one["timeline"]] == ["charge.placed", "charge.began", *ENDED]
+    assert one["timeline"][0]["who"] == "resident"
+    assert one["readings"] == []
+    found = ("", "?state=settled", "?device=charger/garage-1", f"?account={account}&limit=1")
+    for query in (*found, f"?number={number[-4:]}", "?from=2020-01-01&to=2100-01-01"):
         page = await staff(hub, "GET", f"/orders{query}", role=Role.GUARD)
         assert [each["number"] for each in page["orders"]] == [number], query
-    for query in ("?state=open", "?device=charger/shed-1", "?before=1"):
+    empty = ("?state=open", "?device=charger/shed-1", "?before=1", "?from=2100-01-01", "?to=2020-01-01")
+    for query in (*empty, "?number=0000000000000000"):
         assert (await staff(hub, "GET", f"/orders{query}", role=Role.GUARD))["orders"] == [], query
     answer = await hub.get(f"{API}/orders.csv")
     assert answer.headers["content-disposition"] == 'attachment; filename="charging-orders.csv"'
@@ -115,9 +122,13 @@ async def test_a_guard_ends_a_charge(free: Garage) -> None:
     assert placed.status_code == 201, placed.text
     key, number = placed.json()["key"], placed.json()["order"]["number"]
     await state_of(hub, key, "charging")
-    stopped = await hub.http.post(f"{API}/orders/{number}/stop", headers=hub.bearer(Role.GUARD))
-    assert stopped.json()["stopped_by"] == "token:guard"
+    why = {"reason": "the cable is in the way"}
+    stopped = await staff(hub, "POST", f"/orders/{number}/stop", why, role=Role.GUARD)
+    assert stopped["stopped_by"] == "token:guard"
     receipt = await state_of(hub, key, "settled")
+    done = (await staff(hub, "GET", f"/orders/{number}", role=Role.GUARD))["timeline"]
+    (asked,) = [each for each in done if each["what"] == "charge.stop-asked"]
+    assert (asked["who"], asked["reason"]) == ("token:guard", why["reason"])
     assert (receipt["amount_fen"], receipt["free"]) == (0, True)
 
 

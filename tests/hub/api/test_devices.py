@@ -32,10 +32,23 @@ async def test_devices_are_listed_and_shown_alike(hub: House) -> None:
     assert shown.json() in listed
     assert shown.json()["properties"]["position"]["value"] == 40
     assert shown.json()["actions"] == ["open", "hold-open"]
+    described = (await hub.get("/api/v1/devices/hemei/gate/east-in/description", Role.ADMIN)).json()
+    position = described["properties"]["position"]
+    assert (position["unit"], position["minimum"], position["maximum"]) == ("%", 0, 100)
+    assert described["actions"]["hold-open"]["input"]["properties"]["hold"]["type"] == "boolean"
+    assert described["actions"]["hold-open"]["input"]["required"] == ["hold"]
 
 
 @pytest.mark.parametrize(
-    ("path", "status"), [("hemei/gate/none", 404), ("hemei/gate/EAST", 422), ("x/y", 404)]
+    ("path", "status"),
+    [
+        ("hemei/gate/none", 404),
+        ("hemei/gate/EAST", 422),
+        ("x/y", 404),
+        ("hemei/gate/none/description", 404),
+        ("hemei/gate/none/actions", 404),
+        ("hemei/gate/east-in/actions?limit=0", 422),
+    ],
 )
 async def test_what_is_not_there_is_said(hub: House, path: str, status: int) -> None:
     assert (await hub.get(f"/api/v1/devices/{path}")).status_code == status
@@ -136,6 +149,10 @@ async def test_an_action_is_answered_with_its_outcome(tmp_path: Path) -> None:
         assert (seen[0].issuer, seen[0].input) == ("token:guard", {"hold": True})
         again = await hub.get(f"/api/v1/actions/{outcome['id']}")
         assert again.json() == outcome
+        _, later = await post(hub, OPEN + "?wait=10", reason="fire brigade")
+        listed = await hub.get("/api/v1/devices/hemei/gate/east-in/actions")
+        assert listed.json()["actions"] == [later, outcome]
+        assert (await hub.get("/api/v1/devices/hemei/gate/east-in/actions", Role.WALL)).status_code == 403
 
 
 async def test_without_waiting_there_is_an_id_to_ask_after(tmp_path: Path) -> None:

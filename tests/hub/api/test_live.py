@@ -6,25 +6,18 @@ import socket
 from typing import Any
 
 import pytest
-from websockets.asyncio.client import ClientConnection, connect
+from websockets.asyncio.client import connect
 
 from contract.topics import Address
 from hub.access.access import Access
 from hub.access.roles import Role
-from tests.hub.api.house import GATE, House, arrival, clock, frame_of
+from tests.hub.api.house import GATE, House, arrival, clock, closed, frame_of
 from tests.waiting import eventually
 
 
 def position_in(frame: dict[str, Any]) -> int:
     position: int = frame["devices"][0]["properties"]["position"]["value"]
     return position
-
-
-async def closed(socket: ClientConnection, within_s: float = 5.0) -> int | None:
-    """Wait until the hub closes; return the code."""
-    async with asyncio.timeout(within_s):
-        await socket.wait_closed()
-    return socket.close_code
 
 
 async def test_a_wall_sees_everything_then_every_change(hub: House) -> None:

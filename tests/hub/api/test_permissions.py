@@ -41,6 +41,11 @@ EXAMPLES: Final = {
     "plate": "B12345",
     "ident": "i-000000000000",
     "inside_id": "1",
+    "plan": "site",
+    "area": "garage",
+    "name": "nobody",
+    "test_id": "0" * 32,
+    "trial": "0" * 32,
 }
 QUERIES: Final = {"/api/v1/history": {"device": "hemei/gate/east-in", "property": "position"}}
 
@@ -71,6 +76,7 @@ EXPECTED: Final = {
     "POST /api/v1/charging/accounts/{account}/top-up": "manage",
     "GET /api/v1/charging/codes": "manage",
     "GET /api/v1/charging/codes/{code}": "public",
+    "GET /api/v1/charging/codes/{code}/qr.svg": "manage",
     "POST /api/v1/charging/codes": "manage",
     "POST /api/v1/charging/codes/{code}/orders": "public",
     "DELETE /api/v1/charging/codes/{code}": "manage",
@@ -151,9 +157,24 @@ EXPECTED: Final = {
     "POST /api/v1/posts/{post}/handover": "duty",
     "POST /api/v1/posts/{post}/handover/accept": "duty",
     "POST /api/v1/posts/{post}/presence": "duty",
+    "DELETE /api/v1/definitions/trials/{trial}": "definitions",
+    "GET /api/v1/definitions": "definitions",
+    "GET /api/v1/definitions/trials/{trial}": "definitions",
+    "POST /api/v1/definitions/trials": "definitions",
     "GET /api/v1/devices": "devices",
     "GET /api/v1/devices/{site}/{kind}/{device}": "devices",
+    "GET /api/v1/devices/{site}/{kind}/{device}/actions": "operate",
+    "GET /api/v1/devices/{site}/{kind}/{device}/description": "devices",
     "GET /api/v1/events": "events",
+    "GET /api/v1/figures/wall": "devices",
+    "GET /api/v1/commissioning": "commission",
+    "GET /api/v1/commissioning/devices/{site}/{kind}/{device}": "commission",
+    "POST /api/v1/commissioning/devices/{site}/{kind}/{device}/tests": "commission",
+    "GET /api/v1/commissioning/tests/{test_id}": "commission",
+    "POST /api/v1/commissioning/tests/{test_id}/end": "commission",
+    "GET /api/v1/commissioning/record.csv": "commission",
+    "GET /api/v1/commissioning/record.html": "commission",
+    "GET /api/v1/health/parts": "health",
     "GET /api/v1/history": "history",
     "GET /api/v1/lists": "devices",
     "GET /api/v1/media/{sha256}": "media",
@@ -164,15 +185,39 @@ EXPECTED: Final = {
     "POST /api/v1/passes/inside/{inside_id}/left": "passes",
     "GET /api/v1/devices/{site}/{kind}/{device}/picture": "preview",
     "GET /api/v1/devices/{site}/{kind}/{device}/preview": "preview",
-    "GET /api/v1/plan": "devices",
+    "GET /api/v1/plans": "devices",
+    "POST /api/v1/plans": "plans",
+    "PUT /api/v1/plans/order": "plans",
+    "DELETE /api/v1/plans/{plan}": "plans",
+    "PATCH /api/v1/plans/{plan}": "plans",
+    "GET /api/v1/plans/{plan}/picture": "devices",
+    "PUT /api/v1/plans/{plan}/picture": "plans",
+    "DELETE /api/v1/placements/{site}/{kind}/{device}": "plans",
+    "PUT /api/v1/placements/{site}/{kind}/{device}": "plans",
+    "DELETE /api/v1/areas/{area}": "plans",
+    "PUT /api/v1/areas/{area}": "plans",
+    "GET /api/v1/people": "people",
+    "POST /api/v1/people": "people",
+    "PATCH /api/v1/people/{name}": "people",
+    "POST /api/v1/people/{name}/link": "people",
+    "DELETE /api/v1/people/{name}/sessions": "people",
+    "GET /api/v1/tokens": "tokens",
+    "POST /api/v1/tokens": "tokens",
+    "DELETE /api/v1/tokens/{name}": "tokens",
     "GET /api/v1/session": "signed in",
+    "GET /api/v1/session/password": "signed in",
+    "PUT /api/v1/session/password": "signed in",
     "DELETE /api/v1/session": "signed in",
     "POST /api/v1/session": "public",
     "POST /api/v1/devices/{site}/{kind}/{device}/actions/{action}": "operate",
     "GET /c/account/{key}": "public",
     "GET /c/order/{key}": "public",
     "GET /c/{code}": "public",
+    "GET /admin": "public",
     "GET /console": "public",
+    "GET /console-worker.js": "public",
+    "GET /console.webmanifest": "public",
+    "GET /favicon.ico": "public",
     "GET /healthz": "public",
     "GET /metrics": "metrics",
     "GET /readyz": "public",
@@ -226,13 +271,16 @@ def test_roles_may_what_the_site_decided() -> None:
     guard = {Permission.PREVIEW, Permission.OPERATE, Permission.VISITS}
     assert PERMISSIONS[Role.GUARD] == reads | desk | charging | passes | guard
     register = {Permission.REGISTER, Permission.REGISTER_WRITE, Permission.VISITS}
-    assert PERMISSIONS[Role.SUPERVISOR] == PERMISSIONS[Role.GUARD] | above | register
+    set_up = {Permission.HEALTH, Permission.PLANS, Permission.COMMISSION, Permission.DEFINITIONS}
+    assert PERMISSIONS[Role.SUPERVISOR] == PERMISSIONS[Role.GUARD] | above | register | set_up
     assert register <= PERMISSIONS[Role.ADMIN]
     assert not register & (PERMISSIONS[Role.WALL] | PERMISSIONS[Role.LIAISON])
     assert all(Permission.PREVIEW not in PERMISSIONS[role] for role in (Role.LIAISON, Role.ADMIN))
     assert PERMISSIONS[Role.LIAISON] == reads - {Permission.DEVICES}
     assert Permission.OPERATE not in PERMISSIONS[Role.ADMIN]
-    assert {Permission.PEOPLE, Permission.TOKENS} <= PERMISSIONS[Role.ADMIN]
+    assert {Permission.PEOPLE, Permission.TOKENS} | set_up <= PERMISSIONS[Role.ADMIN]
+    for alone in (Permission.PEOPLE, Permission.TOKENS):
+        assert [role for role in Role if alone in PERMISSIONS[role]] == [Role.ADMIN]
 
 
 def address_of(route: APIRoute) -> str:

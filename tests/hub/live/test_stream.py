@@ -9,7 +9,7 @@ import pytest
 
 from contract.topics import Address
 from hub.live.stream import LiveStream
-from tests.hub.live.community import GATE, Community, next_frame, positions
+from tests.hub.live.community import GATE, SITE, Community, next_frame, positions
 from tests.waiting import eventually
 
 
@@ -38,7 +38,10 @@ async def test_first_everything_then_what_changes(community: Community) -> None:
                     "id": "hemei",
                     "title": {"zh-CN": "和美小区", "en": "Hemei Community"},
                     "areas": {"east-gate": {"zh-CN": "东门", "en": "East gate"}},
-                    "plan": None,
+                    "timezone": "Asia/Shanghai",
+                    "wall": None,
+                    "plans": [],
+                    "placements": {},
                 },
                 "link": "offline",
                 "devices": [],
@@ -47,6 +50,7 @@ async def test_first_everything_then_what_changes(community: Community) -> None:
                 "duty": [],
                 "canary": None,
                 "passes": None,
+                "tests": [],
             }
             assert snapshot["devices"] == [json.loads(community.shadows.one(GATE) or b"")]
             community.move(GATE, 40)
@@ -300,7 +304,7 @@ async def test_a_device_that_cannot_be_shown_does_not_blind_the_wall(
 
     community.add(Address("hemei", "gate", "broken"))
     live = LiveStream(
-        community.live._site,
+        SITE,
         encode,
         lambda: [shadow.address for shadow in community.shadows],
         community.clock,

@@ -4,7 +4,7 @@ import zhCN from "@/i18n/zh-CN";
 import { PRIORITIES } from "@/live/alarms";
 import { casesOf } from "@/live/cases";
 import { alarm } from "@/live/samples";
-import { COMMANDS, commandOf, placeOf } from "./keys";
+import { COMMANDS, GO, commandOf, placeAfterGo, placeOf } from "./keys";
 import { PLACES, addressOf, routeOf } from "./route";
 import { PATTERNS, callsOf, soundOf } from "./sound/patterns";
 import { nextCalling, stepFrom } from "./walking";
@@ -40,6 +40,17 @@ describe("a key", () => {
     expect(commandOf(key("toString"), "page")).toBeNull();
   });
 
+  it("that is a letter or a sign can be switched off; the others go on", () => {
+    for (const name of ["a", "j", "/", "?", "g"]) expect(commandOf(key(name), "page", false)).toBeNull();
+    for (const name of ["ArrowDown", "Enter", "Escape"]) expect(commandOf(key(name), "page", false)).not.toBeNull();
+  });
+
+  it("after g leads to a place, each to its own", () => {
+    for (const place of PLACES) expect(placeAfterGo(key(GO[place].toUpperCase()))).toBe(place);
+    expect(placeAfterGo(key("x"))).toBeNull();
+    expect(new Set(Object.values(GO)).size).toBe(PLACES.length);
+  });
+
   it("goes where the focus is", () => {
     expect(["TEXTAREA", "BUTTON", "BODY"].map((tagName) => placeOf({ tagName }))).toEqual(["field", "control", "page"]);
     expect(placeOf(null)).toBe("page");
@@ -70,6 +81,7 @@ describe("walking through the list", () => {
     expect(stepFrom(list, "c", 1)).toBe("c");
     expect(stepFrom(list, "a", -1)).toBe("a");
     expect(stepFrom(list, "gone", 1)).toBe("a");
+    expect([1, -1].map((step) => stepFrom(list, "gone", step as 1 | -1, 2))).toEqual(["c", "b"]);
     expect(stepFrom([], null, 1)).toBeNull();
   });
 

@@ -2,10 +2,14 @@
 import type { Case } from "@/live/cases";
 import { calls } from "@/look/alarms";
 
-/** One further (`step` 1) or back (-1); the ends hold. From nowhere it is the first. */
-export function stepFrom(listed: readonly Case[], id: string | null, step: 1 | -1): string | null {
-  const at = listed.findIndex(({ alarm }) => alarm.id === id);
-  if (at < 0) return listed[0]?.alarm.id ?? null;
+/**
+ * One further (`step` 1) or back (-1); the ends hold. From nowhere it is the first; from one that has left the list, one
+ * of those between which it stood `last`.
+ */
+export function stepFrom(listed: readonly Case[], id: string | null, step: 1 | -1, last = 0): string | null {
+  const found = listed.findIndex(({ alarm }) => alarm.id === id);
+  if (found < 0 && id === null) return listed[0]?.alarm.id ?? null;
+  const at = found >= 0 ? found : step === 1 ? last - 1 : last;
   return listed[Math.min(listed.length - 1, Math.max(0, at + step))]?.alarm.id ?? null;
 }
 

@@ -24,13 +24,13 @@ describe("a refusal", () => {
 
 describe("the page after signing in", () => {
   it.each([
-    ["", "/wall"],
+    ["", "/"],
     ["?next=%2Fwall%3Flang%3Den", "/wall?lang=en"],
     ["?next=/console", "/console"],
-    ["?next=//evil.example", "/wall"],
-    ["?next=/%5Cevil.example", "/wall"],
-    ["?next=https://evil.example", "/wall"],
-    ["?next=javascript:alert(1)", "/wall"],
+    ["?next=//evil.example", "/"],
+    ["?next=/%5Cevil.example", "/"],
+    ["?next=https://evil.example", "/"],
+    ["?next=javascript:alert(1)", "/"],
   ])("for %j is %s", (search, expected) => {
     expect(pageAfter(search)).toBe(expected);
   });

@@ -48,8 +48,8 @@ async function problemText(response: Response): Promise<string> {
   return `HTTP ${response.status}`;
 }
 
-/** Where to go after signing in: `?next=/wall`, only ever a page of this very hub. */
+/** Where to go after signing in: `?next=/wall`, only ever a page of this very hub; else to one's own start page. */
 export function pageAfter(search: string): string {
   const next = new URLSearchParams(search).get("next") ?? "";
-  return /^\/(?![/\\])/.test(next) ? next : "/wall";
+  return /^\/(?![/\\])/.test(next) ? next : "/";
 }

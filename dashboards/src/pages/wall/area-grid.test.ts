@@ -36,7 +36,7 @@ describe("a wall", () => {
 
   it("does not say so where the hub cannot know", async () => {
     const html = await shown([], "offline");
-    expect(html).toContain("once the hub has reached the broker");
+    expect(html).toContain("Once it has, devices appear here by themselves");
     expect(html).not.toContain("No devices yet");
   });
 });

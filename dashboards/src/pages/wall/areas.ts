@@ -21,6 +21,14 @@ export interface Area {
 
 /** Devices by area, areas and devices by id; those without an area come last. Driver hosts stand elsewhere. */
 export function byArea(devices: Iterable<Device>): readonly Area[] {
+  return inAreas(devices).map(([id, members]) => ({
+    id,
+    devices: members.sort((a, b) => ORDER.compare(keyOf(a), keyOf(b))),
+  }));
+}
+
+/** The areas in order, their devices in none. */
+function inAreas(devices: Iterable<Device>): readonly (readonly [id: string | null, devices: Device[]])[] {
   const areas = new Map<string | null, Device[]>();
   for (const device of devices) {
     if (device.kind === DRIVER_KIND) continue;
@@ -29,14 +37,12 @@ export function byArea(devices: Iterable<Device>): readonly Area[] {
     if (members === undefined) areas.set(id, [device]);
     else members.push(device);
   }
-  return [...areas.entries()]
-    .sort(([one], [other]) => (one === null ? 1 : other === null ? -1 : ORDER.compare(one, other)))
-    .map(([id, members]) => ({ id, devices: members.sort((a, b) => ORDER.compare(keyOf(a), keyOf(b))) }));
+  return [...areas.entries()].sort(([one], [other]) => (one === null ? 1 : other === null ? -1 : ORDER.compare(one, other)));
 }
 
 /** Whether every device can have a card, or the wall must be one of tiles. */
-export function cardsFit(devices: Iterable<Device>, room: Room): boolean {
-  const counts = byArea(devices).map((area) => area.devices.length);
+export function cardsFit(devices: Iterable<Device>, room: Pick<Room, "width" | "height">): boolean {
+  const counts = inAreas(devices).map(([, members]) => members.length);
   if (!Number.isFinite(room.height)) return counts.reduce((sum, count) => sum + count, 0) <= MOST_ON_A_SMALL_SCREEN;
   return fits(counts, room.width - MARGIN_WIDE_REM, room.height - MARGIN_HIGH_REM);
 }

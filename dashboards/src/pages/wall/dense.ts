@@ -21,7 +21,7 @@ const LETTERS_WIDE = 11.5;
 const LETTERS_HIGH = 3.25;
 const NARROWEST = 10.5;
 const NARROWEST_CELL = 5.5;
-const LOWEST = 2.9;
+export const LOWEST = 2.9;
 const HIGHEST = 6.5;
 /** Some titles take two lines. */
 const SLACK = 0.92;

@@ -68,8 +68,6 @@ function rank(kind: string): number {
 }
 
 function compare(one: Device, other: Device): number {
-  return (
-    ORDER.compare(one.location?.area ?? "~", other.location?.area ?? "~") ||
-    ORDER.compare(keyOf(one), keyOf(other))
-  );
+  const [area = "~", otherArea = "~"] = [one.location?.area, other.location?.area];
+  return (area === otherArea ? 0 : ORDER.compare(area, otherArea)) || ORDER.compare(keyOf(one), keyOf(other));
 }

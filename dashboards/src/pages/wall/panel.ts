@@ -12,8 +12,9 @@ export interface PanelLayout {
 }
 
 export const ROW_GAP = 0.125;
-/** The line that tells how many more there are. */
+/** What tells how many more there are: a line, or two where it breaks. */
 export const MORE_LINE = 1.75;
+const BREAKS_BELOW = 34;
 const LEAST_ROW = 2.4;
 const HIGHEST_ROW = 4;
 const NARROWEST = 19;
@@ -37,21 +38,26 @@ function withColumns(columns: number, count: number, width: number, height: numb
   const wide = (width + COLUMN_GAP) / columns - COLUMN_GAP;
   const fit = (room: number): number => Math.max(1, Math.floor((room + ROW_GAP) / (LEAST_ROW + ROW_GAP)));
   const all = Math.max(1, Math.ceil(count / columns));
-  const room = all <= fit(height) ? height : height - MORE_LINE;
+  const room = all <= fit(height) ? height : height - moreLine(width);
   const rows = Math.min(all, fit(room));
   const rowHeight = Math.min(HIGHEST_ROW, Math.max(LEAST_ROW, (room + ROW_GAP) / rows - ROW_GAP));
   const shown = Math.min(count, rows * columns);
   const letters = Math.max(1, Math.min(LARGEST_LETTERS, rowHeight / LEAST_ROW, wide / NARROWEST));
-  return { columns, rows, rowHeight, letters, shown, height: taken(rows, rowHeight, shown < count) };
+  return { columns, rows, rowHeight, letters, shown, height: taken(rows, rowHeight, shown < count ? moreLine(width) : 0) };
 }
 
 function onASmallScreen(count: number): PanelLayout {
   const shown = Math.min(count, MOST_ON_A_SMALL_SCREEN);
   const rows = Math.max(1, shown);
-  const height = taken(rows, LEAST_ROW, shown < count);
+  const height = taken(rows, LEAST_ROW, shown < count ? MORE_LINE : 0);
   return { columns: 1, rows, rowHeight: LEAST_ROW, letters: 1, shown, height };
 }
 
-function taken(rows: number, rowHeight: number, more: boolean): number {
-  return rows * (rowHeight + ROW_GAP) - ROW_GAP + (more ? MORE_LINE : 0);
+/** How high it is where there are `width` for it. */
+export function moreLine(width: number): number {
+  return width < BREAKS_BELOW ? 2 * MORE_LINE : MORE_LINE;
+}
+
+function taken(rows: number, rowHeight: number, more: number): number {
+  return rows * (rowHeight + ROW_GAP) - ROW_GAP + more;
 }

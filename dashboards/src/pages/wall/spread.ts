@@ -8,6 +8,8 @@ export interface Spot {
 }
 
 const ROUNDS = 200;
+/** Filled with markers to this share, the plan has no room to move them; they stay where they are, over one another. */
+const FULL = 1;
 
 /**
  * Push spots apart until they are `size` from each other, each no further than need be, and keep all inside.
@@ -15,10 +17,12 @@ const ROUNDS = 200;
  */
 export function spread(spots: readonly Spot[], size: { readonly x: number; readonly y: number }): readonly Spot[] {
   const placed = spots.map(({ key, x, y }) => ({ key, x: x / size.x, y: y / size.y }));
+  const full = placed.length * size.x * size.y > FULL;
   for (let round = 0; round < ROUNDS; round += 1) {
     let moved = false;
-    for (let one = 0; one < placed.length; one += 1) {
-      for (let other = one + 1; other < placed.length; other += 1) moved = pushApart(placed, one, other) || moved;
+    const near = neighbours(placed);
+    for (let one = 0; one < placed.length && !full; one += 1) {
+      for (const other of near(one)) moved = pushApart(placed, one, other) || moved;
     }
     for (const spot of placed) {
       spot.x = Math.min(1 / size.x - 0.5, Math.max(0.5, spot.x));
@@ -30,6 +34,23 @@ export function spread(spots: readonly Spot[], size: { readonly x: number; reado
 }
 
 type Moving = { key: string; x: number; y: number };
+
+/** Those after each that may touch it, in order: only what is in the squares around its own, so thousands can be placed. */
+function neighbours(placed: readonly Moving[]): (one: number) => readonly number[] {
+  const squares = new Map<string, number[]>();
+  const squareOf = ({ x, y }: Moving): readonly [number, number] => [Math.floor(x / 2), Math.floor(y / 2)];
+  for (const [at, spot] of placed.entries()) {
+    const key = squareOf(spot).join();
+    const there = squares.get(key);
+    if (there === undefined) squares.set(key, [at]);
+    else there.push(at);
+  }
+  return (one) => {
+    const [column, row] = squareOf(placed[one] as Moving);
+    const around = [-1, 0, 1].flatMap((dx) => [-1, 0, 1].flatMap((dy) => squares.get(`${column + dx},${row + dy}`) ?? []));
+    return around.filter((other) => other > one).sort((a, b) => a - b);
+  };
+}
 
 /** Squares of side 1: those that overlap move along the axis on which they do so least. */
 function pushApart(placed: Moving[], one: number, other: number): boolean {

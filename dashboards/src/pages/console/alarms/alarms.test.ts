@@ -5,7 +5,7 @@ import { ALARM_STATES } from "@/live/alarms";
 import { alarm, alarmDetail } from "@/live/samples";
 import { choicesFor } from "./deeds";
 import { draftOf, forgetDraft, saidWith } from "./drafts";
-import { absence, showsAs } from "./evidence";
+import { absence, showsAs } from "@/live/evidence";
 import { meanwhile, seenUpTo } from "./meanwhile";
 import { legsOf } from "./trace";
 import { newest } from "./use-case";

@@ -23,6 +23,7 @@ const LEFT_OUT: ReadonlySet<string> = new Set([
   "event_seq",
   "matched",
   "format",
+  "request",
 ]);
 const RFC_3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z$/;
 

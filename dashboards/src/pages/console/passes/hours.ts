@@ -1,4 +1,5 @@
 /** Passes of a day by hour, as a chart draws them. Pure. */
+import { civilOf } from "@/i18n/calendar";
 import type { PassFigures } from "@/live/passes";
 
 export interface Hour {
@@ -9,11 +10,11 @@ export interface Hour {
 
 const HOURS = 24;
 
-/** Every hour of the day by this screen's clock; the hub tells of those alone in which there was something. */
+/** Every hour of the day by the site's clock; the hub tells of those alone in which there was something. */
 export function hoursOf(told: PassFigures["hours"]): readonly Hour[] {
   const hours = Array.from({ length: HOURS }, (_, hour) => ({ hour, in: 0, out: 0 }));
   for (const { start, in: came, out } of told) {
-    const hour = hours[new Date(start).getHours()];
+    const hour = hours[civilOf(Date.parse(start)).hour];
     if (hour === undefined) continue;
     hour.in += came;
     hour.out += out;

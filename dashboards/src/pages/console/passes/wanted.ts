@@ -1,4 +1,5 @@
 /** What somebody searches for, as it is typed, and as the hub is asked. Pure. */
+import { civilOf, momentAt, momentOfField } from "@/i18n/calendar";
 import type { PassesWanted } from "@/live/passes";
 
 export const SPANS = ["today", "yesterday", "week", "own"] as const;
@@ -34,10 +35,10 @@ export const NO_FILTERS: Filters = {
 
 const WEEK_DAYS = 7;
 
-/** Midnight of this screen's day, so many days ago; ms since 1970. */
+/** Midnight of the site's day, so many days ago; ms since 1970. */
 export function midnight(nowMs: number, daysAgo = 0): number {
-  const day = new Date(nowMs);
-  return new Date(day.getFullYear(), day.getMonth(), day.getDate() - daysAgo).getTime();
+  const { year, month, day } = civilOf(nowMs);
+  return momentAt(year, month, day - daysAgo);
 }
 
 type Range = Pick<PassesWanted, "from" | "to">;
@@ -55,8 +56,8 @@ export function rangeOf({ span, from, to }: Pick<Filters, "span" | "from" | "to"
 
 /** What a date field says, as the hub reads it; null for nothing. */
 export function momentOf(field: string): string | null {
-  const ms = field === "" ? NaN : new Date(field).getTime();
-  return Number.isNaN(ms) ? null : new Date(ms).toISOString();
+  const ms = momentOfField(field);
+  return ms === null ? null : new Date(ms).toISOString();
 }
 
 /** Null: the range makes no sense. */

@@ -1,8 +1,9 @@
-/** Days as a date field writes them (`2026-12-31`), of this screen's time zone, and the moments between them. Pure. */
+/** Days as a date field writes them (`2026-12-31`), by the site's clock, and the moments between them. Pure. */
+import { beginOfDay, dayField } from "@/i18n/calendar";
 
 /** The day of a moment (RFC 3339); empty for none. */
 export function dayOf(moment: string | null): string {
-  return moment === null ? "" : new Date(moment).toLocaleDateString("sv-SE"); // as a date field writes it
+  return moment === null ? "" : dayField(Date.parse(moment));
 }
 
 /** The last day before a moment that is the first one after. */
@@ -21,8 +22,6 @@ export function endOf(day: string): string | null {
 }
 
 function midnight(day: string, later: number): string | null {
-  const [year, month, date] = day.split("-").map(Number);
-  if (year === undefined || month === undefined || date === undefined) return null;
-  const moment = new Date(year, month - 1, date + later);
-  return Number.isNaN(moment.getTime()) ? null : moment.toISOString();
+  const moment = beginOfDay(day, later);
+  return moment === null ? null : new Date(moment).toISOString();
 }

@@ -1,0 +1,52 @@
+/** Figures and camera pictures on the wall: Chinese. */
+const figures = {
+  figures: {
+    heading: "今日数据",
+    live: "实时",
+    stale: "不是实时",
+    failed: "暂无数据",
+    waiting: "正在读取",
+    today: "今日",
+    weekBefore: "上{day}",
+    hour: "时间",
+    byHour: "每小时通行车辆：{today}与{before}",
+    noHours: "每小时数据读取失败",
+    doors: "门禁 {count}",
+    chargers: "正在充电",
+    water: "今日用水",
+    waterByZone: "各区今日用水（升）",
+    zone: "喷淋区",
+    litres: "升",
+    notReady: "未就绪设备",
+    ready: "全部就绪",
+    notHeard: "状态未知",
+    door: {
+      open: "开着",
+      held: "超时未关",
+      forced: "非法开门",
+      released: "消防释放",
+      unlocked: "常开",
+      unknown: "状态未知",
+    },
+    reason: {
+      "link-offline": "消息服务断开",
+      "driver-offline": "驱动离线",
+      "device-offline": "设备离线",
+      outdated: "数据过时",
+      unknown: "未知",
+    },
+  },
+  cameras: {
+    heading: "摄像机画面",
+    of: "{shown} / {total}",
+    waiting: "正在取画面",
+    none: "无画面",
+    notLive: "不是实时",
+    notAsked: "与服务器断开",
+    fallen: "高空抛物",
+    fallenAlt: "{camera} 的抛物轨迹画面",
+    noPicture: "没有随报警送来的画面",
+  },
+};
+
+export default figures;

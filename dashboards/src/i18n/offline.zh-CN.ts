@@ -1,0 +1,26 @@
+/** The console where there is no network: Chinese. */
+export default {
+  offline: {
+    nothing: "连不上服务器：这里没有任何实时信息。要紧的事请用对讲或电话。",
+    fresh: "值班台已更新，刷新后使用新版本。",
+    reload: "刷新",
+    waiting: "等待发送（{count}）",
+    decide: "需要您决定（{count}）",
+    show: "查看",
+    hide: "收起",
+    heading: "没网时按下、还没有送到的",
+    pressed: "{time} 按下",
+    waits: "连上服务器后自动发送",
+    behind: "等您先决定上一条",
+    others: "{who} 的 {count} 条：本人登录后才会发送",
+    signIn: "请以 {who} 登录，登录后自动发送",
+    overtaken: "之后有变化，还没有执行：",
+    becameClosed: "这条报警已结案。",
+    refused: "服务器没有接受：{reason}",
+    sendAgain: "看过了，仍要{deed}",
+    tryAgain: "再试一次",
+    drop: "不发送了",
+    kept: "没有网络：已在本机保存（{time}），连上后自动发送。在那之前别人看不到。",
+    notKept: "没有网络，本机也存不下来：没有执行。请用对讲或电话告知。",
+  },
+};

@@ -1,0 +1,16 @@
+/** Something that somebody does to the plans, and why it was not done, in their language. */
+import { computed } from "vue";
+import { useAsking } from "@/components/asking";
+import { useSpeech } from "@/i18n";
+import words from "@/i18n/admin-plans.zh-CN";
+
+export function usePlanDeed() {
+  const { t } = useSpeech();
+  const { busy, refusal, run } = useAsking();
+  const said = computed(() => {
+    const why = refusal.value;
+    const known = why?.kind === "refused" && why.code in words.planCode;
+    return known ? { ...why, detail: t(`planCode.${why.code}`) } : why;
+  });
+  return { busy, refusal: said, run };
+}

@@ -1,0 +1,1 @@
+"""Definitions tried on what has been: which alarms they would have raised."""

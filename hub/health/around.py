@@ -1,0 +1,91 @@
+"""How what surrounds the hub does: canary, notifications, lists, certificates, the last backup. Pure."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Final
+
+from contract.clock import rfc3339
+from hub.health.certificates import Certificate
+from hub.health.part import Group, Part, PartState, part
+from hub.lists.view import HostLists, ListState
+from hub.selfwatch.canary import CanaryView
+
+SOON_DAYS: Final = 30
+BACKUP_DAYS: Final = 2
+DAY_S: Final = 86_400
+
+
+def canary_part(view: CanaryView) -> Part:
+    """Return whether the last test alarm of the hub's own came through."""
+    state, says = {
+        True: (PartState.NORMAL, "canary-came"),
+        False: (PartState.FAULT, "canary-late"),
+        None: (PartState.UNKNOWN, "canary-not-due"),
+    }[view.ok]
+    return Part(group=Group.CANARY, id="canary", state=state, says=says, since=view.last)
+
+
+def notify_parts(contacts: Iterable[str], failing: Iterable[str], waiting: int) -> Iterable[Part]:
+    """Return each contact, and what waits for all of them."""
+    contacts, failing = list(contacts), set(failing)
+    if not contacts:
+        yield part(Group.NOTIFICATIONS, "none", PartState.OFF, "no-contacts")
+        return
+    for each in contacts:
+        state, says = (
+            (PartState.FAULT, "contact-failing") if each in failing else (PartState.NORMAL, "contact-reached")
+        )
+        yield part(Group.NOTIFICATIONS, each, state, says)
+    yield part(Group.NOTIFICATIONS, "waiting", PartState.NORMAL, "notifications-wait", waiting=waiting)
+
+
+def list_parts(hosts: Iterable[HostLists]) -> Iterable[Part]:
+    """Return how far each driver host has its lists."""
+    looks: Mapping[ListState, tuple[PartState, str]] = {
+        ListState.CURRENT: (PartState.NORMAL, "lists-current"),
+        ListState.PUSHING: (PartState.NORMAL, "lists-pushing"),
+        ListState.OFFLINE: (PartState.ATTENTION, "lists-offline"),
+        ListState.BEHIND: (PartState.ATTENTION, "lists-behind"),
+        ListState.NEVER: (PartState.ATTENTION, "lists-never"),
+    }
+    for host in hosts:
+        worst = max((each.state for each in host.lists), key=list(looks).index, default=None)
+        state, says = (PartState.UNKNOWN, "lists-unknown") if worst is None else looks[worst]
+        missing = sum(max(0, each.head - each.revision) for each in host.lists)
+        yield part(Group.LISTS, host.host, state, says, missing=missing)
+
+
+def certificate_parts(certificates: Iterable[Certificate], now: datetime) -> Iterable[Part]:
+    """Return when each certificate ends."""
+    certificates = list(certificates)
+    if not certificates:
+        yield part(Group.CERTIFICATES, "none", PartState.OFF, "no-tls")
+    for each in certificates:
+        if each.until is None:
+            yield part(Group.CERTIFICATES, each.id, PartState.UNKNOWN, "certificate-unknown", why=each.why)
+            continue
+        days = round((each.until - now).total_seconds() / DAY_S, 1)
+        state, says = PartState.NORMAL, "certificate-holds"
+        if days <= SOON_DAYS:
+            state, says = PartState.ATTENTION, "certificate-ends-soon"
+        if days <= 0:
+            state, says = PartState.FAULT, "certificate-ended"
+        yield part(Group.CERTIFICATES, each.id, state, says, left_days=days, until=rfc3339(each.until))
+
+
+def backup_part(last: datetime | None, now: datetime) -> Part:
+    """Return when the last safe copy was made."""
+    if last is None:
+        return part(Group.BACKUP, "backup", PartState.ATTENTION, "no-backup")
+    days = round((now - last).total_seconds() / DAY_S, 1)
+    state, says = PartState.NORMAL, "backup-fresh"
+    if days > BACKUP_DAYS:
+        state, says = PartState.ATTENTION, "backup-old"
+    return Part(
+        group=Group.BACKUP,
+        id="backup",
+        state=state,
+        says=says,
+        figures={"age_days": days},
+        since=rfc3339(last),
+    )

@@ -1,0 +1,125 @@
+"""Every page and place, in both languages and at the sizes that people have: all words there, and whole."""
+
+import re
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from itertools import groupby
+from urllib.parse import urlsplit
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, Page, StorageState, ViewportSize, expect
+from playwright.async_api import TimeoutError as PageTimedOut
+
+from hemei.alarms.shipped import shipped
+from hub.access.roles import Role
+from tests.browser.chromium import DESKTOP, PHONE, WALL_4K, Screen, screen
+from tests.browser.community import Community, community, link_of
+from tests.browser.fits import faults
+from tests.browser.pages import SIGHTS, Sight, until_ready
+from tests.waiting import eventually
+
+pytestmark = [pytest.mark.xdist_group("browser-wall"), pytest.mark.asyncio(loop_scope="package")]
+
+WITHIN_MS = 20_000
+REFUSED = "Failed to load resource: the server responded with a status of 4"
+"""How Chromium itself begins to say that the hub refuses."""
+LANGUAGES = ("zh-CN", "en")
+
+
+@dataclass
+class Site:
+    """A community in which something is wrong, and what of it can be opened."""
+
+    script: Community
+    known: dict[str, str]
+    profiles: dict[Role | None, StorageState | None]
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="package")
+async def site(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> AsyncIterator[Site]:
+    ships = shipped()
+    settings = {"alarms": tuple(ships.definitions.values()), "order_kinds": ships.order_kinds}
+    async with community(tmp_path_factory.mktemp("pages"), **settings) as script:
+        door = script.keys("door")[0]
+        await script.say(door, tamper=True)
+        await script.say(script.keys("camera")[1], picture="covered")
+        await script.lose(script.keys("gate")[1], "no answer")
+        hub = script.hub
+        await eventually(lambda: len(hub.room.board.open()) >= 2)
+        profiles: dict[Role | None, StorageState | None] = {None: None}
+        for role in (Role.WALL, Role.SUPERVISOR, Role.ADMIN):
+            profiles[role] = await signed_in(browser, script, role)
+        yield Site(script, await what_there_is(script, door), profiles)
+
+
+async def signed_in(browser: Browser, script: Community, role: Role) -> StorageState:
+    async with screen(browser, base_url=script.hub.server.address) as opened:
+        await opened.page.goto(await link_of(script, role))
+        await opened.page.wait_for_url(re.compile("/(wall|console|admin)$"))
+        return await opened.page.context.storage_state()
+
+
+async def what_there_is(script: Community, device: str) -> dict[str, str]:
+    """Return what addresses name."""
+    hub = script.hub
+    case = (await hub.get("/api/v1/alarms")).json()["alarms"][0]["id"]
+    office = {"headers": hub.bearer(Role.SUPERVISOR)}
+    home = await hub.http.post(
+        "/api/v1/register/households", json={"building": "3", "unit": "2", "number": "501"}, **office
+    )
+    link = await hub.http.post(f"/api/v1/register/households/{home.json()['id']}/link", **office)
+    visit = link.json()["key"]
+    known = {"case": case, "device": device, "plan": "site", "code": "unknown", "account": "unknown"}
+    return known | {"visit": visit}
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+async def test_every_page_is_whole(site: Site, browser: Browser, size: ViewportSize) -> None:
+    """Words are neither cut off nor missing, nothing covers anything, and axe has no complaint."""
+    found = []
+    for role, sights in groupby(sorted(SIGHTS, key=lambda each: str(each.role)), lambda each: each.role):
+        address = site.script.hub.server.address
+        async with screen(browser, base_url=address, signed_in=site.profiles[role], viewport=size) as opened:
+            for sight in sights:
+                found += await seen(opened, sight, site.known, axe=size is PHONE)
+            opened.forgive(REFUSED)
+            found += opened.complaints
+            opened.complaints.clear()
+    assert found == [], "\n".join(found)
+
+
+async def test_the_wall_is_whole_where_it_hangs(site: Site, browser: Browser) -> None:
+    """A wall of 3840 × 2160."""
+    address, wall = site.script.hub.server.address, SIGHTS[0]
+    async with screen(
+        browser, base_url=address, signed_in=site.profiles[wall.role], viewport=WALL_4K
+    ) as opened:
+        assert await seen(opened, wall, site.known, axe=False) == []
+
+
+async def seen(opened: Screen, sight: Sight, known: dict[str, str], *, axe: bool) -> list[str]:
+    """Go there, look in both languages, and say what is wrong."""
+    page = opened.page
+    await go(page, sight.at(known))
+    found = []
+    for _ in LANGUAGES:
+        try:
+            await until_ready(page, sight, WITHIN_MS)
+        except PageTimedOut:
+            return [*found, f"{sight.name}: never shows {sight.ready}"]
+        language = await page.locator("html").get_attribute("lang")
+        wrong = await faults(page) + (await opened.violations() if axe else [])
+        found += [f"{sight.name} {language}: {each}" for each in wrong]
+        await page.locator(":is(button.language, button[lang])").first.click()
+        await expect(page.locator("html")).not_to_have_attribute("lang", language or "")
+    return found
+
+
+async def go(page: Page, address: str) -> None:
+    """Go to another place without loading its page anew where it is the same page."""
+    path, _, place = address.partition("#")
+    if place and urlsplit(page.url).path == path:
+        await page.evaluate("(place) => location.assign(`#${place}`)", place)
+    else:
+        await page.goto(address)

@@ -1,0 +1,1 @@
+"""Commissioning: what proves the way of a device, and what a test of it changes."""
