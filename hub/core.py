@@ -145,6 +145,7 @@ class Core:
                 group.create_task(self.committer.run())
                 group.create_task(self._check())
                 group.create_task(self.previews.run())
+                group.create_task(self.previews.forget_old())
                 group.create_task(self._sessions.run())
         finally:
             self.history.close()

@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Engine, RowMapping, Select, insert, select, update
+from sqlalchemy import Engine, RowMapping, Select, delete, insert, select, update
 
 from contract.clock import from_epoch_ms
 from contract.messages import ActionStatus, Problem
@@ -115,6 +115,12 @@ class ActionTable:
         with self._engine.connect() as connection:
             rows = connection.execute(self._ours().where(actions.c.status.in_(OPEN))).mappings().all()
         return [_record(row) for row in rows]
+
+    def forget(self, name: str, before_ms: int) -> int:
+        """Delete actions of this name that ended earlier; return how many."""
+        old = (actions.c.action == name, actions.c.ended_ms < before_ms)
+        with self._engine.begin() as connection:
+            return connection.execute(delete(actions).where(actions.c.tenant == self._tenant, *old)).rowcount
 
     def _ours(self) -> Select[Any]:
         return select(actions).where(actions.c.tenant == self._tenant)

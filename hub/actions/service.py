@@ -133,6 +133,10 @@ class Actions:
         found = await self._in_thread(self._table.newest, address, limit)
         return [self._records.get(each.id, each) for each in found]
 
+    async def forget(self, name: str, before_ms: int) -> int:
+        """Delete from the ledger what of this name ended earlier; return how many."""
+        return await self._in_thread(self._table.forget, name, before_ms)
+
     def known(self, ident: str) -> ActionRecord | None:
         """Return an action of this run of the hub as it stands."""
         return self._records.get(ident)

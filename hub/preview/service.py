@@ -7,9 +7,12 @@ the two main sessions, which never carry pictures, there is one session a device
 import asyncio
 import contextlib
 import itertools
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Final
+
+from sqlalchemy.exc import SQLAlchemyError
 
 from contract.clock import Clock
 from contract.errors import HemeiError, InvalidMessage, Refused
@@ -22,6 +25,8 @@ from hub.ingest.rejects import Rejects
 from hub.preview.watch import NoPicture, Picture, Watch, listen
 from hub.shadows.registry import Shadows
 from hub.shadows.shadow import Connectivity
+
+logger = logging.getLogger(__name__)
 
 ACTION: Final = "preview"
 SECONDS: Final = "seconds"
@@ -39,6 +44,11 @@ RENEWED_BEFORE_S: Final = 15.0
 RENEW_CHECK_S: Final = 5.0
 STILL_LEASE_S: Final = 10.0
 """For one picture: whoever asks for the next within it asks the device but once."""
+
+KEPT_MS: Final = 7 * 86_400_000
+"""How long the ledger keeps requests for pictures: a wall asks all day. Who looked is in the audit."""
+
+FORGET_EVERY_S: Final = 3600.0
 
 STILL_FRESH_S: Final = 2.0
 OUTCOME_S: Final = 6.0
@@ -139,6 +149,15 @@ class Previews:
             for address in list(self._watches):
                 self._end(address, NoPicture("the hub stops"))
             await asyncio.gather(*listening, return_exceptions=True)
+
+    async def forget_old(self) -> None:
+        """Keep the ledger from filling up with requests for pictures, until cancelled."""
+        while True:
+            await asyncio.sleep(FORGET_EVERY_S)
+            try:
+                await self._actions.forget(ACTION, self._clock.now_ms() - KEPT_MS)
+            except SQLAlchemyError:
+                logger.exception("requests for pictures are not deleted")
 
     @asynccontextmanager
     async def look(self, address: Address, who: str) -> AsyncIterator[Look]:

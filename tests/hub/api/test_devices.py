@@ -209,3 +209,29 @@ async def test_unknown_actions_and_those_of_other_tenants_are_not_shown(hub: Hou
     assert (await hub.get("/api/v1/actions/ours")).status_code == 200
     assert (await hub.get("/api/v1/actions/theirs")).status_code == 404
     assert (await hub.get("/api/v1/actions/none")).status_code == 404
+
+
+async def test_requests_for_pictures_are_forgotten_and_others_are_not(hub: House) -> None:
+    table = ActionTable(hub.core.engine, "default")
+    asked = ActionRecord(
+        id="long-ago",
+        tenant="default",
+        **GATE._asdict(),
+        action="preview",
+        input={},
+        issuer="token:wall",
+        reason="",
+        requested_ms=0,
+        expires_ms=0,
+        status="succeeded",
+        ended_ms=1_000,
+    )
+    table.add(asked)
+    table.add(replace(asked, id="opened", action="open"))
+    table.add(replace(asked, id="later", ended_ms=2_000))
+    table.add(replace(asked, id="under-way", status="accepted", ended_ms=None))
+    table.add(replace(asked, id="theirs", tenant="other"))
+    assert await hub.core.actions.forget("preview", 2_000) == 1
+    assert table.get("long-ago") is None
+    assert all(table.get(ident) for ident in ("opened", "later", "under-way"))
+    assert ActionTable(hub.core.engine, "other").get("theirs")
