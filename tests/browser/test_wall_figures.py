@@ -26,7 +26,7 @@ from tests.browser.community import Community, clock, community, frame, link_of
 from tests.hub.alarms.made import raised
 from tests.waiting import eventually
 
-pytestmark = [pytest.mark.xdist_group("browser-wall"), pytest.mark.asyncio(loop_scope="package")]
+pytestmark = [pytest.mark.xdist_group("browser"), pytest.mark.asyncio(loop_scope="package")]
 
 GATE: Final = Address("hemei", "gate", "east-in")
 LOW: Final = ViewportSize(width=390, height=480)

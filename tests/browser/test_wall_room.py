@@ -25,7 +25,7 @@ from tests.browser.test_families import COVERING, PAINT_ALL, trouble
 from tests.hub.alarms.made import definition
 from tests.hub.api.house import GATE, House, arrival, house
 
-pytestmark = [pytest.mark.xdist_group("browser-wall"), pytest.mark.asyncio(loop_scope="package")]
+pytestmark = [pytest.mark.xdist_group("browser"), pytest.mark.asyncio(loop_scope="package")]
 
 ALARMS: Final = 25
 AT_ONCE: Final = 20

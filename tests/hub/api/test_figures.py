@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -18,7 +19,10 @@ from hub.access.roles import Role
 from hub.figures.water import used
 from hub.history.store import Sample, SeriesKey
 from hub.ledger.commit import Arrival
-from tests.hub.api.house import GATE, House, clock
+from hub.shadows.shadow import Connectivity
+from tests.broker import Mosquitto
+from tests.hub.api.house import GATE, House, clock, house
+from tests.waiting import eventually
 
 API: Final = "/api/v1/figures/wall"
 SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
@@ -89,13 +93,16 @@ def test_a_meter_that_falls_counts_from_nothing() -> None:
     assert used([100.0]) == 0.0
 
 
-async def test_energy_of_a_charge_counts_while_its_post_is_heard(hub: House) -> None:
-    for number, status in enumerate((AvailabilityStatus.READY, AvailabilityStatus.DISCONNECTED)):
-        post = Address("hemei", "charger", f"garage-{number}")
-        shows(hub, post, state="charging", energy=1500, order="")
-        hub.core.shadows.of(post).available(Availability(status=status, ts=clock.now()))
-    hub.core.shadows.set_link(online=True)
-    energy = (await hub.get(API)).json()["energy"]
+async def test_energy_of_a_charge_counts_while_its_post_is_heard(
+    mosquitto: Mosquitto, tmp_path: Path
+) -> None:
+    heard, lost = (Address("hemei", "charger", name) for name in ("garage-0", "garage-1"))
+    async with house(tmp_path, broker=mosquitto.broker()) as hub:
+        for post, status in ((heard, AvailabilityStatus.READY), (lost, AvailabilityStatus.DISCONNECTED)):
+            shows(hub, post, state="charging", energy=1500, order="")
+            hub.core.shadows.of(post).available(Availability(status=status, ts=clock.now()))
+        await eventually(lambda: hub.core.shadows.of(heard).connectivity is Connectivity.ONLINE)
+        energy = (await hub.get(API)).json()["energy"]
     assert (energy["ended_wh"], energy["under_way_wh"]) == (0, 1500)
 
 
