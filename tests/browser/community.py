@@ -39,7 +39,7 @@ from tests.waiting import eventually
 SITE: Final = "hemei"
 TITLE: Final = {"zh-CN": "和美小区", "en": "Hemei Community"}
 HOSTS: Final = ("gates", "doors", "cameras", "chargers", "grounds")
-EVERY_S: Final = 3.0
+EVERY_S: Final = 2.0
 FRAME_S: Final = 0.1
 clock = SystemClock()
 

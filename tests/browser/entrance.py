@@ -46,7 +46,7 @@ TITLES: Final = {
     EAST_OUT: {"zh-CN": "东门出口", "en": "East gate, out"},
     LOBBY: {"zh-CN": "3栋大堂门", "en": "Lobby of building 3"},
 }
-EVERY_S: Final = 3.0
+EVERY_S: Final = 2.0
 AT_GATE: Final = ("gate-unknown-plate", "gate-blocked-plate")
 WELL: Final[dict[str, Any]] = {
     "state": "closed",
