@@ -236,7 +236,7 @@ async def test_a_newer_build_is_loaded_once_and_not_while_something_calls(
         await hub.room.desk.take([raised_at(str(GATE), fire)], None)
         await page.get_by_test_id("critical-banner").wait_for()
         newer(built)
-        async with page.expect_request("**/assets/newer.js"):
+        async with page.expect_request("**/assets/newer.js", timeout=90_000):
             await put_up_anew(hub)
         await page.wait_for_function("() => window.returns === 2")  # and waits for somebody to acknowledge
         (alarm,) = hub.room.desk.standing().values()
