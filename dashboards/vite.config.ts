@@ -26,6 +26,8 @@ export default defineConfig({
     // A strict content security policy allows neither inline scripts nor data: addresses.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    // The charts' engine, which is loaded after all else.
+    chunkSizeWarningLimit: 700,
     rolldownOptions: {
       input: {
         ...inputs("wall", "console", "admin", "signin", "charge", "visit"),
