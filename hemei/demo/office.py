@@ -36,8 +36,8 @@ class Office:
             keys = self._people(who)
             self._vehicles(who, keys)
             self._visitors(who.visitors)
-        consented = [key for key, person in zip(keys, who.people, strict=True) if person.consents]
-        write_private(consents_file, "".join(f"{key}\n" for key in consented))
+            consented = self._all("people", face="consented")
+        write_private(consents_file, "".join(f"{each['key']}\n" for each in consented))
 
     def _people(self, who: Sample) -> list[str]:
         """Return the keys of all people, in their order."""

@@ -33,7 +33,7 @@ class Options(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     `credentials_file`. `account_file` (user:password) is an account of its own at the broker, by default the
     driver's. `state_file` is where it remembers its people.
     `consents_file` names who may have their face taken here (a key a line); every `enrol_every_s` one of them
-    comes and does. `most_people` is how many it holds.
+    comes and does, unless the face was there before and deleted. `most_people` is how many it holds.
     """
 
     wire: str
@@ -103,7 +103,7 @@ class FaceTerminal:
             self._until_enrol_s -= dt_s
             if self._until_enrol_s <= 0:
                 self._until_enrol_s = self._enrol_every_s
-                self.terminal.enrol()
+                self.terminal.enrol_newcomer()
         if self.terminal.condition.powered:
             self.wire.step(dt_s)
 

@@ -32,10 +32,14 @@ class Holder:
 
 
 class Roster:
-    """All people of one terminal, in the order in which they came. `most` is how many it can hold."""
+    """All people of one terminal, in the order in which they came. `most` is how many it can hold.
+
+    `forgotten` are those whose faces it lost by order.
+    """
 
     def __init__(self, file: Path | None, *, most: int) -> None:
         self.most = most
+        self.forgotten: set[str] = set()
         self._file = file
         self._people: dict[str, Holder] = {each.key: each for each in _read(file)}
         self._written: list[Holder] = list(self._people.values())
@@ -60,14 +64,19 @@ class Roster:
 
     def drop(self, key: str) -> bool:
         """Delete somebody with the face; False if there is nobody."""
-        return self._people.pop(key, None) is not None
+        person = self._people.pop(key, None)
+        if person is not None and person.face:
+            self.forgotten.add(key)
+        return person is not None
 
     def learn(self, key: str) -> bool:
         """Learn a face; False if there is nobody to whom it belongs."""
+        self.forgotten.discard(key)
         return self._change(key, face=True)
 
     def unlearn(self, key: str) -> bool:
         """Forget a face and keep the person."""
+        self.forgotten.add(key)
         return self._change(key, face=False)
 
     def give_cards(self, key: str, cards: tuple[str, ...]) -> bool:

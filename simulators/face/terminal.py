@@ -1,7 +1,7 @@
 """What a face terminal does, whichever words it speaks: it looks, decides, opens and writes it down."""
 
 import random
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Set
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
@@ -150,8 +150,15 @@ class Terminal:
 
     def enrol(self) -> bool:
         """Let the next of its people who may, and has not, show it their face; False if there is nobody."""
+        return self._enrol(frozenset())
+
+    def enrol_newcomer(self) -> bool:
+        """As `enrol`; but nobody comes by themselves whose face was deleted."""
+        return self._enrol(self.roster.forgotten)
+
+    def _enrol(self, absent: Set[str]) -> bool:
         for person in self.roster:
-            if not person.face and self._may_enrol(person.key):
+            if not person.face and person.key not in absent and self._may_enrol(person.key):
                 return self.condition.powered and self.roster.learn(person.key)
         return False
 

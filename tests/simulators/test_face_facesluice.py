@@ -218,6 +218,23 @@ async def test_the_broker_says_when_it_is_gone(mosquitto: Mosquitto) -> None:
         )
 
 
+async def test_whose_face_was_deleted_does_not_come_by_themselves(
+    mosquitto: Mosquitto, tmp_path: Path
+) -> None:
+    (tmp_path / "consents").write_text("p1\np2\n")
+    file = str(tmp_path / "consents")
+    async with managing(mosquitto, consents_file=file, enrol_every_s=1.0) as platform:
+        await platform.batch("EditPersonsNew", [person("p1")], 1)
+        await until(platform.host, lambda: platform["faces"] == ["p1"])
+        await platform.ask("DelPerson", {"customId": "p1"})
+        await platform.batch("EditPersonsNew", [person("p1"), person("p2")], 2)
+        await until(platform.host, lambda: platform["faces"] == ["p2"])
+        platform.host.step(5)
+        assert platform["faces"] == ["p2"]
+        platform.host.happen("lobby", "enrol")
+        assert platform["faces"] == ["p1", "p2"], "who is called comes"
+
+
 async def test_whom_it_holds_outlives_the_simulator(mosquitto: Mosquitto, tmp_path: Path) -> None:
     files = {"state_file": str(tmp_path / "state.json"), "consents_file": str(tmp_path / "consents")}
     async with managing(mosquitto, **files, enrol_every_s=1.0) as platform:
