@@ -11,11 +11,10 @@ from collections import Counter
 from typing import Final
 
 import msgspec
-import uvloop
 from msgspec import Struct
 
 from hemei.bench.clock import BenchClock
-from hemei.bench.viewer import Notes, look, set_at_end, standard_input
+from hemei.bench.viewer import Notes, look, run, set_at_end, standard_input
 
 STEP_MS: Final = 0.1
 """Latencies are told in steps of so much."""
@@ -88,4 +87,4 @@ def _seen(notes: Notes, *, cut_off: bool) -> ViewerSeen:
 
 
 if __name__ == "__main__":
-    uvloop.run(main())
+    run(main())

@@ -11,8 +11,8 @@ import msgspec
 from sqlalchemy import Connection, RowMapping, select
 
 from contract.clock import Clock
-from hub.alarms.alarm import Alarm
-from hub.alarms.schema import entries
+from hub.alarms.alarm import Alarm, Trace
+from hub.alarms.schema import alarms, entries
 from hub.alarms.store import AlarmStore
 from hub.commissioning.proof import Proof, by_event, by_state
 from hub.commissioning.store import CommissioningStore
@@ -75,7 +75,8 @@ class Prover:
         if cursor > now_ms:  # the clock was set back
             cursor = now_ms - PATIENCE_MS
         ours = (entries.c.tenant == self._store.tenant, entries.c.ts_ms >= cursor, entries.c.n == 1)
-        query = select(entries.c.alarm, entries.c.ts_ms, entries.c.data).where(*ours)
+        columns = (entries.c.alarm, entries.c.ts_ms, entries.c.data, alarms.c.trace)
+        query = select(*columns).join(alarms, alarms.c.id == entries.c.alarm).where(*ours)
         return connection.execute(query.order_by(entries.c.ts_ms).limit(AT_ONCE)).mappings().all()
 
     def _move(self, connection: Connection, rows: Sequence[RowMapping], open_ms: Sequence[int]) -> None:
@@ -88,8 +89,10 @@ class Prover:
             self._store.cursor.move(connection, last + stuck)
 
     def _proof(self, connection: Connection, row: RowMapping) -> Proof | None:
+        if msgspec.json.decode(row["trace"], type=Trace).painted_ms is None:
+            return None
         alarm = self._alarms.get(connection, row["alarm"])
-        if alarm is None or alarm.key == CANARY or alarm.trace.painted_ms is None:
+        if alarm is None or alarm.key == CANARY:
             return None
         seq = msgspec.json.decode(row["data"]).get("event")
         if seq is None:

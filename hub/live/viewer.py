@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from time import perf_counter
+from time import thread_time
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self
 
@@ -19,7 +19,7 @@ FAR_S: Final = 60.0
 """Said of a viewer whose next frame is not kept any more: it will be given a snapshot."""
 
 COUNTED_S: Final = 0.001
-"""A send that takes longer waited for the network and cost the loop nothing."""
+"""A send that takes more of the processor waited for the network, and others ran meanwhile."""
 
 
 class TooSlow(HemeiError):
@@ -70,9 +70,9 @@ class Viewer:
                 while True:
                     frame = await self.next()
                     self._send_by = loop.time() + SEND_LIMIT_S + len(frame) / SLOWEST_PER_S
-                    started = perf_counter()
+                    started = thread_time()
                     await send(frame)
-                    self._stream.sending_s += min(perf_counter() - started, COUNTED_S)
+                    self._stream.sending_s += min(thread_time() - started, COUNTED_S)
                     self._send_by = None
                     if self._cursor != self._stream.cursor:
                         await asyncio.sleep(0)  # who catches up lets others go between
