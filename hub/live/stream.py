@@ -35,7 +35,7 @@ DEVICES_PER_FRAME: Final = 500
 EVENTS_PER_FRAME: Final = 1000
 MAX_EVENTS_WAITING: Final = 20_000
 REST: Final = 1.0
-"""How many times as long as a frame took of the processor the loop is left to others: half of it is theirs."""
+"""How many times as long as a frame took of the processor the loop is left to others."""
 
 VIEWERS_AT_ONCE: Final = 16
 

@@ -1,0 +1,187 @@
+"""Makes the control room's services out of what the site file says; which know which is seen here."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from contract.clock import Clock
+from contract.topics import Address
+from hub.alarms.definition import Definition, Words
+from hub.alarms.desk import Desk
+from hub.charging.interlock import AlarmInterlock
+from hub.charging.service import Charging, ChargingSite
+from hub.commissioning.service import Commissioning
+from hub.core import Core
+from hub.evidence.means import Means
+from hub.evidence.purge import Purge
+from hub.evidence.retention import RecordRetention
+from hub.evidence.store import PieceStore
+from hub.ledger.transactions import Transactions
+from hub.live.stream import LiveStream
+from hub.notify.letter import SiteWords
+from hub.notify.notifier import Notifier, NotifySettings
+from hub.orders.service import Orders, OrderSettings
+from hub.orders.trail import in_audit as steps_in_audit
+from hub.passes.service import Passes, PassSite
+from hub.plan import read_plan
+from hub.plans.book import Plans, PlanSite
+from hub.posts.duty import Duty
+from hub.posts.trail import in_audit
+from hub.register.service import Register, RegisterSite
+from hub.settings import HubSettings
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ground:
+    """What every service stands on. `alarms`: the site's definitions and the hub's own."""
+
+    core: Core
+    live: LiveStream
+    clock: Clock
+    ledger: Transactions
+    zone: ZoneInfo
+    alarms: tuple[Definition, ...]
+
+    @property
+    def settings(self) -> HubSettings:
+        """What the site file says."""
+        return self.core.settings
+
+    def title(self, address: Address) -> Words | None:
+        """Say what people call a device."""
+        shadow = self.core.shadows.get(address)
+        return shadow.description.titles if shadow is not None and shadow.description else None
+
+
+def make_plans(ground: Ground, on_change: Callable[[], None]) -> Plans:
+    """Make the plans of the site."""
+    settings = ground.settings
+    site = PlanSite(tenant=settings.tenant, areas=settings.areas, picture=read_plan(settings.plan_file))
+    return Plans(ground.ledger, ground.clock, site, on_change)
+
+
+def make_duty(ground: Ground, desk: Desk, on_change: Callable[[], None]) -> Duty:
+    """Make who is at which post."""
+    settings = ground.settings
+    duty = Duty(
+        settings.posts,
+        ground.zone,
+        ground.ledger,
+        desk.store,
+        ground.clock,
+        tenant=settings.tenant,
+        record=in_audit(settings.tenant),
+    )
+    duty.on_change = on_change
+    return duty
+
+
+def make_notifier(ground: Ground, desk: Desk, duty: Duty, areas: Mapping[str, Words]) -> Notifier:
+    """Make who is told of what."""
+    settings = ground.settings
+    words = SiteWords(title=settings.title, areas=areas, zone=ground.zone, device_title=ground.title)
+    told = NotifySettings(
+        tenant=settings.tenant, definitions=ground.alarms, contacts=settings.contacts, words=words
+    )
+    return Notifier(told, ground.ledger, ground.clock, desk, duty=duty)
+
+
+def make_orders(ground: Ground, desk: Desk, notifier: Notifier, on_overdue: Callable[[int], None]) -> Orders:
+    """Make the work orders."""
+    settings = ground.settings
+    said = OrderSettings(
+        site=settings.site_id, zone=ground.zone, kinds=settings.order_kinds, hours=settings.working_hours
+    )
+    return Orders(
+        ground.ledger,
+        ground.clock,
+        settings.tenant,
+        said,
+        definitions=ground.alarms,
+        alarms=desk,
+        teller=notifier,
+        media=ground.core.media,
+        on_change=lambda _: notifier.wake(),
+        on_overdue=on_overdue,
+        followers=[steps_in_audit(settings.tenant)],
+    )
+
+
+def make_charging(
+    ground: Ground, desk: Desk, definitions: Mapping[str, Definition], areas: Mapping[str, Words]
+) -> Charging:
+    """Make the chargers' desk; an alarm may forbid to charge."""
+    core, settings = ground.core, ground.settings
+    site = ChargingSite(
+        id=settings.site_id,
+        tenant=settings.tenant,
+        title=settings.title,
+        zone=ground.zone,
+        areas=areas,
+        settings=settings.charging,
+    )
+    interlock = AlarmInterlock(definitions, desk.standing, core.shadows)
+    return Charging(ground.ledger, ground.clock, site, core.actions, core.shadows, interlock)
+
+
+def make_register(ground: Ground, on_change: Callable[[], None]) -> Register:
+    """Make the register of people and vehicles; `on_change`: lists must be pushed."""
+    settings = ground.settings
+    site = RegisterSite(
+        id=settings.site_id,
+        tenant=settings.tenant,
+        title=settings.title,
+        zone=ground.zone,
+        settings=settings.register,
+    )
+    return Register(ground.ledger, ground.clock, site, on_change)
+
+
+def make_passes(ground: Ground, show: Callable[[Any], None]) -> Passes:
+    """Make the book of passes."""
+    settings = ground.settings
+    site = PassSite(
+        tenant=settings.tenant,
+        zone=ground.zone,
+        days=settings.retention.passes_days,
+        settings=settings.passes,
+    )
+    return Passes(ground.ledger, ground.clock, site, ground.core.shadows, show)
+
+
+def make_means(ground: Ground, desk: Desk, store: PieceStore) -> Means:
+    """Make what evidence is gathered with."""
+    core = ground.core
+    return Means(
+        desk=desk,
+        ledger=ground.ledger,
+        actions=core.actions,
+        devices=core.shadows,
+        history=core.history,
+        media=core.media,
+        clock=ground.clock,
+        store=store,
+    )
+
+
+def make_purge(ground: Ground, orders: Orders) -> Purge:
+    """Make what deletes evidence whose time is over; pictures of orders stay."""
+    settings = ground.settings
+    kept = settings.retention
+    retention = RecordRetention(evidence_days=kept.evidence_days, media_days=kept.media_days)
+    return Purge(ground.ledger, settings.media_dir, settings.tenant, ground.clock, retention, [orders.proofs])
+
+
+def make_commissioning(ground: Ground) -> Commissioning:
+    """Make what finds devices and proves that their alarms arrive; its tests are shown on all screens."""
+    settings = ground.settings
+    return Commissioning(
+        ground.ledger,
+        ground.clock,
+        settings.tenant,
+        settings.alarms,
+        ground.core.shadows,
+        settings.commissioning,
+        ground.live.set_tests,
+    )
