@@ -20,10 +20,13 @@ import psutil
 from playwright.async_api import Browser, Page, StorageState, ViewportSize
 from playwright.async_api import TimeoutError as PageTimedOut
 
+from hemei.control_socket import control_socket
 from hemei.demo.access import SEATS
 from hemei.demo.wallets import read_wallets
+from hemei.site import read_site
 from hub.access.roles import Role
 from hub.app import PAGES
+from simulators.control import ask
 from tests.browser.chromium import DESKTOP, PHONE, WALL_4K, chromium
 from tests.browser.pages import SIGHTS, Sight, until_ready
 from tests.hemei.demos import RunningDemo, running_demo
@@ -51,8 +54,12 @@ EMPTY: Final = ("wall", "console-alarms", "console-devices", "admin-health", "ad
 
 LIVELY: Final = """() => document.querySelectorAll("[data-testid=ticker] li").length >= 6
   && document.querySelectorAll("main [data-device]:not([data-tone=unknown])").length >= 40"""
+PICTURES_THERE: Final = "() => [...document.images].every((each) => each.complete || each.loading === 'lazy')"
 LIVELY_WITHIN_MS: Final = 180_000
 READY_WITHIN_MS: Final = 15_000
+CASE: Final = "gate-unknown-plate"
+"""The alarm whose case is looked at: it has a picture and somebody who waits."""
+STRANGER_WITHIN_S: Final = 60.0
 CUT_OFF: Final = "[data-testid=cut-off-banner]"
 
 
@@ -111,6 +118,7 @@ class Camera:
 
     async def take(self, page: Page, name: str, since: float) -> None:
         """Take a picture and say so."""
+        await page.wait_for_function(PICTURES_THERE, timeout=READY_WITHIN_MS)
         await page.screenshot(path=self.folder / f"{name}.png")
         self.taken.append(name)
         click.echo(f"{name}  {time.monotonic() - since:.1f} s")
@@ -145,7 +153,20 @@ async def sample(demo: RunningDemo, camera: Camera) -> Site:
         await page.goto("/wall")
         click.echo("waiting until the community is alive …")
         await page.wait_for_function(LIVELY, timeout=LIVELY_WITHIN_MS)
+    await bring_stranger(demo)
     return Site(base_url=base_url, profiles=profiles, known=await what_there_is(demo))
+
+
+async def bring_stranger(demo: RunningDemo) -> None:
+    """Let a car come that nobody knows, and wait until a guard is called."""
+    socket = control_socket(read_site(demo.folder / "data" / "site.toml"))
+    await ask(socket, {"device": "gate/west-in", "happening": "stranger-arrives"})
+    async with demo.client("supervisor") as office, asyncio.timeout(STRANGER_WITHIN_S):
+        while True:
+            alarms = (await office.get("/api/v1/alarms")).json()["alarms"]
+            if any(each["key"] == CASE for each in alarms):
+                return
+            await asyncio.sleep(0.5)
 
 
 async def what_there_is(demo: RunningDemo) -> dict[str, str]:
@@ -156,7 +177,7 @@ async def what_there_is(demo: RunningDemo) -> dict[str, str]:
     async with demo.client("supervisor") as office:
         alarms: list[dict[str, Any]] = (await office.get("/api/v1/alarms")).json()["alarms"]
         if alarms:
-            known["case"] = max(alarms, key=lambda each: each["device"] == "bike-shed")["id"]
+            known["case"] = max(alarms, key=lambda each: each["key"] == CASE)["id"]
         homes = (await office.get("/api/v1/register/households")).json()
         if homes.get("households"):
             link = await office.post(f"/api/v1/register/households/{homes['households'][0]['id']}/link")

@@ -178,6 +178,7 @@ async def test_an_unknown_vehicle_is_let_in_from_its_alarm(gate: Entrance, brows
         await expect(at_gate.get_by_test_id("plate")).to_have_text(UNKNOWN)
         await expect(at_gate).to_contain_text("未放行原因: 未登记")
         await expect(at_gate.get_by_test_id("plate-known")).to_contain_text("台账里没有这个车牌")
+        await expect(at_gate.get_by_role("img", name=f"车辆抓拍图，{UNKNOWN}")).to_be_visible()
         await expect(page.get_by_test_id("evidence").locator("img").first).to_be_visible()
 
         await at_gate.get_by_test_id("register-visitor").focus()

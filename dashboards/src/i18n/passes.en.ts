@@ -165,6 +165,7 @@ const passes: typeof chinese = {
   atGate: {
     heading: "Vehicle at the gate",
     noPlate: "No plate was read",
+    picture: "Picture of the vehicle, {plate}",
     known: "In the register",
     unknown: "The register does not have this plate",
     looking: "Looking in the register…",

@@ -164,6 +164,7 @@ export default {
   atGate: {
     heading: "门口的车",
     noPlate: "没有读到车牌",
+    picture: "车辆抓拍图，{plate}",
     known: "台账里的登记",
     unknown: "台账里没有这个车牌",
     looking: "正在查台账…",

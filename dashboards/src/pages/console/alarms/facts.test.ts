@@ -33,6 +33,12 @@ describe("what an alarm carries", () => {
     ]);
   });
 
+  it("names no kind of order: the order beside does, in the site's words", () => {
+    const order = { order: "o-1", number: 7, kind: "equipment", what: "reported" };
+    expect(shown(order).map(([name]) => name)).toEqual(["number", "what"]);
+    expect(shown({ kind: "car" })).toEqual([["kind", "car", null, "value"]]);
+  });
+
   it("is whatever else stands there, times as times, nothing for machines alone", () => {
     const said = { action_id: "f", reason: "", until: "2026-01-01T00:30:00.000Z", made_ms: 5, input: {}, odd: { a: 1 }, event: 7, order: "0c" };
     expect(shown(said)).toEqual([

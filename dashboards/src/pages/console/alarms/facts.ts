@@ -59,6 +59,8 @@ function ofValue([name, said]: [string, unknown]): Fact {
 function ofRest(data: Data): readonly Fact[] {
   return Object.entries(data)
     .filter(([name, said]) => !LEFT_OUT.has(name) && said !== null && said !== "" && !isEmpty(said))
+    // Kinds of order are the site's own, and the order beside says its kind as the site calls it.
+    .filter(([name]) => name !== "kind" || !("order" in data))
     .map(([name, said]) => {
       if (name.endsWith("_ms") && typeof said === "number") return fact(name.slice(0, -3), said, "time");
       if (typeof said === "string" && RFC_3339.test(said)) return fact(name, Date.parse(said), "time");
