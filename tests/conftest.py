@@ -1,11 +1,12 @@
 """What every test may use."""
 
-from collections.abc import AsyncIterator
+import gc
+from collections.abc import AsyncIterator, Generator
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from tests.broker import Mosquitto
 from tests.waiting import eventually
@@ -13,9 +14,22 @@ from tests.waiting import eventually
 __all__ = ["eventually", "mosquitto"]
 
 # Half of what hypothesis tries by itself: the suite runs often. `--hypothesis-profile=thorough` tries more.
-settings.register_profile("often", max_examples=50)
-settings.register_profile("thorough", max_examples=1000)
+# By no clock: a machine that does much else is slow.
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("often", UNHURRIED, max_examples=50)
+settings.register_profile("thorough", UNHURRIED, max_examples=1000)
 settings.load_profile("often")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Let the garbage collector pass over what is imported and collected: all of it stays."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 @pytest.hookimpl(trylast=True)

@@ -19,6 +19,9 @@ READY: Final = """([selector, loading]) => {
   return shown && drawn && !loading.some((word) => document.body.innerText.includes(word));
 }"""
 
+LOOK_MS: Final = 50
+"""How often `READY` is asked: it has the whole page laid out, too dear for every picture of the screen."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Sight:
@@ -93,4 +96,4 @@ SIGHTS: Final = (
 
 async def until_ready(page: Page, sight: Sight, within_ms: float) -> None:
     """Wait until a place shows what it has and nothing is still being read."""
-    await page.wait_for_function(READY, arg=[sight.ready, LOADING], timeout=within_ms)
+    await page.wait_for_function(READY, arg=[sight.ready, LOADING], timeout=within_ms, polling=LOOK_MS)
