@@ -22,14 +22,15 @@ from hub.access import passwords, throttle
 from hub.access.accounts import Accounts, is_name, own_name
 from hub.access.roles import SCREEN, SESSION_LIMITS, Principal, Role
 from hub.access.secret import TOKEN_PREFIX, digest, new_secret
-from hub.access.store import Session, Within, nothing
+from hub.access.store import Session, Token, Within, nothing
+from hub.access.uses import TokenUses
 
 logger = logging.getLogger(__name__)
 
 EPOCH_INTERVAL_S: Final = 1.0
 PRUNE_INTERVAL_S: Final = 3600.0
 SEEN_INTERVAL_MS: Final = 60_000
-"""How exactly the ledger knows when a session was last used."""
+"""How exactly the ledger knows when a session or a token was last used."""
 
 RECHECK_S: Final = 60.0
 """How often the sign-in of somebody who goes on looking counts as used.
@@ -65,16 +66,18 @@ class Access(Accounts):
     def __init__(self, engine: Engine, clock: Clock, tenant: str = "default") -> None:
         super().__init__(engine, clock, tenant)
         self._throttle = throttle.Throttle(clock)
+        self._uses = TokenUses(engine, tenant)
         self._remembered: OrderedDict[str, _Remembered] = OrderedDict()
         self._epoch: int | None = None
         self._forgettings = 0
 
     async def run(self) -> None:
-        """Watch the epoch and delete what is over, until cancelled."""
+        """Watch the epoch, write which tokens are in use and delete what is over, until cancelled."""
         prune_at = self._clock.monotonic()
         while True:
             try:
                 await self.check_epoch()
+                await self._uses.write()
                 if self._clock.monotonic() >= prune_at:
                     await asyncio.to_thread(self._store.prune, self._now_ms())
                     prune_at = self._clock.monotonic() + PRUNE_INTERVAL_S
@@ -91,6 +94,11 @@ class Access(Accounts):
         if self._epoch is not None and epoch != self._epoch:
             self._forget()
         self._epoch = epoch
+
+    async def tokens(self) -> list[Token]:
+        """All tokens, by name; what is known of their use up to now is in it."""
+        await self._uses.write()
+        return await super().tokens()
 
     async def by_cookie(self, cookie: str) -> Principal | None:
         """Return whose cookie this is; None if the session ended or never was."""
@@ -212,10 +220,16 @@ class Access(Accounts):
             self._remembered.pop(of, None)
             return None
         known.seen_ms = now_ms
-        if known.principal.is_session and now_ms - known.written_ms >= SEEN_INTERVAL_MS:
+        if now_ms - known.written_ms >= SEEN_INTERVAL_MS:
             known.written_ms = now_ms
-            await asyncio.to_thread(self._store.touch_session, of, now_ms)
+            await self._write_use(known.principal, now_ms)
         return known.principal
+
+    async def _write_use(self, principal: Principal, now_ms: int) -> None:
+        if principal.is_session:
+            await asyncio.to_thread(self._store.touch_session, principal.digest, now_ms)
+        else:
+            self._uses.note(principal.digest, now_ms)
 
     def _remember(self, of: str, known: _Remembered) -> None:
         self._remembered[of] = known
@@ -242,7 +256,7 @@ class Access(Accounts):
             by_cookie=False,
             expires_ms=token.expires_ms,
         )
-        return Session(principal=principal, seen_ms=self._now_ms())
+        return Session(principal=principal, seen_ms=token.seen_ms or 0)
 
     def _find_screen(self, of: str) -> Session | None:
         token = self._store.token(of.removeprefix(SCREEN))
@@ -256,7 +270,7 @@ class Access(Accounts):
             by_cookie=True,
             expires_ms=token.expires_ms,
         )
-        return Session(principal=principal, seen_ms=self._now_ms())
+        return Session(principal=principal, seen_ms=token.seen_ms or 0)
 
     def _forget(self) -> None:
         self._forgettings += 1

@@ -43,6 +43,7 @@ tokens: Final = Table(
     Column("role", String(16), nullable=False),
     Column("created_ms", BigInteger, nullable=False),
     Column("expires_ms", BigInteger, doc="none: until it is revoked"),
+    Column("seen_ms", BigInteger, doc="last used, to the minute; none: never"),
     Index(None, "tenant", "name", unique=True),
 )
 

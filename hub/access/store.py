@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import asdict
 from sqlalchemy import (
     ColumnElement,
     Connection,
@@ -47,12 +48,13 @@ class User(Struct, frozen=True, kw_only=True):
 
 
 class Token(Struct, frozen=True, kw_only=True):
-    """A machine's token, without its secret. Times in ms since 1970."""
+    """A machine's token, without its secret. Times in ms since 1970; `seen_ms`: last used, to the minute."""
 
     name: str
     role: Role
     created_ms: int
     expires_ms: int | None
+    seen_ms: int | None = None
 
 
 class Session(Struct, frozen=True, kw_only=True):
@@ -175,13 +177,7 @@ class AccessStore:
 
     def add_token(self, token: Token, digest: str, within: Within = nothing) -> None:
         """Add a machine token; InvalidMessage if there is one of that name."""
-        values = {
-            "digest": digest,
-            "name": token.name,
-            "role": token.role.value,
-            "created_ms": token.created_ms,
-            "expires_ms": token.expires_ms,
-        }
+        values = asdict(token) | {"digest": digest, "role": token.role.value}
         self._insert(tokens, values, f"there is a token {token.name} already", within)
 
     def token(self, digest: str) -> Token | None:
@@ -284,6 +280,7 @@ def _token(row: RowMapping) -> Token:
         role=Role(row["role"]),
         created_ms=row["created_ms"],
         expires_ms=row["expires_ms"],
+        seen_ms=row["seen_ms"],
     )
 
 

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from contract.clock import epoch_ms
 from contract.errors import InvalidMessage
+from hub.api.register_desk import Reason
 from hub.api.work_orders import Line
 from hub.charging.service import Wanted
 
@@ -122,6 +123,15 @@ class TopUp(BaseModel):
     fen: Annotated[int, Field(ge=-10_000_000, le=10_000_000, strict=True)]
     note: Line = ""
     request: Annotated[str, Field(pattern="^[A-Za-z0-9-]{1,64}$")] | None = None
+
+
+class CloseAccount(BaseModel):
+    """Why an account is closed, and what is left in it, to be paid back: `fen`, as the person has seen it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    fen: Annotated[int, Field(ge=0, lt=2**53, strict=True)]
+    reason: Reason
 
 
 def _midnight(day: date, zone: tzinfo) -> int:

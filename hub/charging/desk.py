@@ -17,7 +17,7 @@ from hub.charging.orders.book import Book
 from hub.charging.orders.ending import Ending
 from hub.charging.orders.order import ChargeOrder
 from hub.charging.orders.store import OPEN
-from hub.charging.payment.accounts import Accounts
+from hub.charging.payment.accounts import Accounts, Funded
 from hub.charging.payment.money import Balance
 from hub.charging.refusals import OrderUnknown
 from hub.charging.schema import charging_orders
@@ -113,15 +113,16 @@ class ChargingDesk:
     async def account_by_key(self, key: str) -> AccountView:
         """Show an account to who has its key; AccountMissing."""
 
-        def read(connection: Connection) -> tuple[Balance, list[Found]]:
-            account, balance = self._accounts.by_key(connection, key)
-            own = charging_orders.c.account == account.id
-            return balance, self._found(connection, self._book.store.find(connection, own, limit=NEWEST))
+        def read(connection: Connection) -> tuple[Funded, list[Found]]:
+            funded = self._accounts.by_key(connection, key)
+            own = charging_orders.c.account == funded.account.id
+            return funded, self._found(connection, self._book.store.find(connection, own, limit=NEWEST))
 
-        balance, found = await self._ledger.read(read)
+        (account, balance), found = await self._ledger.read(read)
         return AccountView(
             balance_fen=balance.fen,
             held_fen=balance.held_fen,
+            closed=account.closed_ms is not None,
             orders=[self._resident(each) for each in found],
         )
 

@@ -93,6 +93,16 @@ class Office:
         )
         return account_view(funded)
 
+    async def close_account(self, ident: str, fen: int, who: Actor, reason: str) -> StaffAccount:
+        """Close an account and write that `fen`, all that is left in it, is paid back; again is no error.
+
+        AccountMissing; AccountRefused says what is in the way.
+        """
+        funded = await self._ledger.write(
+            lambda connection: self._accounts.close(connection, ident, fen, who, reason)
+        )
+        return account_view(funded)
+
     async def _opened(self, work: Callable[[Connection], Opened]) -> OpenedAccount:
         opened = await self._ledger.write(work)
         return OpenedAccount(account=account_view(opened.funded), key=opened.key)

@@ -32,6 +32,15 @@ class AccountMissing(ChargingRefused):
     default_code = "unknown-account"
 
 
+class AccountRefused(ChargingRefused):
+    """An account cannot be changed like this.
+
+    `code`: `account-closed`, `account-charging`, `account-owes` or `balance-changed`.
+    """
+
+    default_code = "account-closed"
+
+
 class CodeExpired(ChargingRefused):
     """The code was for a time that is over, or was revoked."""
 
@@ -57,7 +66,10 @@ class ConnectorRefused(ChargingRefused):
 
 
 class PaymentRefused(ChargingRefused):
-    """It cannot be paid. `code`: `account-needed`, `account-unknown` or `balance-too-low`."""
+    """It cannot be paid.
+
+    `code`: `account-needed`, `account-unknown`, `account-closed` or `balance-too-low`.
+    """
 
     status = 402
     default_code = "account-needed"

@@ -100,6 +100,8 @@ accounts: Final = Table(
     Column("note", Text, nullable=False),
     Column("made_ms", BigInteger, nullable=False),
     Column("made_by", String(256), nullable=False),
+    Column("closed_ms", BigInteger, doc="none: it is open"),
+    Column("closed_by", String(256)),
     UniqueConstraint("tenant", "key"),
 )
 

@@ -104,6 +104,7 @@ class Charging:
         self.revoke_code = office.revoke_code
         self.accounts, self.open_account = office.accounts, office.open_account
         self.top_up, self.new_key = office.top_up, office.new_key
+        self.close_account = office.close_account
 
     async def scan(self, code: str) -> Scan:
         """Show what a code is for. CodeUnknown, CodeExpired, CodeUsed."""

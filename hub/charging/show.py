@@ -151,6 +151,9 @@ def account_view(funded: Funded) -> StaffAccount:
         made_by=account.made_by,
         balance_fen=balance.fen,
         held_fen=balance.held_fen,
+        closed=_text(account.closed_ms),
+        closed_by=account.closed_by,
+        paid_out_fen=balance.paid_out_fen,
     )
 
 

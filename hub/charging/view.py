@@ -162,16 +162,20 @@ class AccountView(Struct, frozen=True, kw_only=True):
     """A prepaid account for who has its key; its newest orders, at most 20.
 
     `balance_fen` is all that is left in it, with the `held_fen` that open orders have set aside; below zero
-    it is owed.
+    it is owed. Once it is `closed` it pays for nothing.
     """
 
     balance_fen: int
     held_fen: int
+    closed: bool
     orders: Sequence[ChargingOrder]
 
 
 class StaffAccount(Struct, frozen=True, kw_only=True):
-    """A prepaid account for staff. `note` says whose it is without a name, such as a flat."""
+    """A prepaid account for staff. `note` says whose it is without a name, such as a flat.
+
+    Once it is `closed`, `paid_out_fen` is what was left in it, to be paid back.
+    """
 
     id: str
     note: str
@@ -179,6 +183,9 @@ class StaffAccount(Struct, frozen=True, kw_only=True):
     made_by: str
     balance_fen: int
     held_fen: int
+    closed: str | None
+    closed_by: str | None
+    paid_out_fen: int
 
 
 class OpenedAccount(Struct, frozen=True, kw_only=True):

@@ -15,6 +15,7 @@ from hub.app import PAGES
 from tests.browser.chromium import DESKTOP, PHONE, STARTED, Screen, screen
 from tests.hub.alarms.made import definition, raised
 from tests.hub.api.house import House, house
+from tests.hub.api.residents import PREPAID, staff
 
 pytestmark = [pytest.mark.xdist_group("browser"), pytest.mark.asyncio(loop_scope="package")]
 
@@ -31,7 +32,9 @@ CONFLICT = "Failed to load resource: the server responded with a status of 409"
 
 @pytest_asyncio.fixture(loop_scope="package")
 async def hub(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]:
-    async with house(tmp_path_factory.mktemp("console"), built=PAGES, alarms=(SMOKE, FAULT)) as running:
+    async with house(
+        tmp_path_factory.mktemp("console"), built=PAGES, alarms=(SMOKE, FAULT), charging=PREPAID
+    ) as running:
         yield running
 
 
@@ -124,3 +127,60 @@ async def test_everybody_can_use_it(
         if viewport is PHONE:
             await page.get_by_role("link", name="←").click()
             await expect(list_shown).to_be_visible()
+
+
+ROW = """() => {
+    const boxes = [...document.querySelectorAll("header :is(h1, .row a, button, time)")]
+        .filter((each) => getComputedStyle(each).visibility !== "hidden")
+        .map((each) => each.getBoundingClientRect());
+    const [tops, bottoms] = [boxes.map(({ top }) => top), boxes.map(({ bottom }) => bottom)];
+    const high = Math.max(...boxes.map(({ height }) => height));
+    return { high, rows: Math.max(...bottoms) - Math.min(...tops) };
+}"""
+
+
+async def in_one_row(page: Page) -> None:
+    """Check that all of the header stands beside one another."""
+    row = await page.evaluate(ROW)
+    assert row["rows"] < 1.5 * row["high"], row
+    assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+async def test_a_supervisors_header_is_one_row_and_an_account_is_closed_for_good(
+    hub: House, browser: Browser
+) -> None:
+    opened = await staff(hub, "POST", "/accounts", {"note": "3-2-501"})
+    ident = opened["account"]["id"]
+    await staff(hub, "POST", f"/accounts/{ident}/top-up", {"fen": 4080, "note": "receipt 7"})
+    async with signed_in(browser, hub, Role.SUPERVISOR, "/console#/charging/accounts") as console:
+        page = console.page
+        await in_one_row(page)
+        await page.get_by_role("button", name="English").click()
+        await in_one_row(page)
+        await page.set_viewport_size({"width": 1366, "height": 768})
+        await page.get_by_test_id("more").click()
+        await in_one_row(page)
+        assert await console.violations() == []
+        await page.get_by_role("link", name="Tender figures").click()
+        await expect(page.locator(".console")).to_have_attribute("data-place", "tender")
+        await expect(page.get_by_role("button", name="Tender figures, and more pages")).to_be_visible()
+        await page.get_by_role("button", name="中文").click()
+        await in_one_row(page)
+
+        await page.goto("/console?lang=en#/charging/accounts")
+        account = page.locator(f'[data-account="{ident}"]')
+        await account.get_by_role("button", name="Close…").click()
+        await expect(account).to_contain_text("Pay back ¥40.80")
+        await account.get_by_role("button", name="Close, ¥40.80 paid back").click()
+        await expect(account.get_by_role("alert")).to_contain_text("Reason")
+        await account.get_by_label("Reason").fill("moves out")
+        await staff(hub, "POST", f"/accounts/{ident}/top-up", {"fen": 20, "note": "receipt 8"})
+        await account.get_by_role("button", name="Close, ¥40.80 paid back").click()
+        await expect(account.get_by_test_id("refusal")).to_contain_text("the balance has changed")
+        await account.get_by_role("button", name="Close, ¥41.00 paid back").click()
+        await expect(account.get_by_test_id("closed")).to_contain_text("Paid back: ¥41.00")
+        await expect(account.get_by_role("button")).to_have_count(0)
+        assert await console.violations() == []
+        await page.goto(f"/c/account/{opened['key']}")
+        await expect(page.get_by_test_id("closed")).to_be_visible()
+        console.forgive(CONFLICT)

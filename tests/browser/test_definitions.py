@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, Page, expect
 
 from contract.clock import SystemClock
 from contract.things import Property, Thing, ThingModel, read_description
@@ -84,7 +84,16 @@ async def test_a_supervisor_tries_another_limit_and_gets_the_table_for_the_site_
         await expect(page.get_by_test_id("in-force")).to_have_text("1 次")
         await expect(page.get_by_test_id("tried")).to_have_text("2 次 多 1 次")
         await expect(page.get_by_test_id("toml")).to_contain_text("above = 40")
+        await chart_is_zoomed(page)
         assert await opened.violations() == []
+
+        await page.get_by_role("button", name="English").click()
+        await expect(page.get_by_test_id("in-force")).to_have_text("1 time")
+        await expect(page.get_by_test_id("tried")).to_have_text("2 times 1 more")
+        await page.get_by_label("Find by title or key").fill("canary")
+        await page.get_by_role("link", name="Canary alarm late").click()
+        await expect(facts).to_contain_text("The hub itself")
+        await page.get_by_role("button", name="中文").click()
 
         await page.get_by_role("link", name="预演一段新写的规则").click()
         await page.get_by_label("规则（TOML）").fill(OWN.replace("medium", "urgent"))
@@ -96,3 +105,19 @@ async def test_a_supervisor_tries_another_limit_and_gets_the_table_for_the_site_
         assert await page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
         assert await opened.violations() == []
         opened.forgive(REFUSED)
+
+
+async def chart_is_zoomed(page: Page) -> None:
+    """Zoom with the wheel, with keys, and back to all of it."""
+    chart = page.get_by_test_id("trial-chart")
+    await chart.locator("svg").hover(position={"x": 300, "y": 70})  # between the rows nothing is zoomed
+    await page.mouse.wheel(0, -200)
+    await expect(chart).not_to_have_attribute("data-end", "100")
+    await chart.get_by_role("button", name="显示全部").click()
+    await expect(chart).to_have_attribute("data-start", "0")
+    await chart.focus()
+    await page.keyboard.press("+")
+    await page.keyboard.press("ArrowRight")
+    await expect(chart).to_have_attribute("data-start", "38")
+    await page.keyboard.press("0")
+    await expect(chart).to_have_attribute("data-end", "100")

@@ -114,12 +114,15 @@ async def test_a_screen_opens_by_its_address_and_is_shut_out(hub: House, browser
         await page.get_by_role("button", name="Make it").click()
         address = await page.get_by_test_id("secret").input_value()
         assert await office.violations() == []
+        await expect(page.locator('[data-token="duty-room-wall"]')).to_contain_text("never used")
         async with screen(browser, base_url=hub.server.address) as kiosk:
             wall = kiosk.page
             await wall.goto(f"{address}&lang=en")
             assert wall.url == f"{hub.server.address}/wall?lang=en"
             await expect(wall.get_by_test_id("empty")).to_contain_text("nothing for you to do")
             screens = page.locator('[data-token="duty-room-wall"]')
+            await page.reload()
+            await expect(screens).to_contain_text("just now")
             await screens.get_by_role("button", name="Revoke").click()
             await screens.get_by_role("button", name="Press again").click()
             await expect(screens).to_have_count(0)

@@ -101,7 +101,7 @@ async def test_a_plan_is_uploaded_filled_and_seen_on_the_wall_until_it_is_delete
         remove = page.get_by_role("button", name="Delete 车库 · Level B1")
         await remove.click()
         await page.get_by_role("button", name="Level B1").filter(has_text="again").click()
-        await expect(page.get_by_role("status").filter(has_text="1 devices have lost")).to_be_visible()
+        await expect(page.get_by_role("status").filter(has_text="1 device has lost")).to_be_visible()
         await expect(shown.get_by_test_id("tour")).to_have_count(0)
         await expect(marker(shown, CAMERA)).to_be_visible()
 

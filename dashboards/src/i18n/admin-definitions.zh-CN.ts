@@ -71,6 +71,21 @@ export default {
     graver: "升为{priority}",
     after: "{time} 后：{what}",
   },
+  /** Where a definition comes from: the hub, a driver family, the site's own file. */
+  definitionSource: {
+    hub: "系统",
+    site: "本站",
+    runtime: "驱动主机",
+    blueprint: "样板",
+    camera: "摄像机",
+    charger: "充电桩",
+    door: "门禁",
+    face: "人脸终端",
+    gate: "道闸",
+    lpr: "车牌识别",
+    sensor: "传感器",
+    sprinkler: "喷淋",
+  },
   /** Properties that only definitions speak of. */
   definitionProperty: {
     "access-list": "门禁名单",
@@ -132,6 +147,11 @@ export default {
     fewer: "少 {count} 次",
     same: "一样多",
     chart: "每段时间的报警次数",
+    chartKeys: "滚轮或 +、− 缩放，拖动或 ←、→ 移动，0 显示全部",
+    zoomIn: "放大",
+    zoomOut: "缩小",
+    zoomAll: "显示全部",
+    chartTime: "开始时间",
     where: "在哪些设备",
     when: "什么时候（最近 {count} 次）",
     whenMore: "另有 {count} 次更早的",

@@ -3,7 +3,7 @@ export default {
   commissioning: {
     none: "No device was found yet. They appear here by themselves once a driver host is up and describes them.",
     noneSuch: "No device is like that.",
-    unplaced: "{count} new devices wait to be placed",
+    unplaced: "{count} new device waits to be placed | {count} new devices wait to be placed",
     allPlaced: "All devices are placed",
     place: "Place them on the plans →",
     holds: "a proof holds for {days} days",

@@ -169,6 +169,23 @@ const words: typeof chinese = {
     takeBack: "Take back {amount}",
     amount: "Amount (yuan; with a minus to take back)",
     reason: "Reason, or number of the receipt",
+    closed: "Closed",
+    closedBy: "Closed by {who}, {time}.",
+    paidOut: "Paid back: {amount}",
+    close: "Close…",
+    payRest: "Pay back the rest…",
+    closeSays: "It pays for no charge any more, for good. Pay back {amount}.",
+    closeEmptySays: "It pays for no charge any more, for good. There is nothing to pay back.",
+    restSays: "A bill was put right after it was closed. Pay back {amount}.",
+    closeIt: "Close the account",
+    closeAndPay: "Close, {amount} paid back",
+    payIt: "{amount} paid back",
+  },
+  accountCode: {
+    "account-closed": "the account is closed; open another one",
+    "account-charging": "a charge of this account is running; end it, then close the account",
+    "account-owes": "something is owed; top up what was paid first, then close the account",
+    "balance-changed": "the balance has changed; look at it again, then press once more",
   },
 };
 

@@ -40,8 +40,12 @@ const en: typeof zhCN = {
     noneFound: "No alarm matches",
     showAll: "Show all",
   },
+  more: {
+    places: "More",
+    here: "{name}, and more pages",
+  },
   sound: {
-    allow: "Sound is off: press to allow it",
+    allow: "Allow sound",
     silence: "Silence",
     quiet: "Sound is on",
     note: "Silences the sound and nothing else",

@@ -39,8 +39,12 @@ export default {
     noneFound: "没有符合的报警",
     showAll: "显示全部",
   },
+  more: {
+    places: "更多",
+    here: "{name}，更多页面",
+  },
   sound: {
-    allow: "声音未开启，按此开启",
+    allow: "开启声音",
     silence: "静音",
     quiet: "声音已开启",
     note: "静音只停声音，不影响报警",

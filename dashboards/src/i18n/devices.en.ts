@@ -10,6 +10,8 @@ const devices: typeof chinese = {
     sprinkler: "Sprinklers",
     sensor: "Sensors",
     driver: "Driver hosts",
+    supply: "Power and network supplies",
+    hub: "The hub itself",
   },
   state: {
     closed: "Closed",

@@ -8,6 +8,8 @@ export default {
     sprinkler: "喷淋",
     sensor: "传感器",
     driver: "驱动主机",
+    supply: "供电与网络",
+    hub: "系统自身",
   },
   state: {
     closed: "已关闭",

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { createI18n } from "vue-i18n";
 import en from "./en";
 import { formatAge, formatValue, pick, plain } from "./format";
 import { chooseLanguage } from "./language";
@@ -12,6 +13,8 @@ function flat(tree: Tree, prefix = ""): [string, string][] {
   );
 }
 
+/** Of one, and of several: English tells them apart. */
+const forms = (text: string): string[] => text.split(" | ");
 const blanks = (text: string): string[] => [...text.matchAll(/\{(\w+)\}/g)].map((found) => found[1] ?? "").sort();
 
 describe("the two languages", () => {
@@ -25,7 +28,17 @@ describe("the two languages", () => {
   it.each([...chinese.keys()])("say %s, with the same blanks to fill", (key) => {
     expect(chinese.get(key)).not.toBe("");
     expect(english.get(key)).not.toBe("");
-    expect(blanks(english.get(key) ?? "")).toEqual(blanks(chinese.get(key) ?? ""));
+    for (const form of forms(english.get(key) ?? "")) expect(blanks(form)).toEqual(blanks(chinese.get(key) ?? ""));
+  });
+
+  it.each([...english].filter(([, text]) => forms(text).length > 1))("say %s of one and of several", (_, text) => {
+    expect(forms(text)).toHaveLength(2);
+    expect(blanks(text)).toContain("count");
+  });
+
+  it("count one thing as one", () => {
+    const { t } = createI18n({ legacy: false, locale: "en", messages: { en } }).global;
+    expect([0, 1, 2].map((count) => t("trial.alarms", { count }))).toEqual(["0 times", "1 time", "2 times"]);
   });
 });
 

@@ -35,6 +35,7 @@ export default {
     of: "{shown} of {count}",
     plan: "No room for the plan",
     hosts: "{count} others run well",
+    allHosts: "all {count} ready",
   },
   canaryLight: {
     heading: "Test alarm",

@@ -35,6 +35,7 @@ export default {
     of: "{shown} / {count}",
     plan: "画面放不下平面图",
     hosts: "其余 {count} 项正常",
+    allHosts: "{count} 项全部就绪",
   },
   canaryLight: {
     heading: "报警通路自检",

@@ -28,6 +28,8 @@ export interface Token {
   readonly created: string;
   /** Null: holds until it is revoked. */
   readonly expires: string | null;
+  /** When it was last used, to the minute; null: never. */
+  readonly seen: string | null;
 }
 
 export interface NewToken {

@@ -78,6 +78,11 @@ export interface StaffAccount {
   readonly made_by: string;
   readonly balance_fen: number;
   readonly held_fen: number;
+  /** Null: it is open. */
+  readonly closed: string | null;
+  readonly closed_by: string | null;
+  /** What was left when it was closed, to be paid back. */
+  readonly paid_out_fen: number;
 }
 
 /** The key is shown this once. */
@@ -113,5 +118,8 @@ export const openAccount = (note: string): Promise<Answer<OpenedAccount>> => tel
 /** The same `request` again changes nothing. */
 export const topUp = (id: string, fen: number, note: string, request: string): Promise<Answer<StaffAccount>> =>
   tell(of("accounts", id, "/top-up"), { fen, note, request });
+/** `fen`: what is left in it, as it is shown. */
+export const closeAccount = (id: string, fen: number, reason: string): Promise<Answer<StaffAccount>> =>
+  tell(of("accounts", id, "/close"), { fen, reason });
 /** The key before opens nothing any more. */
 export const newAccountKey = (id: string): Promise<Answer<OpenedAccount>> => tell(of("accounts", id, "/key"), {});

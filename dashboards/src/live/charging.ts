@@ -100,6 +100,8 @@ export interface Order {
 export interface Account {
   readonly balance_fen: number;
   readonly held_fen: number;
+  /** It pays for nothing any more. */
+  readonly closed: boolean;
   readonly orders: readonly Order[];
 }
 

@@ -102,7 +102,8 @@ export function pathsThrough(
   const link = computed(() => state.value.link);
   const linkSinceMs = computed(() => state.value.linkSinceMs);
   const hosts = computed<ReadonlyMap<string, Device>>((before) => {
-    const now = new Map([...state.value.devices].filter(([, { kind }]) => kind === DRIVER_KIND));
+    const now = new Map<string, Device>();
+    for (const [key, device] of state.value.devices) if (device.kind === DRIVER_KIND) now.set(key, device);
     const same = before?.size === now.size && [...now].every(([key, host]) => before.get(key) === host);
     return same ? before : now;
   });

@@ -2,7 +2,7 @@
  * Every word that the hub can send has words in both languages, and a look where it has one. The hub's own description of
  * its API lists them: a new one that nobody can read fails here.
  */
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { KIND_ORDER } from "@/components/glance";
 import en from "@/i18n/en";
@@ -91,6 +91,23 @@ const described = JSON.parse(readFileSync(new URL("../../../docs/openapi.json", 
 const lists = new Map(listsIn(described.components.schemas));
 const sent = (list: string): readonly string[] => lists.get(list) ?? [];
 
+/** Every kind that contract and hub name: the device families, driver hosts, supplies, the hub itself. */
+function kinds(): ReadonlySet<string> {
+  const root = new URL("../../../", import.meta.url);
+  const files = ["contract", "hub"].flatMap((folder) =>
+    readdirSync(new URL(folder, root), { recursive: true, encoding: "utf8" }).map((file) => `${folder}/${file}`),
+  );
+  const texts = (ending: string): readonly string[] =>
+    files.filter((file) => file.endsWith(ending)).map((file) => readFileSync(new URL(file, root), "utf8"));
+  const named = texts(".py").flatMap((text) => [...text.matchAll(/^[A-Z_]*KIND\b.* = "([a-z-]+)"$/gm)]);
+  const listed = texts(".toml").flatMap((text) => [...text.matchAll(/\bkinds = \[([^\]]*)\]/g)]);
+  return new Set([
+    ...KIND_ORDER,
+    ...named.map(([, kind = ""]) => kind),
+    ...listed.flatMap(([, kinds = ""]) => kinds.match(/[a-z-]+/g) ?? []),
+  ]);
+}
+
 function wordFor(messages: object, group: string, word: string): unknown {
   return (messages as Record<string, Record<string, unknown> | undefined>)[group]?.[word];
 }
@@ -143,8 +160,21 @@ describe("a device", () => {
     if (freshness !== "live") expect(["stale", "unknown"]).toContain(look.tone);
   });
 
-  it.each(KIND_ORDER)("of kind %s has a name", (kind) => {
+  it("is of a family, or a driver host, a supply, the hub itself", () => {
+    expect([...kinds()]).toEqual(expect.arrayContaining(["gate", "driver", "supply", "hub"]));
+  });
+
+  it.each([...kinds()])("of kind %s has a name", (kind) => {
     for (const messages of [zhCN, en]) expect(wordFor(messages, "kind", kind)).toBeTypeOf("string");
+  });
+});
+
+describe("a definition", () => {
+  const drivers = new URL("../../../drivers/", import.meta.url);
+  const families = readdirSync(drivers).filter((family) => existsSync(new URL(`${family}/alarms.toml`, drivers)));
+
+  it.each(["hub", "site", ...families])("of %s says where it comes from", (source) => {
+    for (const messages of [zhCN, en]) expect(wordFor(messages, "definitionSource", source)).toBeTypeOf("string");
   });
 });
 

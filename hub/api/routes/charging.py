@@ -71,9 +71,9 @@ async def scan_code(request: Request, code: str) -> Response:
 async def place_order(request: Request, code: str, body: NewChargingOrder) -> Response:
     """Have the connector of a code charge. 201 for a new order, 200 for one that `request` has placed before.
 
-    402 `account-needed`, `account-unknown`, `balance-too-low`; 404 `code-unknown`; 409 `connector-busy`,
-    `connector-faulted`, `connector-offline`, `power-cut`, `alarm`, `out-of-service`, `no-supply`; 410
-    `code-expired`, `code-used`.
+    402 `account-needed`, `account-unknown`, `account-closed`, `balance-too-low`; 404 `code-unknown`; 409
+    `connector-busy`, `connector-faulted`, `connector-offline`, `power-cut`, `alarm`, `out-of-service`,
+    `no-supply`; 410 `code-expired`, `code-used`.
     """
     check_origin(request, required=False)
     strangers, address = strangers_of(request)

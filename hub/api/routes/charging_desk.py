@@ -17,6 +17,7 @@ from hub.api.charging_desk import (
     Account,
     ChargingOrdersWanted,
     ChargingPageWanted,
+    CloseAccount,
     Connector,
     DaysWanted,
     EndCharge,
@@ -185,7 +186,7 @@ async def open_account(request: Request, who: Manager, body: NewAccount) -> Resp
 
 
 @router.post(
-    "/accounts/{account}/top-up", summary="Top an account up", responses=answers(StaffAccount, 404, 422)
+    "/accounts/{account}/top-up", summary="Top an account up", responses=answers(StaffAccount, 404, 409, 422)
 )
 async def top_up(request: Request, account: AccountId, who: Manager, body: TopUp) -> Response:
     """Write that somebody has paid in, or take a mistake back."""
@@ -194,11 +195,25 @@ async def top_up(request: Request, account: AccountId, who: Manager, body: TopUp
 
 
 @router.post(
-    "/accounts/{account}/key", summary="Give an account a new key", responses=answers(OpenedAccount, 404)
+    "/accounts/{account}/key",
+    summary="Give an account a new key",
+    responses=answers(OpenedAccount, 404, 409),
 )
 async def new_key(request: Request, account: AccountId, who: Manager) -> Response:
     """Give an account another key, shown this once; the one before opens nothing any more."""
     return json_answer(await charging_of(request).new_key(account, actor(request, who)))
+
+
+@router.post(
+    "/accounts/{account}/close", summary="Close an account", responses=answers(StaffAccount, 404, 409, 422)
+)
+async def close_account(request: Request, account: AccountId, who: Manager, body: CloseAccount) -> Response:
+    """Have an account pay for nothing any more; what is left in it is to be paid back. Again is no error.
+
+    409 `account-charging`, `account-owes`; `balance-changed`: `fen` is not what is left in it now.
+    """
+    by = actor(request, who)
+    return json_answer(await charging_of(request).close_account(account, body.fen, by, body.reason))
 
 
 def zone_of(request: Request) -> tzinfo:

@@ -28,12 +28,16 @@ Name = Annotated[str, Path(pattern=NAME)]
 
 
 class TokenView(Struct, frozen=True, kw_only=True):
-    """A token without its secret. One of role `wall` opens a screen. `expires` null: holds until revoked."""
+    """A token without its secret. One of role `wall` opens a screen. `expires` null: holds until revoked.
+
+    `seen` is when it was last used, to the minute; null: never.
+    """
 
     name: str
     role: Role
     created: str
     expires: str | None
+    seen: str | None
 
 
 class TokenList(Struct, frozen=True):
@@ -96,5 +100,14 @@ async def revoke_token(request: Request, who: Admin, name: Name) -> Response:
 
 
 def _view(token: Token) -> TokenView:
-    expires = None if token.expires_ms is None else rfc3339_ms(token.expires_ms)
-    return TokenView(name=token.name, role=token.role, created=rfc3339_ms(token.created_ms), expires=expires)
+    return TokenView(
+        name=token.name,
+        role=token.role,
+        created=rfc3339_ms(token.created_ms),
+        expires=_text(token.expires_ms),
+        seen=_text(token.seen_ms),
+    )
+
+
+def _text(ms: int | None) -> str | None:
+    return None if ms is None else rfc3339_ms(ms)

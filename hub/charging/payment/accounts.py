@@ -1,16 +1,16 @@
-"""Prepaid accounts as staff keep them: opened, topped up, given another key. Blocking."""
+"""Prepaid accounts as staff keep them: opened, topped up, given another key, closed. Blocking."""
 
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from contract.errors import InvalidMessage
 from hub.alarms.alarm import Actor
 from hub.charging.keys import hashed, new_account, new_key
 from hub.charging.payment.money import Account, Balance, Journal, Kind, Movement
-from hub.charging.refusals import AccountMissing
-from hub.charging.schema import accounts
+from hub.charging.refusals import AccountMissing, AccountRefused
+from hub.charging.schema import accounts, charging_orders
 from hub.charging.trail import ChargingTrail
 
 MOST_FEN: Final = 10_000_000
@@ -47,11 +47,12 @@ class Accounts:
         return Opened(Funded(account, Balance()), key)
 
     def new_key(self, connection: Connection, ident: str, by: Actor) -> Opened:
-        """Give an account another key; AccountMissing."""
+        """Give an account another key; AccountMissing; AccountRefused: it is closed."""
         key = new_key()
         account = self.journal.set_key(connection, ident, hashed(key))
         if account is None:
             raise _missing(ident)
+        _check_open(account)
         self._trail.write(connection, by, "account.rekeyed", ident)
         return Opened(self._funded(connection, account), key)
 
@@ -61,7 +62,8 @@ class Accounts:
         """Write that somebody has paid in, or, below zero, that this was a mistake.
 
         The same `request` again changes nothing. AccountMissing; InvalidMessage: nothing, too much, more than
-        there is to take back, a mistake without a note, or the `request` of something else.
+        there is to take back, a mistake without a note, or the `request` of something else. AccountRefused:
+        it is closed.
         """
         account = self.journal.lock(connection, accounts.c.id == ident)
         if account is None:
@@ -75,8 +77,33 @@ class Accounts:
         added = self.journal.add(connection, moved, by)
         if not added and not self.journal.has(connection, moved):
             raise InvalidMessage("`request` was used to write something else", code="request-used")
+        if added:
+            _check_open(account)
         if added and fen < 0:
             self._check_covered(connection, ident)
+        return self._funded(connection, account)
+
+    def close(self, connection: Connection, ident: str, fen: int, by: Actor, reason: str) -> Funded:
+        """Have an account pay for nothing any more, and write that `fen`, all that is left, is paid back.
+
+        Again, when nothing is left, changes nothing; what came in since, of a bill that was put right, is
+        paid back then. AccountMissing; AccountRefused: a charge runs, something is owed, or `fen` is not what
+        is left.
+        """
+        before = self.journal.lock(connection, accounts.c.id == ident)
+        if before is None:
+            raise _missing(ident)
+        left_fen = self.journal.balance(connection, ident).fen
+        if before.closed_ms is not None and left_fen == 0:
+            return self._funded(connection, before)
+        self._check_idle(connection, ident)
+        _check_left(left_fen, fen)
+        account = self.journal.close(connection, ident, by) or before
+        if before.closed_ms is None:
+            self._trail.write(connection, by, "account.closed", ident, reason, refund_fen=left_fen)
+        if left_fen:
+            moved = Movement(account=ident, kind=Kind.PAYOUT, fen=-left_fen, note=reason)
+            self.journal.add(connection, moved, by)
         return self._funded(connection, account)
 
     def listed(self, connection: Connection) -> Sequence[Funded]:
@@ -91,6 +118,14 @@ class Accounts:
             raise AccountMissing("there is no account with this key")
         return self._funded(connection, found[0])
 
+    def _check_idle(self, connection: Connection, ident: str) -> None:
+        orders = charging_orders.c
+        is_open = (orders.tenant == self._trail.tenant, orders.account == ident, orders.closed_ms.is_(None))
+        number = connection.execute(select(orders.number).where(*is_open)).scalar()
+        if number is not None:
+            message = f"order {number} of this account is still charging; end it, then close the account"
+            raise AccountRefused(message, code="account-charging")
+
     def _check_covered(self, connection: Connection, ident: str) -> None:
         """Raise, so that the whole transaction is undone, if more was taken back than is free."""
         if self.journal.balance(connection, ident).available_fen < 0:
@@ -98,6 +133,20 @@ class Accounts:
 
     def _funded(self, connection: Connection, account: Account) -> Funded:
         return Funded(account, self.journal.balance(connection, account.id))
+
+
+def _check_open(account: Account) -> None:
+    if account.closed_ms is not None:
+        raise AccountRefused("this account is closed; open another one", code="account-closed")
+
+
+def _check_left(left_fen: int, fen: int) -> None:
+    if left_fen < 0:
+        message = f"{-left_fen} fen are owed; write them as paid in, then close the account"
+        raise AccountRefused(message, code="account-owes")
+    if left_fen != fen:
+        message = f"{left_fen} fen are in the account now, not {fen}; look again, then close it"
+        raise AccountRefused(message, code="balance-changed")
 
 
 def _missing(ident: str) -> AccountMissing:

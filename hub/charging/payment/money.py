@@ -29,6 +29,8 @@ class Kind(StrEnum):
     """An order came to less than was charged at first."""
     SUPPLEMENT = "supplement"
     """It came to more."""
+    PAYOUT = "payout"
+    """What was left when the account was closed, to be paid back."""
 
 
 _DONE: Final = {
@@ -39,23 +41,30 @@ _DONE: Final = {
     Kind.CHARGE: "money.charged",
     Kind.REFUND: "money.refunded",
     Kind.SUPPLEMENT: "money.supplemented",
+    Kind.PAYOUT: "money.paid-out",
 }
 
 
 class Account(Struct, frozen=True, kw_only=True):
-    """A prepaid account: a pseudonym, and what staff wrote down of it."""
+    """A prepaid account: a pseudonym, and what staff wrote down of it. Once closed it pays for nothing."""
 
     id: str
     note: str
     made_ms: int
     made_by: str
+    closed_ms: int | None = None
+    closed_by: str | None = None
 
 
 class Balance(Struct, frozen=True):
-    """What is in an account in all, and what of it is set aside. Below zero, it is owed."""
+    """What is in an account in all, and what of it is set aside. Below zero, it is owed.
+
+    `paid_out_fen`: what was left when it was closed.
+    """
 
     fen: int = 0
     held_fen: int = 0
+    paid_out_fen: int = 0
 
     @property
     def available_fen(self) -> int:
@@ -114,11 +123,15 @@ class Journal:
     def balances(self, connection: Connection, *where: ColumnElement[bool]) -> dict[str, Balance]:
         """Return what is in accounts that ever had any."""
         held = case((money.c.kind.in_((Kind.HOLD, Kind.RELEASE)), -money.c.fen), else_=0)
-        sums = select(money.c.account, func.sum(money.c.fen), func.sum(held))
+        paid_out = case((money.c.kind == Kind.PAYOUT, -money.c.fen), else_=0)
+        sums = select(money.c.account, func.sum(money.c.fen), func.sum(held), func.sum(paid_out))
         rows = connection.execute(
             sums.where(money.c.tenant == self._tenant, *where).group_by(money.c.account)
         )
-        return {account: Balance(int(fen) + int(held), int(held)) for account, fen, held in rows}
+        return {
+            account: Balance(int(fen) + int(held), int(held), int(paid_out))
+            for account, fen, held, paid_out in rows
+        }
 
     def open(self, connection: Connection, account: Account, key: str) -> None:
         """Make an account; `key` is the hash of its secret."""
@@ -130,6 +143,14 @@ class Journal:
         """Give an account another key; None if there is no such account."""
         return self._locked(connection, accounts.c.id == ident, key=key)
 
+    def close(self, connection: Connection, ident: str, by: Actor) -> Account | None:
+        """Mark an account as closed; the first time counts. None if there is no such account."""
+        values = {
+            "closed_ms": func.coalesce(accounts.c.closed_ms, self._trail.clock.now_ms()),
+            "closed_by": func.coalesce(accounts.c.closed_by, by.who),
+        }
+        return self._locked(connection, accounts.c.id == ident, **values)
+
     def lock(self, connection: Connection, *where: ColumnElement[bool]) -> Account | None:
         """Read an account; until this transaction ends, nobody else sets money of it aside."""
         return self._locked(connection, *where, key=accounts.c.key)
@@ -140,9 +161,11 @@ class Journal:
         rows = connection.execute(query.order_by(accounts.c.made_ms.desc(), accounts.c.id)).mappings()
         return [Account(**{name: row[name] for name in Account.__struct_fields__}) for row in rows]
 
-    def _locked(self, connection: Connection, *where: ColumnElement[bool], key: object) -> Account | None:
+    def _locked(
+        self, connection: Connection, *where: ColumnElement[bool], **values: object
+    ) -> Account | None:
         """Write first: SQLite has no other lock, and would go on from what it read before."""
         columns = [accounts.c[name] for name in Account.__struct_fields__]
-        changed = update(accounts).where(accounts.c.tenant == self._tenant, *where).values(key=key)
+        changed = update(accounts).where(accounts.c.tenant == self._tenant, *where).values(values)
         row = connection.execute(changed.returning(*columns)).mappings().first()
         return None if row is None else Account(**row)

@@ -35,6 +35,8 @@ class Prepaid(Provider):
         account = self._journal.lock(connection, accounts.c.key == hashed(account_key))
         if account is None:
             raise PaymentRefused("there is no account with this key", code="account-unknown")
+        if account.closed_ms is not None:
+            raise PaymentRefused("this account is closed", code="account-closed")
         available_fen = self._journal.balance(connection, account.id).available_fen
         if available_fen < self._settings.least_fen:
             raise PaymentRefused(

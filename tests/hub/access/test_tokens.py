@@ -4,8 +4,9 @@ import asyncio
 
 import pytest
 from sqlalchemy import Engine, event
+from sqlalchemy.exc import SQLAlchemyError
 
-from contract.clock import ManualClock
+from contract.clock import ManualClock, epoch_ms
 from contract.errors import InvalidMessage
 from hub.access.access import Access
 from hub.access.roles import DAY_S, Role
@@ -50,6 +51,47 @@ async def test_known_tokens_ask_nothing_of_the_ledger(access: Access, ledger: En
     for _ in range(100):
         assert await access.by_token(token)
     assert statements.count == 0
+
+
+async def test_the_last_use_of_a_token_is_written_once_a_minute_and_not_by_who_asks(
+    access: Access, ledger: Engine, clock: ManualClock
+) -> None:
+    machine = await access.create_token("bench", Role.GUARD)
+    wall = await access.create_token("lobby", Role.WALL)
+    await access.create_token("spare", Role.WALL)
+    assert [each.seen_ms for each in await access.tokens()] == [None, None, None]
+    begin = epoch_ms(clock.now())
+    statements = Statements(ledger)
+    for _ in range(50):
+        clock.advance(1)
+        await access.by_token(machine)
+        await access.open_screen(wall)
+    assert statements.count == 2, "each is looked up once; nothing is written"
+    await access._uses.write()
+    await access._uses.write()
+    assert statements.count == 3, "both at once"
+    assert [each.seen_ms for each in await access.tokens()] == [begin + 1000, begin + 1000, None]
+    clock.advance(11)
+    await access.by_token(machine)
+    seen = {each.name: each.seen_ms for each in await Access(ledger, clock).tokens()}
+    assert seen["bench"] == begin + 1000, "it waits for the next round"
+    assert {each.name: each.seen_ms for each in await access.tokens()}["bench"] == begin + 61_000
+    again = Access(ledger, clock)
+    assert await again.by_token(machine)
+    await again._uses.write()
+    assert not again._uses._waiting, "who starts anew knows when it was written"
+
+
+async def test_a_use_that_the_ledger_cannot_take_waits(access: Access, ledger: Engine) -> None:
+    await access.by_token(await access.create_token("bench", Role.GUARD))
+    with ledger.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE access_tokens RENAME TO away")
+    with pytest.raises(SQLAlchemyError):
+        await access._uses.write()
+    with ledger.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE away RENAME TO access_tokens")
+    (bench,) = await access.tokens()
+    assert bench.seen_ms is not None
 
 
 async def test_a_revoked_token_is_gone_at_once(access: Access) -> None:

@@ -81,6 +81,7 @@ async def test_from_the_code_to_the_receipt(paid: Garage, caplog: pytest.LogCapt
     rekeyed = (await staff(hub, "POST", f"/accounts/{account}/key"))["key"]
     assert told(await hub.http.get(f"{API}/accounts/by-key/{purse}")) == (404, "unknown-account")
     assert (await hub.http.get(f"{API}/accounts/by-key/{rekeyed}")).json()["balance_fen"] == 4080
+    await closed(hub, account, rekeyed)
     with hub.core.engine.connect() as connection:
         written = "\n".join(connection.execute(select(audit.c.body)).scalars())
     for what in ("code.made", "money.topped-up", "charge."):
@@ -88,6 +89,32 @@ async def test_from_the_code_to_the_receipt(paid: Garage, caplog: pytest.LogCapt
     for secret in (code, key, purse, rekeyed, request):
         assert secret not in written
         assert secret not in caplog.text
+
+
+async def closed(hub: House, account: str, purse: str) -> None:
+    """Have an account closed: by whoever may, with a reason, once."""
+    path, body = f"{API}/accounts/{account}/close", {"fen": 4080, "reason": "moves out"}
+    guard = await hub.http.post(path, json=body, headers=hub.bearer(Role.GUARD))
+    assert told(guard) == (403, "forbidden")
+    supervisor = hub.bearer(Role.SUPERVISOR)
+    for wrong, problem in (
+        ({"fen": 4080}, (422, "invalid-request")),
+        (body | {"reason": "x"}, (422, "invalid-request")),
+        (body | {"fen": 5000}, (409, "balance-changed")),
+    ):
+        assert told(await hub.http.post(path, json=wrong, headers=supervisor)) == problem
+    for _ in range(2):
+        gone = await staff(hub, "POST", f"/accounts/{account}/close", body)
+        assert (gone["balance_fen"], gone["paid_out_fen"], gone["closed_by"]) == (0, 4080, "token:supervisor")
+    assert (await staff(hub, "GET", "/accounts"))["accounts"] == [gone]
+    assert told(await order(hub, await code_of(hub), purse)) == (402, "account-closed")
+    assert (await hub.http.get(f"{API}/accounts/by-key/{purse}")).json()["closed"] is True
+    found = (await hub.get("/api/v1/audit", Role.SUPERVISOR, params={"what": "account.closed"})).json()[
+        "entries"
+    ]
+    assert [(each["who"], each["about"], each["reason"]) for each in found] == [
+        ("token:supervisor", account, "moves out")
+    ]
 
 
 async def seen_by_staff(hub: House, receipt: Mapping[str, Any], account: str) -> None:

@@ -72,6 +72,7 @@ EXPECTED: Final = {
     "GET /api/v1/charging/accounts": "manage",
     "GET /api/v1/charging/accounts/by-key/{key}": "public",
     "POST /api/v1/charging/accounts": "manage",
+    "POST /api/v1/charging/accounts/{account}/close": "manage",
     "POST /api/v1/charging/accounts/{account}/key": "manage",
     "POST /api/v1/charging/accounts/{account}/top-up": "manage",
     "GET /api/v1/charging/codes": "manage",

@@ -24,11 +24,14 @@ async def test_a_machine_gets_a_secret_once_and_is_shut_out(hub: House) -> None:
     made = (await ask(hub, "POST", "", name="bench", role="guard", days=2)).json()
     assert made["screen"] is None
     headers = {"Authorization": f"Bearer {made['token']}"}
+    before = (await ask(hub, "GET", "")).json()["tokens"]
+    assert {each["name"]: each["seen"] for each in before}["bench"] is None
     assert (await hub.http.get("/api/v1/devices", headers=headers)).status_code == 200
     listed = (await ask(hub, "GET", "")).json()["tokens"]
     bench = next(each for each in listed if each["name"] == "bench")
     assert bench["role"] == "guard"
     assert bench["expires"][:16] == made["expires"][:16] > bench["created"]
+    assert bench["seen"] >= bench["created"]
     assert made["token"] not in str(listed)
     taken = await ask(hub, "POST", "", name="bench", role="wall")
     assert (taken.status_code, taken.json()["code"]) == (422, "name-taken")
@@ -55,6 +58,8 @@ async def test_a_screen_opens_by_its_address_until_it_is_revoked(any_hub: House)
     cookie = {"Cookie": opened.headers["set-cookie"].partition(";")[0], "Origin": any_hub.server.address}
     async with any_hub.viewer(cookie) as wall:
         await frame_of(wall)
+        (lobby,) = [e for e in (await ask(any_hub, "GET", "")).json()["tokens"] if e["name"] == "lobby"]
+        assert lobby["seen"] is not None
         await ask(any_hub, "DELETE", "/lobby")
         assert await closed(wall) == 4401
     assert (await any_hub.http.get("/api/v1/session", headers=cookie)).status_code == 401

@@ -7,13 +7,13 @@ import pytest
 
 from contract.clock import ManualClock
 from contract.errors import ConfigurationError, InvalidMessage
-from hub.charging.payment.money import Journal
+from hub.charging.payment.money import Journal, Kind, Movement
 from hub.charging.payment.prepaid import Prepaid
 from hub.charging.payment.provider import Means
 from hub.charging.payment.providers import Providers, known_payments
-from hub.charging.refusals import AccountMissing
+from hub.charging.refusals import AccountMissing, AccountRefused, PaymentRefused
 from hub.charging.settings import ChargingSettings
-from hub.charging.trail import ChargingTrail
+from hub.charging.trail import ITSELF, ChargingTrail
 from tests.hub.charging.made import LI, PREPAID, Place, Yard, yard_on
 
 
@@ -51,6 +51,67 @@ async def test_money_is_paid_in_once_and_a_slip_is_taken_back(yard: Yard) -> Non
         "money.corrected",
         "account.rekeyed",
     ]
+
+
+async def test_a_closed_account_pays_out_what_is_left_once_and_pays_for_nothing(yard: Yard) -> None:
+    order, _, purse = await yard.ordered()
+    (account,) = await yard.charging.accounts()
+    ident, close = account.id, yard.charging.close_account
+    with pytest.raises(AccountRefused, match=f"{order.number}.*end it") as charging:
+        await close(ident, account.balance_fen, LI, "moves out")
+    await yard.began(order.number)
+    await yard.ended(order.number, 1000)
+    left = account.balance_fen - (await yard.order(order.number)).amount_fen
+    with pytest.raises(AccountRefused, match=f"{left} fen are in the account now") as changed:
+        await close(ident, account.balance_fen, LI, "moves out")
+    assert [each.value.code for each in (charging, changed)] == ["account-charging", "balance-changed"]
+    for fen in (left, left, 0):  # again is no error, whatever it says
+        closed = await close(ident, fen, LI, "moves out")
+        assert (closed.balance_fen, closed.paid_out_fen, closed.closed_by) == (0, left, "user:li.wei")
+        yard.wait(1)
+    seen = await yard.charging.account_by_key(purse)
+    assert (seen.closed, seen.balance_fen, len(seen.orders)) == (True, 0, 1)
+    with pytest.raises(PaymentRefused) as unpaid:
+        await yard.place(await yard.code(), purse)
+    for attempt in (yard.charging.new_key(ident, LI), yard.charging.top_up(ident, 100, LI, "r")):
+        with pytest.raises(AccountRefused) as refused:
+            await attempt
+        assert refused.value.code == unpaid.value.code == "account-closed"
+    with pytest.raises(AccountMissing):
+        await close("a-none", 0, LI, "moves out")
+    assert [each for each in yard.audited() if each.split(".")[0] == "account"] == [
+        "account.opened",
+        "account.closed",
+    ]
+    assert yard.audited().count("money.paid-out") == 1
+
+
+async def test_who_owes_is_asked_first_and_a_bill_put_right_is_paid_back_later(quick: Yard) -> None:
+    order, _, _ = await quick.ordered()
+    (account,) = await quick.charging.accounts()
+    await quick.began(order.number)
+    await quick.ended(order.number, 90_000)
+    owed = (await quick.charging.accounts())[0].balance_fen
+    assert owed < 0
+    with pytest.raises(AccountRefused, match=f"{-owed} fen are owed; write them as paid in") as refused:
+        await quick.charging.close_account(account.id, 0, LI, "moves out")
+    assert refused.value.code == "account-owes"
+    await quick.charging.top_up(account.id, -owed, LI, "receipt 9", request="r9")
+    closed = await quick.charging.close_account(account.id, 0, LI, "moves out")
+    assert (closed.paid_out_fen, closed.closed is None) == (0, False)
+    paid_in_again = await quick.charging.top_up(account.id, -owed, LI, "receipt 9", request="r9")
+    assert paid_in_again.balance_fen == 0, "what was written before it was closed is written"
+    await refund(quick, order.number, account.id, 300)
+    later = await quick.charging.close_account(account.id, 300, LI, "bill put right")
+    assert (later.balance_fen, later.paid_out_fen, later.closed) == (0, 300, closed.closed)
+
+
+async def refund(yard: Yard, number: str, account: str, fen: int) -> None:
+    """Have an order come to less after all."""
+    journal = Journal(ChargingTrail(yard.at.tenant, yard.clock))
+    moved = Movement(account=account, kind=Kind.REFUND, fen=fen, order=number)
+    with yard.at.engine.begin() as connection:
+        assert journal.add(connection, moved, ITSELF)
 
 
 class Vouchers(Prepaid):

@@ -39,7 +39,7 @@ describe("the first steps", () => {
 
   it("count guards who may sign in, and screens", () => {
     const person = { name: "li", role: "guard", enabled: true, password: false, created: "", seen: null };
-    const token = { name: "wall", role: "wall", created: "", expires: null };
+    const token = { name: "wall", role: "wall", created: "", expires: null, seen: null };
     expect(done(state([]), { people: [{ ...person, enabled: false }], tokens: [{ ...token, role: "guard" }] })).toMatchObject({
       guard: false,
       screen: false,

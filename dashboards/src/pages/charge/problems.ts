@@ -30,6 +30,7 @@ export const PROBLEMS: Readonly<Record<string, Base>> = {
   "account-needed": ["account", "calm"],
   "account-unknown": ["account", "attention"],
   "unknown-account": ["account", "attention"],
+  "account-closed": ["account", "attention"],
   "balance-too-low": ["account", "attention"],
   throttled: ["clock", "calm"],
   "unknown-charging-order": ["question", "attention"],

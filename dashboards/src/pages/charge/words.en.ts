@@ -140,6 +140,7 @@ const words: typeof chinese = {
   },
   account: {
     heading: "Charging account",
+    closed: "This account is closed and pays for no charge. The property office pays back what was left in it.",
     bound: "This account is bound to this phone. Charging is paid from it.",
     balance: "Available",
     held: "Held",
@@ -165,6 +166,7 @@ const words: typeof chinese = {
     "account-needed": { title: "You need a charging account", todo: "The property office opens a prepaid account. Then scan its code with this phone." },
     "account-unknown": { title: "This account is not valid", todo: "Its code may have been replaced. Ask the property office for the new one." },
     "unknown-account": { title: "This account is not valid", todo: "Its code may have been replaced. Ask the property office for the new one." },
+    "account-closed": { title: "This account is closed", todo: "The property office opens another one. Then scan its code with this phone." },
     "balance-too-low": { title: "Balance too low", todo: "Top up at the property office, then try again." },
     throttled: { title: "Too many tries", todo: "Try again in {seconds} s." },
     "unknown-charging-order": { title: "No such order", todo: "The link may be incomplete. Scan the code on the post again." },

@@ -138,6 +138,7 @@ export default {
   },
   account: {
     heading: "充电账户",
+    closed: "这个账户已关闭，不能再用来充电。余额请到物业服务中心领取。",
     bound: "这个账户已绑定到本手机。扫码充电时从这里扣款。",
     balance: "可用余额",
     held: "冻结中",
@@ -163,6 +164,7 @@ export default {
     "account-needed": { title: "需要充电账户", todo: "请到物业服务中心开通预存账户，再用这部手机扫描账户二维码。" },
     "account-unknown": { title: "账户无效", todo: "账户二维码可能已更换。请到物业服务中心索取新的账户二维码。" },
     "unknown-account": { title: "账户无效", todo: "账户二维码可能已更换。请到物业服务中心索取新的账户二维码。" },
+    "account-closed": { title: "账户已关闭", todo: "请到物业服务中心开通新账户，再用这部手机扫描新的账户二维码。" },
     "balance-too-low": { title: "余额不足", todo: "请先到物业服务中心充值，再重试。" },
     throttled: { title: "操作太频繁", todo: "请过 {seconds} 秒再试。" },
     "unknown-charging-order": { title: "找不到这个订单", todo: "链接可能不完整。请重新扫描充电桩上的二维码。" },

@@ -13,6 +13,9 @@ export interface Speech {
   readonly value: (value: Scalar) => string;
 }
 
+/** There is one hub, however many devices. */
+const HUB_KIND = "hub";
+
 export function sayTest(test: Test, speech: Speech): string {
   const { t } = speech;
   const parts = test.all?.length ? test.all : (test.any ?? []);
@@ -47,7 +50,8 @@ function either(value: Scalar | readonly Scalar[], speech: Speech): string {
 }
 
 export function sayScope({ kinds, areas, devices, products, except_kinds, except_areas }: Scope, { t, kind }: Speech): string {
-  const held = [...kinds.map((each) => t("definitions.ofKind", { kind: kind(each) })), ...devices, ...products];
+  const all = kinds.map((each) => (each === HUB_KIND ? kind(each) : t("definitions.ofKind", { kind: kind(each) })));
+  const held = [...all, ...devices, ...products];
   const where = areas.length > 0 ? t("definitions.inAreas", { areas: areas.join(", ") }) : "";
   const but = [...except_kinds.map(kind), ...except_areas];
   const except = but.length > 0 ? t("definitions.except", { but: but.join(", ") }) : "";

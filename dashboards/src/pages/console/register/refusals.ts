@@ -1,10 +1,12 @@
-/** Why the register refuses, in the viewer's language where the code is known; else in the hub's own words. */
+/** Why a desk's deed is refused, in the viewer's language where the code is known; else in the hub's own words. */
 import type { Refusal } from "@/live/ask";
-import words from "@/i18n/register.zh-CN";
+import charging from "@/i18n/console-charging.zh-CN";
+import register from "@/i18n/register.zh-CN";
 
 /** The key of the words for a code; null if there are none. */
 export function keyOfCode(code: string): string | null {
-  return Object.hasOwn(words.registerCode, code) ? `registerCode.${code}` : null;
+  if (Object.hasOwn(register.registerCode, code)) return `registerCode.${code}`;
+  return Object.hasOwn(charging.accountCode, code) ? `accountCode.${code}` : null;
 }
 
 export function spoken(refusal: Refusal, t: (key: string) => string): Refusal {
