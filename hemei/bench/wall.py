@@ -55,6 +55,10 @@ class Growth(Struct, frozen=True, kw_only=True):
     nodes_a_day: float
     listeners_a_day: float
 
+    def exceeds(self, limit_mib_a_day: float) -> bool:
+        """Say whether its heap gained more than that in a day."""
+        return self.heap_mib_a_day > limit_mib_a_day
+
 
 class PageSeen(Struct, frozen=True, kw_only=True):
     """What the page did.

@@ -174,7 +174,7 @@ def wall(  # noqa: PLR0913 - an argument an option
         from hemei.bench.report_screens import print_wall_report  # noqa: PLC0415 - the same
 
         print_wall_report(answer, Console())
-    if answer.growth is not None and answer.growth.heap_mib_a_day > limit:
+    if answer.growth is not None and answer.growth.exceeds(limit):
         raise click.exceptions.Exit(1)
 
 

@@ -5,7 +5,7 @@ real. So every state can be had at once, which no story gives.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cache
@@ -29,7 +29,7 @@ from drivers.charger.model import CHARGER
 from drivers.door.model import DOOR
 from drivers.gate.model import GATE
 from drivers.sprinkler.model import SPRINKLER
-from hemei.demo.community import PLAN, Choice, devices
+from hemei.demo.community import PLAN, Choice, Device, devices
 from hub.access.roles import Role
 from hub.app import PAGES
 from tests.broker import Mosquitto
@@ -38,6 +38,7 @@ from tests.waiting import eventually
 
 SITE: Final = "hemei"
 TITLE: Final = {"zh-CN": "和美小区", "en": "Hemei Community"}
+ALL: Final = devices(Choice())
 HOSTS: Final = ("gates", "doors", "cameras", "chargers", "grounds")
 EVERY_S: Final = 2.0
 FRAME_S: Final = 0.1
@@ -176,10 +177,10 @@ class Community:
         """Send whatever it is where pictures belong."""
         await self.link.publish(address_of(key).topic(Channel.PREVIEW), payload, qos=0)
 
-    async def describe(self) -> None:
-        """Have every device and driver host appear."""
+    async def describe(self, chosen: Sequence[Device]) -> None:
+        """Have these devices and their driver hosts appear."""
         hosts: set[str] = set()
-        for table in devices(Choice()):
+        for table in chosen:
             address = Address(SITE, table["kind"], table["id"])
             hosts.add(table["driver_host"])
             self.states[address] = dict(WELL[address.kind])
@@ -254,8 +255,10 @@ class Community:
 
 
 @asynccontextmanager
-async def community(folder: Path, **settings: Any) -> AsyncIterator[Community]:
-    """Run the whole community, all well; `settings`: more of the hub's."""
+async def community(
+    folder: Path, chosen: Sequence[Device] = ALL, **settings: Any
+) -> AsyncIterator[Community]:
+    """Run the whole community or these devices of it, all well; `settings`: more of the hub's."""
     areas = {"east-gate": {"zh-CN": "东门", "en": "East gate"}}
     async with (
         Mosquitto(folder / "broker") as broker,
@@ -276,7 +279,7 @@ async def community(folder: Path, **settings: Any) -> AsyncIterator[Community]:
         since = rfc3339(clock.now())
         hub.live.set_processes([{"name": name, "restarts": 0, "since": since} for name in names])
         await link.subscribe([everything(Channel.ACTION)])
-        await script.describe()
+        await script.describe(chosen)
         working = [asyncio.create_task(work) for work in (script.live(), script.film(), script.obey())]
         try:
             await eventually(lambda: len(list(hub.core.shadows.addresses())) == len(script.states))

@@ -5,6 +5,7 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Final
 
 import msgspec
@@ -18,12 +19,15 @@ from contract.messages import Event
 from contract.passes import GATE_PASSED
 from contract.topics import Address, address
 from hemei.alarms.shipped import shipped
+from hemei.demo.community import Choice, devices
 from hub.access.roles import Role
+from hub.app import PAGES
 from hub.history.store import Sample, SeriesKey
 from hub.ledger.commit import Arrival
 from tests.browser.chromium import DESKTOP, Screen, screen
 from tests.browser.community import Community, clock, community, frame, link_of
 from tests.hub.alarms.made import raised
+from tests.hub.api.house import house
 from tests.waiting import eventually
 
 pytestmark = [pytest.mark.xdist_group("browser"), pytest.mark.asyncio(loop_scope="package")]
@@ -167,15 +171,9 @@ def pictures_asked(page: Page) -> list[str]:
 
 
 async def test_the_path_of_what_fell_is_shown(site: Community, browser: Browser) -> None:
-    jpeg = frame(1)
-    sha256 = hashlib.sha256(jpeg).hexdigest()
-    site.hub.core.media.save(sha256, jpeg)
-    definition = replace(shipped().definitions["falling-object"], order=None)
-    camera = address(site.keys("camera")[2])
-    fell = raised(definition, epoch_ms(clock.now()), data={"source": "camera", "media": [sha256]})
     async with wall(browser, site) as opened:
         await expect(opened.page.get_by_test_id("cameras")).to_be_visible()
-        await site.hub.room.desk.take([replace(fell, address=camera)], None)
+        await thrown(site)
         card = opened.page.get_by_test_id("fallen")
         await expect(card).to_contain_text("高空抛物")
         await expect(card.get_by_role("img")).to_have_js_property("naturalWidth", 160)
@@ -183,3 +181,53 @@ async def test_the_path_of_what_fell_is_shown(site: Community, browser: Browser)
         assert await opened.page.evaluate("document.documentElement.scrollHeight") <= DESKTOP["height"]
         await card.click()
         await expect(opened.page.get_by_role("dialog")).to_be_visible()
+
+
+async def thrown(site: Community) -> None:
+    """Have something fall, seen by a camera, with a picture of its path."""
+    jpeg = frame(1)
+    sha256 = hashlib.sha256(jpeg).hexdigest()
+    site.hub.core.media.save(sha256, jpeg)
+    definition = replace(shipped().definitions["falling-object"], order=None)
+    camera = address(site.keys("camera")[2])
+    fell = raised(definition, epoch_ms(clock.now()), data={"source": "camera", "media": [sha256]})
+    await site.hub.room.desk.take([replace(fell, address=camera)], None)
+
+
+async def test_a_wall_of_cards_has_pictures_and_names_only_what_is_not_well(
+    tmp_path: Path, browser: Browser
+) -> None:
+    few = [*devices(Choice(kinds=("gate",)))[:4], *devices(Choice(kinds=("camera",)))[:3]]
+    async with community(tmp_path, few) as site, wall(browser, site) as opened:
+        page = opened.page
+        await expect(page.locator("[data-camera][data-fresh=true]")).to_have_count(3)
+        await expect(page.locator("main .card[data-device]")).to_have_count(len(few))
+        await expect(page.get_by_test_id("hosts-well")).to_contain_text("全部就绪")
+        site.hub.live.set_processes([{"name": "hub", "restarts": 0}, {"name": "broker", "state": "stopped"}])
+        await expect(page.locator("[data-process]")).to_have_attribute("data-process", "broker")
+        await expect(page.get_by_test_id("hosts-well")).to_contain_text("其余")
+        await thrown(site)
+        await expect(page.get_by_test_id("fallen").get_by_role("img")).to_have_js_property(
+            "naturalWidth", 160
+        )
+        assert await opened.violations() == []
+
+
+async def test_a_wall_without_devices_does_not_say_that_all_are_ready(
+    tmp_path: Path, browser: Browser
+) -> None:
+    async with (
+        house(tmp_path, built=PAGES, gate=False) as hub,
+        screen(browser, base_url=hub.server.address) as opened,
+    ):
+        for role in (Role.WALL, Role.ADMIN):
+            link = await hub.access.create_link(role)
+            await opened.page.goto(f"/signin?token={link}")
+            await opened.page.wait_for_url(re.compile("/(wall|admin)$"))
+            await opened.page.goto("/wall")
+            await expect(figure(opened.page, "ready")).to_contain_text("还没有设备")
+            await expect(figure(opened.page, "ready")).not_to_contain_text("0")
+            notice = opened.page.get_by_test_id("empty")
+            await expect(notice).to_be_visible()
+            await expect(notice.get_by_role("link")).to_have_count(int(role is Role.ADMIN))
+            assert await opened.violations() == []

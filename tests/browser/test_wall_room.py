@@ -15,6 +15,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
 from contract.topics import address
+from hemei.demo.community import PLAN
 from hub.access.roles import Role
 from hub.alarms.definition import Definition, Priority
 from hub.alarms.signals import Raise
@@ -55,6 +56,7 @@ WORDS: Final = """() => [...document.querySelectorAll(".wall *:not(svg, svg *)")
 SMALLEST: Final = (
     f"""() => Math.min(...({WORDS})().map((each) => parseFloat(getComputedStyle(each).fontSize)))"""
 )
+LEAST: Final = "0.875 * parseFloat(getComputedStyle(document.documentElement).fontSize) - 0.01"
 ACROSS: Final = f"""([columns, rows]) => {{
   const seams = (whole, count) => Array.from({{ length: count - 1 }}, (_, at) => (whole * (at + 1)) / count);
   const range = document.createRange();
@@ -141,6 +143,10 @@ async def test_nothing_is_clipped_or_covered(site: Community, browser: Browser, 
             assert await page.evaluate("document.documentElement.dataset.palette") == palette
             await sound(page)
             assert await page.locator("[data-alarm]").count() >= AT_ONCE
+            assert viewport is PHONE or await page.evaluate(SMALLEST) >= await page.evaluate(LEAST)
+            await expect(page.locator("main [data-device]")).to_have_count(len(site.devices))
+            await expect(page.locator("[data-process]")).to_have_count(0)
+            await expect(page.get_by_test_id("hosts-well")).to_contain_text("13")
             if viewport is DESKTOP:
                 assert await opened.violations() == []
 
@@ -186,6 +192,37 @@ async def test_what_a_camera_took_stands_beside_the_alarm(site: Community, brows
         await expect(picture).to_have_js_property("naturalWidth", 160)
         assert await page.locator("[data-alarm]").count() >= AT_ONCE
         await sound(page)
+
+
+async def test_names_of_plans_are_whole_while_the_tour_waits(site: Community, browser: Browser) -> None:
+    headers, picture = site.hub.bearer(Role.ADMIN), PLAN.with_name("garage.svg").read_bytes()
+    for number in range(4):
+        query = f"id=level-{number}&title=Underground garage, level {number}"
+        made = await site.hub.http.post(f"/api/v1/plans?{query}", content=picture, headers=headers)
+        assert made.status_code == 201
+    async with screen(browser, base_url=site.hub.server.address) as opened:
+        await opened.page.goto(await link_of(site, Role.WALL))
+        page = await shown(opened, site, "lang=en")
+        for level in ("level-3", "level-0"):
+            tab = page.locator(f"[data-plan={level}]")
+            await tab.focus()
+            await tab.press("Enter")
+            await expect(page.get_by_test_id("tour")).to_have_attribute("data-tour", "held")
+            await expect(tab).to_be_in_viewport(ratio=1)
+            assert await page.evaluate(HALF_SEEN) == []
+
+
+HALF_SEEN: Final = """() => {
+  const line = document.querySelector("[data-plan]").closest("nav").getBoundingClientRect();
+  return [...document.querySelectorAll("[data-plan]")].filter((each) => {
+    const { top, bottom, left, right } = each.getBoundingClientRect();
+    const seen = bottom > line.top + 1 && top < line.bottom - 1;
+    const whole = top > line.top - 1 && bottom < line.bottom + 1;
+    const beside = left < line.left - 1 || right > line.right + 1;
+    return seen && !(whole && !beside && each.scrollWidth <= each.clientWidth + 1);
+  }).map((each) => each.textContent.trim());
+}"""
+"""Names of plans that are neither seen whole nor not at all."""
 
 
 async def test_a_test_alarm_that_does_not_come_is_seen(site: Community, browser: Browser) -> None:

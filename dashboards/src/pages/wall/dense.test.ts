@@ -3,7 +3,8 @@ import { device } from "@/live/samples";
 import { needing } from "./attention";
 import { cardsFit } from "./areas";
 import { BLOCK_GAP, TILE_GAP, denseFor } from "./dense";
-import { byKind, nameOf, numberOf } from "./groups";
+import { keyOf } from "@/live/protocol";
+import { byKind, keepingOrder, nameOf, numberOf } from "./groups";
 import { spread } from "./spread";
 import { property } from "@/live/samples";
 
@@ -88,6 +89,16 @@ describe("rows", () => {
     expect(group?.rows.map(({ devices: all }) => all.map(numberOf))).toEqual([["1"], ["9", "10"], ["1", "2"]]);
     expect(group?.devices).toHaveLength(5);
     expect(byKind([device("g1")])[0]?.rows).toEqual([]);
+  });
+
+  it("keep their places while states change, and are laid out anew when one comes, goes or moves", () => {
+    const stand = keepingOrder();
+    const of = (list: ReturnType<typeof device>[]) => new Map(list.map((each) => [keyOf(each), each]));
+    const [one, two, moved] = [connector("a-1", "shed"), connector("a-2", "shed"), connector("a-1", "garage")];
+    const lists = [[one, two], [two, one], [{ ...one, connectivity: "device-offline" as const }, two]];
+    for (const list of [...lists, [one], [moved, two], [device("g1"), moved]]) {
+      expect(stand(of(list))).toEqual(byKind(list));
+    }
   });
 
   it("are named by what their titles have in common", () => {

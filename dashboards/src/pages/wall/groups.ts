@@ -17,6 +17,12 @@ export interface Row {
   readonly devices: readonly Device[];
 }
 
+interface Order {
+  readonly kind: string;
+  readonly keys: readonly string[];
+  readonly rows: readonly { readonly id: string; readonly keys: readonly string[] }[];
+}
+
 /** Kinds of which many alike stand side by side under one name, with a number each. */
 const IN_ROWS: ReadonlySet<string> = new Set(["charger"]);
 
@@ -32,6 +38,28 @@ export function byKind(devices: Iterable<Device>): readonly Group[] {
   return [...groups.entries()]
     .sort(([one], [other]) => rank(one) - rank(other) || ORDER.compare(one, other))
     .map(([kind, members]) => ({ kind, devices: members.sort(compare), rows: IN_ROWS.has(kind) ? rowsOf(members) : [] }));
+}
+
+/** As `byKind`; sorts only where devices came, went or moved to another area: their states change all the time. */
+export function keepingOrder(): (devices: ReadonlyMap<string, Device>) => readonly Group[] {
+  let areas: ReadonlyMap<string, string | undefined> = new Map();
+  let order: readonly Order[] = [];
+  return (devices) => {
+    if (!standsAsIn(areas, devices)) {
+      areas = new Map([...devices].map(([key, { location }]) => [key, location?.area]));
+      order = byKind(devices.values()).map((group) => ({
+        kind: group.kind,
+        keys: group.devices.map(keyOf),
+        rows: group.rows.map((row) => ({ id: row.id, keys: row.devices.map(keyOf) })),
+      }));
+    }
+    const found = (keys: readonly string[]): readonly Device[] => keys.flatMap((key) => devices.get(key) ?? []);
+    return order.map(({ kind, keys, rows }) => ({
+      kind,
+      devices: found(keys),
+      rows: rows.map((row) => ({ id: row.id, devices: found(row.keys) })),
+    }));
+  };
 }
 
 /** The number that a device's id ends with: what it is called within its row. */
@@ -60,6 +88,12 @@ function rowsOf(devices: readonly Device[]): readonly Row[] {
     rows.set(id, [...(rows.get(id) ?? []), device]);
   }
   return [...rows.entries()].map(([id, members]) => ({ id, devices: members }));
+}
+
+function standsAsIn(areas: ReadonlyMap<string, string | undefined>, devices: ReadonlyMap<string, Device>): boolean {
+  if (areas.size !== devices.size) return false;
+  for (const [key, { location }] of devices) if (!areas.has(key) || areas.get(key) !== location?.area) return false;
+  return true;
 }
 
 function rank(kind: string): number {

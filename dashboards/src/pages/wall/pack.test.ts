@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { BLOCK_GAP, LOWEST, TILE_GAP } from "./dense";
 import type { Block } from "./dense";
-import { chosen, fill, pack } from "./pack";
+import { SMALLEST_REM } from "./letters";
+import { chosen, fill, fitted, pack } from "./pack";
 import type { Packed } from "./pack";
 
 const SAMPLE: readonly Block[] = [
@@ -46,6 +47,29 @@ describe("tiles in panes", () => {
     expect(packed.shown).toEqual([1, 1, 1, 1, 1, 1]);
     expect(taken(packed, 0, 3, 6)).toBeLessThanOrEqual(28);
     expect(pack(SAMPLE, [0], measures).shown).toEqual([0, 0, 0, 0, 0, 0]);
+  });
+});
+
+describe("tiles whose words break where no calculation foresees it", () => {
+  const after = (less: number) => fitted(SAMPLE, 66.6, [52], 1.75, less);
+  const all = Array.from({ length: 40 }, (_, less) => after(less));
+
+  it("become lower, then their letters smaller, and only then is one left out", () => {
+    expect(after(0)).toEqual(fill(SAMPLE, 66.6, [52]));
+    const first = all.findIndex(({ whole }) => !whole);
+    expect(first).toBeGreaterThan(2);
+    expect(all[first - 1]).toMatchObject({ whole: true, letters: SMALLEST_REM });
+    expect(all.slice(first).every(({ whole }) => !whole)).toBe(true);
+    for (const [at, { letters }] of all.entries()) {
+      expect(letters).toBeGreaterThanOrEqual(SMALLEST_REM);
+      expect(letters).toBeLessThanOrEqual(all[at - 1]?.letters ?? Infinity);
+    }
+  });
+
+  it("leave room to say how many are left out", () => {
+    for (const packed of all.filter(({ whole }) => !whole)) {
+      expect(taken(packed, 0, packed.tileHeight, packed.cells)).toBeLessThanOrEqual(52 - 1.75 + 1e-9);
+    }
   });
 });
 

@@ -1,6 +1,7 @@
 /** Which lines of tiles stand in which pane, and which are left out where not all fit. Pure; all lengths in rem. */
-import { BLOCK_GAP, LOWEST, TILE_GAP, denseFor } from "./dense";
+import { BLOCK_GAP, TILE_GAP, denseFor, lowestOf } from "./dense";
 import type { Block, DenseLayout } from "./dense";
+import { SMALLEST_REM } from "./letters";
 
 /** Some lines of a block, from `from` until before `until`: of tiles, or of its rows. */
 export interface Part {
@@ -22,13 +23,45 @@ type Measures = Pick<DenseLayout, "columns" | "cells" | "tileHeight">;
 /** Steps in which tiles are made lower until all stand in panes that are shorter than one of their sum would be. */
 const LOWER = 0.96;
 
+/** What could not be foreseen takes so much of a pane at a time. */
+const LESS = 0.02;
+/** Where words break so often that not all tiles have room, smaller ones do before a tile is left out. */
+const LETTERS = [1, 0.9375, SMALLEST_REM] as const;
+
+/**
+ * What stands in the panes after it was too high for them so many times (`less`): lower tiles, then smaller letters, and at
+ * last fewer tiles; `more` is what it takes to say how many there was no room for, below the last of them.
+ */
+export function fitted(
+  blocks: readonly Block[],
+  width: number,
+  heights: readonly number[],
+  more: number,
+  less: number,
+): DenseLayout & Packed {
+  const lower = (by: number): readonly number[] => heights.map((high) => high * (1 - LESS * by));
+  let left = less;
+  for (const letters of LETTERS) {
+    for (let by = 0; ; by += 1) {
+      const packed = fill(blocks, width, lower(by), letters);
+      if (!packed.whole) break;
+      if (left === 0) return packed;
+      left -= 1;
+    }
+  }
+  const last = heights.length - 1;
+  return fill(blocks, width, lower(left).map((high, at) => (at === last ? high - more : high)), SMALLEST_REM);
+}
+
 /** Tiles as high as they can be with all of them shown; where that cannot be, as low as they may be. */
-export function fill(blocks: readonly Block[], width: number, heights: readonly number[]): DenseLayout & Packed {
+export function fill(blocks: readonly Block[], width: number, heights: readonly number[], least = 1): DenseLayout & Packed {
   const high = heights.reduce((sum, each) => sum + each, 0);
   for (let share = 1; ; share *= LOWER) {
-    const layout = denseFor(blocks, width, high * share);
+    const layout = denseFor(blocks, width, high * share, least);
     const packed = pack(blocks, heights, layout);
-    if (packed.whole || layout.tileHeight <= LOWEST || share < 0.1) return { ...layout, ...packed };
+    if (packed.whole || layout.tileHeight <= lowestOf(least) || share < 0.1) {
+      return { ...layout, letters: Math.max(least, layout.letters), ...packed };
+    }
   }
 }
 

@@ -3,7 +3,7 @@ import { onScopeDispose, ref, watch } from "vue";
 import type { Ref } from "vue";
 
 /** More than that would leave nothing on the wall. */
-const MOST = 16;
+const MOST = 40;
 
 /**
  * How many times what stands in `panes` had to be made less. It grows while anything does not fit its pane, and begins

@@ -14,9 +14,8 @@ export interface Scene {
 
 /** Looks at pictures are put on record, so that no more are fetched than a person can look at. */
 const MOST = 6;
-const AGAIN_MS = 3_000;
-/** A camera that has not sent a picture by then will send none. */
-const MOST_TRIES = 40;
+/** Of an alarm with much news, and of a hub that did not answer. */
+const AGAIN_MS = 1_000;
 
 /** The picture that shows most of it: what the alarm itself came with, else the first of a camera nearby. */
 export function sceneOf(evidence: readonly EvidenceItem[]): Scene | null {
@@ -26,39 +25,45 @@ export function sceneOf(evidence: readonly EvidenceItem[]): Scene | null {
   return { address: addressOfEvidence(best), ms: best.made ? Date.parse(best.made) : null };
 }
 
-/** By alarm id. Evidence comes in after its alarm, and nothing tells a page of it: it is asked for until there is some. */
+/** By alarm id. Evidence comes in after its alarm; the hub then sends the alarm again, its version as it was. */
 export function useScenes(alarms: Readonly<Ref<readonly AlarmView[]>>): Readonly<Ref<ReadonlyMap<string, Scene>>> {
   const scenes = shallowRef<ReadonlyMap<string, Scene>>(new Map());
-  const asked = new Map<string, number>();
-  const timers = new Set<ReturnType<typeof setTimeout>>();
+  /** The alarms as they were when they were last asked for. */
+  const asked = new Map<string, AlarmView>();
+  const resting = new Map<string, ReturnType<typeof setTimeout>>();
   const stands = (id: string): boolean => alarms.value.some((alarm) => alarm.id === id);
 
-  const learn = async (id: string): Promise<void> => {
-    const tries = (asked.get(id) ?? 0) + 1;
-    asked.set(id, tries);
+  const learn = async (alarm: AlarmView): Promise<void> => {
+    const { id } = alarm;
+    asked.set(id, alarm);
+    resting.set(id, setTimeout(rested, AGAIN_MS, id));
     const answer = await readAlarm(id);
     if (!stands(id)) return;
+    if (answer.kind === "unreachable") asked.delete(id);
     const scene = answer.kind === "done" ? sceneOf(answer.body.evidence ?? []) : null;
     if (scene !== null) scenes.value = new Map(scenes.value).set(id, scene);
-    else if (tries < MOST_TRIES) again(id);
   };
-  const again = (id: string): void => {
-    const timer = setTimeout(() => {
-      timers.delete(timer);
-      if (stands(id)) void learn(id);
-    }, AGAIN_MS);
-    timers.add(timer);
+  const look = (): void => {
+    for (const alarm of alarms.value.slice(0, MOST)) {
+      const isNews = asked.get(alarm.id) !== alarm;
+      if (isNews && !scenes.value.has(alarm.id) && !resting.has(alarm.id)) void learn(alarm);
+    }
   };
+  function rested(id: string): void {
+    resting.delete(id);
+    look();
+  }
   watch(
     alarms,
-    (now) => {
+    () => {
+      for (const id of asked.keys()) if (!stands(id)) asked.delete(id);
       if ([...scenes.value.keys()].some((id) => !stands(id))) {
         scenes.value = new Map([...scenes.value].filter(([id]) => stands(id)));
       }
-      for (const { id } of now.slice(0, MOST)) if (!asked.has(id)) void learn(id);
+      look();
     },
     { immediate: true },
   );
-  onScopeDispose(() => timers.forEach(clearTimeout));
+  onScopeDispose(() => resting.forEach((timer) => clearTimeout(timer)));
   return scenes;
 }

@@ -30,6 +30,11 @@ describe("the strip", () => {
     expect(stripFor(0, 44, 30)).toMatchObject({ rows: 0 });
   });
 
+  it("has room for one camera where there would be for many", () => {
+    expect(stripFor(1, 44.5, 18.9)).toMatchObject({ columns: 1, rows: 1 });
+    expect(stripFor(3, 26.25, 45)).toMatchObject({ columns: 2, rows: 2 });
+  });
+
   it("never is higher than its room", () => {
     for (let high = 0; high < 40; high += 0.5) expect(stripFor(16, 44, high).height).toBeLessThanOrEqual(high);
   });

@@ -13,6 +13,7 @@ export const GAP = 0.5;
 /** Heading of the strip. */
 const HEADING = 1.75;
 const NARROWEST = 10.5;
+/** As in the styles of the strip. */
 const WIDEST = 22;
 /** Two lines below a picture, name and state, and the frame around both. */
 const CAPTION = 2.75;
@@ -30,8 +31,9 @@ export function stripFor(count: number, width: number, height: number): StripLay
   if (!Number.isFinite(height)) return endless(count, width);
   let best = NOTHING;
   const most = Math.min(count, Math.floor((width + GAP) / (NARROWEST + GAP)));
-  for (let columns = Math.max(1, Math.ceil((width + GAP) / (WIDEST + GAP))); columns <= most; columns += 1) {
-    const wide = pictureWidth(columns, width);
+  const least = Math.min(most, Math.ceil((width + GAP) / (WIDEST + GAP)));
+  for (let columns = least; columns <= most; columns += 1) {
+    const wide = Math.min(WIDEST, pictureWidth(columns, width));
     const lowest = wide * LOWEST_SHARE + CAPTION + GAP;
     const rows = Math.min(Math.ceil(count / columns), Math.floor((height - HEADING + GAP) / lowest));
     if (rows * columns <= best.rows * best.columns) continue;

@@ -16,6 +16,11 @@ export function passesBefore({ in_before, out_before }: HourOfDay): number {
   return in_before + out_before;
 }
 
+/** Whether there is anything to draw: a chart of nothing is a gap. */
+export function anyPasses(hours: readonly HourOfDay[]): boolean {
+  return hours.some((hour) => (passesOf(hour) ?? 0) + passesBefore(hour) > 0);
+}
+
 /** Bars for today, a stepped line for the day it is compared with. */
 export function hoursOption(hours: readonly HourOfDay[], names: readonly [today: string, before: string]) {
   const most = Math.max(LEAST_SCALE, ...hours.flatMap((hour) => [passesOf(hour) ?? 0, passesBefore(hour)]));
