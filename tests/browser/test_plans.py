@@ -1,8 +1,10 @@
 """Plans: uploaded and filled at a desk, toured on the wall, and left for where an alarm stands."""
 
+import re
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Final
 
 import pytest
@@ -10,7 +12,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, Locator, Page, expect
 
 from contract.topics import address
-from hemei.demo.community import PLAN
+from hemei.demo.community import PLAN, Device
 from hub.access.roles import Role
 from hub.alarms.definition import Priority
 from hub.alarms.signals import Raise
@@ -27,6 +29,20 @@ CAMERA: Final = "hemei/camera/garage-a"
 SENSOR: Final = "hemei/sensor/garage-a-smoke"
 GARAGE: Final = PLAN.with_name("garage.svg")
 REFUSED: Final = "Failed to load resource: the server responded with a status of 422"
+
+
+ACROSS, DOWN = 16, 10
+CROWD: Final[list[Device]] = [
+    {
+        "kind": "sensor",
+        "id": f"smoke-{row}-{column}",
+        "title": {"zh-CN": f"{row} 排 {column} 号烟感", "en": f"Smoke {row}-{column}"},
+        "driver_host": "grounds",
+        "location": {"area": "garage", "floor": 0, "x": (column + 1) / 18, "y": (row + 1) / 12},
+    }
+    for row in range(DOWN)
+    for column in range(ACROSS)
+]
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="package")
@@ -168,3 +184,20 @@ async def test_the_wall_jumps_to_where_a_grave_alarm_stands_and_lists_what_has_n
         await expect(marker(shown, SENSOR)).to_be_visible()
         wall.forgive("Failed to load resource: net::ERR_FAILED")
     assert plans.placements.keys() == {SENSOR}
+
+
+async def test_what_is_too_much_to_mark_stands_in_groups_that_hide_nothing(
+    tmp_path: Path, browser: Browser
+) -> None:
+    async with community(tmp_path, CROWD) as many, opened(browser, many, Role.WALL, "/wall") as shown:
+        plan = shown.page.get_by_role("region", name="平面图")
+        await expect(plan.get_by_role("button", name=re.compile("台设备，无需处理$")).first).to_be_visible()
+        await many.say("hemei/sensor/smoke-4-7", alarm=True)
+        group = plan.get_by_role("button", name=re.compile("台设备，1 台需要处理；最急：4 排 7 号烟感"))
+        await expect(group).to_have_attribute("data-tone", "alarm")
+        await expect(group).to_contain_text(re.compile(r"^1/\d+$"))
+        await group.click()
+        first = plan.get_by_role("listitem").first
+        await expect(first).to_contain_text("4 排 7 号烟感")
+        await first.get_by_role("button").click()
+        await expect(shown.page.get_by_role("dialog")).to_contain_text("4 排 7 号烟感")

@@ -27,6 +27,9 @@ export interface Property {
 /** The kind of the devices that are driver hosts. */
 export const DRIVER_KIND = "driver";
 
+/** The kind under which the hub speaks of itself; it is not among the devices. */
+export const HUB_KIND = "hub";
+
 export const CONNECTIVITIES = [
   "online",
   "device-offline",

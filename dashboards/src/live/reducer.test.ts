@@ -80,6 +80,11 @@ describe("changes", () => {
     expect(state.events[0]?.seq).toBe(109);
   });
 
+  it("bring no event of the hub's own, such as its test alarm", () => {
+    const own = { ...event(1), kind: "hub", device: "canary", type: "hemei.hub.canary" };
+    expect(apply(changes(13, { events: [own, event(2)] }), start).events.map((line) => line.seq)).toEqual([2]);
+  });
+
   it("do not show an event again that was known as a device's last one", () => {
     const told = event(5);
     const knowing = device("east-in", { last_event: { type: told.type, time: told.time } });

@@ -1,7 +1,7 @@
 /** What the wall knows, and how each frame changes it. Pure. */
 import type { AlarmView, Canary, Duty } from "./alarms";
 import type { PassCounts } from "./passes";
-import { keyOf } from "./protocol";
+import { HUB_KIND, keyOf } from "./protocol";
 import type { Changes, Device, Frame, HubEvent, Link, Process, Site, Snapshot, TestRun } from "./protocol";
 
 export const EVENTS_KEPT = 30;
@@ -105,7 +105,7 @@ function withChanges(frame: Changes, state: LiveState): LiveState {
     canary: frame.canary === undefined ? state.canary : frame.canary,
     passes: frame.passes === undefined ? state.passes : frame.passes,
     tests: frame.tests ?? state.tests,
-    events: mergeEvents(state.events, (frame.events ?? []).map(fromHub)),
+    events: mergeEvents(state.events, ofDevices(frame.events ?? []).map(fromHub)),
   };
 }
 
@@ -131,6 +131,11 @@ function withAlarms(alarms: ReadonlyMap<string, AlarmView>, changed: readonly Al
     else next.delete(alarm.id);
   }
   return next;
+}
+
+/** Without the hub's own: how its test alarm came through is said beside the alarms. */
+function ofDevices(events: readonly HubEvent[]): readonly HubEvent[] {
+  return events.filter(({ kind }) => kind !== HUB_KIND);
 }
 
 function fromHub(event: HubEvent): TickerEvent {

