@@ -72,6 +72,8 @@ export interface EvidenceItem {
   /** `planned`, `asked`, `got`, `done` or `failed`. */
   readonly state?: string;
   readonly sha256?: string | null;
+  /** In bytes. */
+  readonly size?: number | null;
   /** When it was made, by the clock of who made it. */
   readonly made?: string | null;
   /** Why there is none. */
