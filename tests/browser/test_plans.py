@@ -27,6 +27,7 @@ pytestmark = [pytest.mark.xdist_group("browser"), pytest.mark.asyncio(loop_scope
 SMOKE: Final = definition("garage-smoke", priority=Priority.CRITICAL)
 CAMERA: Final = "hemei/camera/garage-a"
 SENSOR: Final = "hemei/sensor/garage-a-smoke"
+NEAR: Final = "hemei/sensor/garage-b-smoke"
 GARAGE: Final = PLAN.with_name("garage.svg")
 REFUSED: Final = "Failed to load resource: the server responded with a status of 422"
 
@@ -184,6 +185,23 @@ async def test_the_wall_jumps_to_where_a_grave_alarm_stands_and_lists_what_has_n
         await expect(marker(shown, SENSOR)).to_be_visible()
         wall.forgive("Failed to load resource: net::ERR_FAILED")
     assert plans.placements.keys() == {SENSOR}
+
+
+async def test_a_case_shows_on_a_plan_where_it_is_and_what_is_near(site: Community, browser: Browser) -> None:
+    at = round(time.time() * 1000)
+    signal = Raise(definition=SMOKE, address=address(NEAR), area="garage", at_ms=at)
+    await site.hub.room.desk.take([signal], None)
+    (alarm,) = [each for each in site.hub.room.desk.standing().values() if each.address == address(NEAR)]
+    async with screen(browser, base_url=site.hub.server.address, viewport=DESKTOP) as desk:
+        await desk.page.goto(await link_of(site, Role.GUARD))
+        await desk.page.wait_for_url("**/console")
+        await desk.page.goto(f"/console#/alarms/{alarm.id}")
+        where = desk.page.get_by_test_id("case-map")
+        await expect(where.get_by_role("img", name="小区总平面")).to_be_visible()
+        await expect(where.get_by_role("button", name=re.compile("^地库B区烟感：.*1 级"))).to_be_visible()
+        await where.get_by_role("button", name=re.compile("^地库B区：")).click()
+        await expect(desk.page.get_by_role("dialog", name="地库B区")).to_be_visible()
+        assert await desk.violations() == []
 
 
 async def test_what_is_too_much_to_mark_stands_in_groups_that_hide_nothing(

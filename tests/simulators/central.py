@@ -138,6 +138,13 @@ class Yard:
                 await self.let(STEP_S)
                 await asyncio.sleep(0)
 
+    async def until_told(self, action: str, count: int) -> None:
+        """Let time pass until the central system has been told something so often."""
+        async with asyncio.timeout(30):
+            while len(self._central.said(action)) < count:
+                await self.let(1)
+                await asyncio.sleep(0.01)  # the post acts after it has answered
+
     async def all_told(self) -> None:
         """Wait until the post has nothing more to tell, and the central system has printed it."""
         await eventually(lambda: self.truth("queue") == 0)

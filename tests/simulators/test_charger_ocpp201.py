@@ -210,7 +210,6 @@ async def test_what_else_a_post_can_be_told(tmp_path: Path) -> None:
         cleared = await central.ask("ClearChargingProfile", chargingProfileId=1)
         assert cleared["status"] == "Accepted"
         assert (await central.ask("Reset", type="Immediate"))["status"] == "Accepted"
-        await post.let(1)
-        await central.next("BootNotification", 4)
+        await post.until_told("BootNotification", 4)
         await post.all_told()
         assert central.said("TransactionEvent")[-1]["transactionInfo"]["stoppedReason"] == "ImmediateReset"

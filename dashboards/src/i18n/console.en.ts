@@ -97,6 +97,7 @@ const en: typeof zhCN = {
   },
   case: {
     steps: "Steps to take",
+    map: "Where it is",
     rationale: "Why it matters",
     seen: "What was seen",
     evidence: "Evidence",

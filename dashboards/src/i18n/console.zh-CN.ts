@@ -96,6 +96,7 @@ export default {
   },
   case: {
     steps: "处置步骤",
+    map: "位置",
     rationale: "为什么要处理",
     seen: "现场数据",
     evidence: "证据",
