@@ -20,21 +20,26 @@ class TokenUses:
         self._engine = engine
         self._tenant = tenant
         self._waiting: dict[str, int] = {}
+        self._writing = asyncio.Lock()
 
     def note(self, of: str, now_ms: int) -> None:
         """Note that the token of this digest, a machine's or a screen's, is in use (ms since 1970)."""
         self._waiting[of.removeprefix(SCREEN)] = now_ms
 
     async def write(self) -> None:
-        """Write what was noted; if the ledger cannot take it now, it is kept for the next time."""
-        if not self._waiting:
-            return
-        taken, self._waiting = self._waiting, {}
-        try:
-            await asyncio.to_thread(self._write, taken)
-        except BaseException:
-            self._waiting = taken | self._waiting
-            raise
+        """Write what was noted, and wait for what is being written.
+
+        If the ledger cannot take it now, it is kept for the next time.
+        """
+        async with self._writing:
+            if not self._waiting:
+                return
+            taken, self._waiting = self._waiting, {}
+            try:
+                await asyncio.to_thread(self._write, taken)
+            except BaseException:
+                self._waiting = taken | self._waiting
+                raise
 
     def _write(self, uses: Mapping[str, int]) -> None:
         of_digest = (tokens.c.tenant == self._tenant) & (tokens.c.digest == bindparam("of"))

@@ -28,6 +28,9 @@ from tests.drivers.conformance import OnStage, Stage
 from tests.drivers.stage import Hurried, Pretend, pretending
 from tests.waiting import eventually
 
+SIGNAL = "hemei.camera.signal-"
+"""Lost and restored: from a pretend camera on a busy machine there may come no picture for a while."""
+
 FLAWS = {
     "stall": "stalled",
     "freeze": "frozen",
@@ -66,10 +69,13 @@ async def test_what_is_wrong_with_a_picture_is_known_within_ten_seconds() -> Non
         entering = [stack.enter_async_context(watched(pretend, name)) for name in FLAWS]
         ports = dict(zip(FLAWS, await asyncio.gather(*entering), strict=True))
         await asyncio.gather(*(spoil(name, port) for name, port in ports.items()))
-    for port in ports.values():
-        assert len(port.events) == 2, port.events
-        assert port.types()[1].endswith("-restored")
-        assert port.events[0][2][0].startswith(b"\xff\xd8"), "with a snapshot"
+    for name, port in ports.items():
+        stalls = name == "stall"
+        told = [each for each in port.events if each[0].startswith(SIGNAL) is stalls]
+        assert len(told) == 2 or (stalls and len(told) % 2 == 0), port.types()
+        wrong, restored = told[-2:]
+        assert restored[0].endswith("-restored")
+        assert wrong[2][0].startswith(b"\xff\xd8"), "with a snapshot"
 
 
 async def test_what_happens_before_a_camera_is_no_fault() -> None:
