@@ -27,7 +27,7 @@ from contract.mqtt import Broker
 from tests.peers import require_program
 
 HOST: Final = "127.0.0.1"
-START_TIMEOUT_S: Final = 15.0
+START_TIMEOUT_S: Final = 45.0
 STOP_ASK_AGAIN_S: Final = 0.5
 ATTEMPTS: Final = 5
 

@@ -7,8 +7,8 @@ from typing import TypeVar
 T = TypeVar("T")
 
 POLL_S = 0.01
-PATIENCE_S = 30.0
-"""Long enough for a machine that does much else: who waits in vain has found a fault."""
+PATIENCE_S = 60.0
+"""Long enough for a slow machine that does much else: who waits in vain has found a fault."""
 
 
 async def eventually(condition: Callable[[], T], within_s: float = PATIENCE_S) -> T:

@@ -14,8 +14,8 @@ TAKEN: Final[Mapping[PieceKind, str]] = MappingProxyType(
 )
 """The event that carries what was asked for; the action is called like the kind of piece."""
 
-SNAPSHOT_WITHIN_MS: Final = 120_000
-"""A picture of two minutes later may still show who was there."""
+WITHIN_MS: Final = 120_000
+"""What a camera has of two minutes later may still show who was there."""
 
 REACH_S: Final = 60.0
 """How far back a camera's ring is taken to reach if its description does not say."""
@@ -33,11 +33,9 @@ class Answer(NamedTuple):
     received_ms: int
 
 
-def latest_ms(piece: Piece, spec: ActionSeen | None) -> int:
-    """Return until when it makes sense to ask: a ring forgets what it does not reach back to."""
-    if piece.kind is PieceKind.SNAPSHOT:
-        return piece.around_ms + SNAPSHOT_WITHIN_MS
-    return piece.around_ms + round((_most(spec, "before_s", REACH_S) - piece.wanted.before_s) * 1000)
+def latest_ms(piece: Piece) -> int:
+    """Return until when it makes sense to ask."""
+    return piece.around_ms + WITHIN_MS
 
 
 def input_of(piece: Piece, spec: ActionSeen | None, now_ms: int) -> dict[str, Any]:

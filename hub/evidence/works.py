@@ -134,7 +134,7 @@ async def data(piece: Piece, means: Means) -> None:
 
 async def _ask(piece: Piece, means: Means) -> None:
     now_ms, spec = means.clock.now_ms(), _spec(piece, means)
-    if now_ms > latest_ms(piece, spec):
+    if now_ms > latest_ms(piece):
         await means.failed(piece, piece.error or "it was too late when the camera could be asked")
         return
     asked = replace(

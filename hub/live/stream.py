@@ -1,8 +1,9 @@
 """Turns what changed into numbered frames, encoded once for all viewers, and never waits for any of them.
 
 Everything here runs on the hub's event loop. `touch`, `announce` and their like only take note; a task of its
-own encodes what is dirty, at most every `min_interval_s`, and rests longer when a frame and its sending cost
-more, so that any number of viewers leaves ingest half of the loop. There are no queues: a viewer that falls
+own encodes what is dirty, at most every `min_interval_s` for one viewer and as often as screens show pictures
+for many, and rests longer when a frame and its sending cost more, so that any number of viewers leaves ingest
+half of the loop. There are no queues: a viewer that falls
 behind reads the ring of the last frames, and one that is far behind gets a new snapshot if that is shorter.
 """
 
@@ -37,7 +38,10 @@ MAX_EVENTS_WAITING: Final = 20_000
 REST: Final = 1.0
 """How many times as long as a frame took of the processor the loop is left to others."""
 
-VIEWERS_AT_ONCE: Final = 16
+SCREEN_S: Final = 1 / 60
+"""No screen shows news more often; many viewers are not given more frames than that."""
+
+VIEWERS_AT_ONCE: Final = 64
 
 FAR_BEHIND_S: Final = 1.0
 """A viewer whose next frame is older than this may be given a snapshot instead."""
@@ -228,9 +232,14 @@ class LiveStream:
             spent_s = thread_time() - started
             await self._wake_viewers()
             spent_s += self.sending_s
-            await self._rest(min(max(self._min_interval_s - spent_s, spent_s * REST), LONGEST_REST_S))
+            await self._rest(self._pause_after(spent_s))
             if self._dirty or self._events or self._alarms:
                 self._wake.set()
+
+    def _pause_after(self, spent_s: float) -> float:
+        least_s = self._min_interval_s
+        interval_s = max(least_s, min(least_s * len(self.viewers), SCREEN_S))
+        return min(max(interval_s - spent_s, spent_s * REST), LONGEST_REST_S)
 
     async def _rest(self, pause_s: float) -> None:
         """Leave the loop to others, unless there is an alarm to show."""

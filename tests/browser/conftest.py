@@ -15,7 +15,7 @@ from tests.peers import require_program
 QUIET_GATES = ("--scenario", "quiet-night", "--kinds", "gate", "--gates", "6")
 
 # Long enough for a machine that does much else: what waits in vain has found a fault.
-expect.set_options(timeout=20_000)
+expect.set_options(timeout=60_000)
 
 
 @pytest_asyncio.fixture(scope="package", loop_scope="package")

@@ -17,11 +17,11 @@ from tests.peers import require_program
 
 pytestmark = [pytest.mark.xdist_group("browser-desk"), pytest.mark.asyncio(loop_scope="package")]
 
-BEGINS_WITHIN_MS = 20_000
-METERED_WITHIN_MS = 40_000
+BEGINS_WITHIN_MS = 60_000
+METERED_WITHIN_MS = 90_000
 """A post reports its meter every 15 s."""
-SETTLES_WITHIN_MS = 30_000
-NO_ANSWER_WITHIN_MS = 40_000
+SETTLES_WITHIN_MS = 90_000
+NO_ANSWER_WITHIN_MS = 90_000
 
 REFUSED = "Failed to load resource: the server responded with a status of 4"
 """How Chromium itself begins to say that the hub refuses."""
@@ -152,7 +152,7 @@ async def lose_the_network_and_the_post(chargers: Street, browser: Browser) -> N
         assert len(await chargers.orders("garage-3")) == 1
 
         await page.context.set_offline(True)
-        await expect(figures).to_have_attribute("data-liveness", "hub-away", timeout=15_000)
+        await expect(figures).to_have_attribute("data-liveness", "hub-away", timeout=45_000)
         await expect(page.get_by_test_id("last-known")).to_have_text(
             re.compile(r"Last known at \d\d:\d\d:\d\d, not live")
         )
@@ -160,10 +160,10 @@ async def lose_the_network_and_the_post(chargers: Street, browser: Browser) -> N
         await page.context.set_offline(False)
         await expect(figures).to_have_attribute("data-liveness", "live")
         await chargers.breaks("garage-3", "offline")
-        await expect(figures).to_have_attribute("data-liveness", "post-away", timeout=15_000)
+        await expect(figures).to_have_attribute("data-liveness", "post-away", timeout=45_000)
         await expect(page.get_by_role("alert")).to_contain_text("The post is out of touch")
         await chargers.breaks("garage-3", "none")
-        await expect(figures).to_have_attribute("data-liveness", "live", timeout=30_000)
+        await expect(figures).to_have_attribute("data-liveness", "live", timeout=60_000)
         await chargers.happens("garage-3", "unplug")
         await expect(page.get_by_test_id("why")).to_have_text("unplugged", timeout=SETTLES_WITHIN_MS)
         await money_is_right(chargers, page, "garage-3")

@@ -21,7 +21,7 @@ from tests.waiting import eventually
 
 pytestmark = [pytest.mark.xdist_group("browser"), pytest.mark.asyncio(loop_scope="package")]
 
-WITHIN_MS = 20_000
+WITHIN_MS = 60_000
 REFUSED = "Failed to load resource: the server responded with a status of 4"
 """How Chromium itself begins to say that the hub refuses."""
 LANGUAGES = ("zh-CN", "en")

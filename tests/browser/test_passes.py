@@ -23,7 +23,7 @@ BLOCKED = "苏E8B0O1"
 REFUSED = "Failed to load resource: the server responded with a status of 4"
 """How Chromium itself begins to say that the hub refuses."""
 
-SOON_MS = 15_000
+SOON_MS = 45_000
 
 
 async def reads(gate: Entrance, plate: str, **data: Any) -> None:

@@ -15,6 +15,7 @@ from tests.broker import Mosquitto
 from tests.certificates import Authority
 from tests.contract.scripted import CONNACK, packet, publish, scripted
 from tests.contract.test_mqtt import drain, take
+from tests.waiting import PATIENCE_S
 
 
 async def connect(broker: contract.mqtt.Broker) -> None:
@@ -25,7 +26,7 @@ async def connect(broker: contract.mqtt.Broker) -> None:
 
 async def listen(broker: contract.mqtt.Broker) -> None:
     """Connect and read until the link ends."""
-    async with asyncio.timeout(1), Connection(broker, "x") as link:
+    async with asyncio.timeout(10), Connection(broker, "x") as link:
         await drain(link)
 
 
@@ -53,7 +54,7 @@ async def test_a_connect_that_is_given_up_leaves_nothing(monkeypatch: pytest.Mon
         connecting = asyncio.create_task(connect(broker))
         with pytest.raises(asyncio.CancelledError):
             await connecting
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE_S):
             await gone.wait()
 
 
@@ -70,7 +71,7 @@ async def test_a_connect_that_is_given_up_in_its_handshake_leaves_nothing(tmp_pa
         connecting = asyncio.create_task(connect(replace(broker, ca_file=str(Authority(tmp_path).ca_file))))
         with pytest.raises(asyncio.CancelledError):
             await connecting
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE_S):
             await gone.wait()
 
 

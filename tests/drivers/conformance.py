@@ -362,7 +362,7 @@ class Conformance(OnStage):
                 if later.seq > earlier.seq and later.properties == earlier.properties
             ]
 
-        age_s = (await eventually(heartbeats, 10))[0]
+        age_s = (await eventually(heartbeats))[0]
         assert heartbeat_s * 0.9 <= age_s <= heartbeat_s * 2
 
     async def test_a_broker_that_lost_everything_is_told_everything(self, stage: Stage) -> None:

@@ -38,7 +38,7 @@ M = TypeVar("M", Availability, State, Event, Result, Holding)
 SITE = "hemei"
 HOST = "gates"
 HOST_ADDRESS = Address(SITE, "driver", HOST)
-PATIENCE_S = 30.0
+PATIENCE_S = 60.0
 SPEED = 4.0
 """Pretend hardware lives four times as fast, so that nobody waits for a boom."""
 

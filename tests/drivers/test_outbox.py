@@ -23,6 +23,7 @@ from contract.topics import Address
 from drivers.runtime.database import StorageError
 from drivers.runtime.outbox import REMEMBERED_IDS, Occurrence, Outbox
 from drivers.runtime.settings import OutboxLimits
+from tests.waiting import PATIENCE_S
 
 CLOCK = ManualClock()
 GATE = Address("hemei", "gate", "east-in")
@@ -75,7 +76,7 @@ async def test_a_killed_process_has_kept_every_number_it_announced(tmp_path: Pat
         sys.executable, "-c", script, str(tmp_path / "outbox"), cwd=ROOT, stdout=asyncio.subprocess.PIPE
     )
     assert process.stdout is not None
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE_S):
         for _ in range(20):
             announced = int(await process.stdout.readline())
         process.send_signal(signal.SIGKILL)
@@ -239,7 +240,7 @@ async def test_damage_in_the_middle_is_found_at_the_start(tmp_path: Path) -> Non
 
 async def test_takes_many_events_a_second(tmp_path: Path) -> None:
     """500 a second are asked of it; a slow test machine gets ten times the time."""
-    async with opened(tmp_path / "outbox") as outbox, asyncio.timeout(30):
+    async with opened(tmp_path / "outbox") as outbox, asyncio.timeout(PATIENCE_S):
         await asyncio.gather(*(outbox.append(opening()) for _ in range(500)))
         assert outbox.waiting == 500
 

@@ -11,7 +11,6 @@ from typing import Any, Final
 
 import httpx
 import psutil
-import pytest
 
 from hemei.control_socket import control_socket
 from hemei.demo.wallets import VISITORS_CONNECTOR, Wallets, read_wallets
@@ -21,7 +20,7 @@ from tests.hemei.demos import RunningDemo, running_demo
 from tests.peers import require_program
 from tests.plain_http import plain_client
 
-WITHIN_S: Final = 30.0
+WITHIN_S: Final = 90.0
 
 
 class Phones:
@@ -68,7 +67,6 @@ async def truth(demo: RunningDemo, place: str) -> dict[str, Any]:
     return dict((await ask(control_socket(site), {"device": place, "inspect": True}))["truth"])
 
 
-@pytest.mark.timeout(120)
 async def test_a_charge_goes_on_over_a_killed_hub_and_is_billed_once(tmp_path: Path) -> None:
     require_program("mosquitto", "mosquitto")
     quiet = ("--kinds", "charger", "--scenario", "everyday")

@@ -27,7 +27,7 @@ from tests.drivers.stage import Ear, listening
 from tests.hemei.demos import RunningDemo, running_demo
 from tests.peers import require_program
 from tests.simulators.wiring import Mbpoll
-from tests.waiting import eventually
+from tests.waiting import PATIENCE_S, eventually
 
 pytestmark = [pytest.mark.xdist_group("commands"), pytest.mark.asyncio(loop_scope="module")]
 
@@ -202,7 +202,7 @@ async def test_who_waits_too_briefly_asks_again(community: dict[str, Lane]) -> N
     assert (asked["status"], asked["ended"]) == ("accepted", None)
     assert not (await lane.limits()).up
     await lane.ear.outcome(lane.address, asked["id"])
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE_S):
         while (known := (await lane.guard.get(f"/api/v1/actions/{asked['id']}")).json())["ended"] is None:
             pass  # the hub hears of it when we do
     assert known["status"] == "succeeded"

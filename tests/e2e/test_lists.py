@@ -26,7 +26,7 @@ driver_host = "gates"
 title = {zh-CN = "读者", en = "Reader"}
 """
 ROOT = Path(__file__).parents[2]
-WITHIN_S = 60.0
+WITHIN_S = 120.0
 
 
 class Site(SmallCommunity):

@@ -22,7 +22,7 @@ pytestmark = [pytest.mark.xdist_group("whole-community"), pytest.mark.asyncio(lo
 CHOSEN: Final = community.devices(community.Choice())
 DEVICES: Final = {f"hemei/{device['kind']}/{device['id']}" for device in CHOSEN}
 HOSTS: Final = community.driver_hosts(CHOSEN)
-BACK_WITHIN_S: Final = 90.0
+BACK_WITHIN_S: Final = 150.0
 CHARGED: Final = {"garage-1", "garage-5", "garage-7", "bike-a-3"}
 """Where residents charge from the beginning, by each protocol: OCPP 1.6 and 2.0.1, 云快充, DNY."""
 

@@ -15,8 +15,8 @@ import psutil
 from tests.plain_http import plain_client
 from tests.waiting import eventually
 
-START_WITHIN_S = 60.0
-STOP_WITHIN_S = 30.0
+START_WITHIN_S = 120.0
+STOP_WITHIN_S = 60.0
 
 
 class RunningDemo:

@@ -17,7 +17,7 @@ from hemei.demo.wiring import LastPorts
 from tests.broker import free_port
 from tests.hemei.demos import START_WITHIN_S, STOP_WITHIN_S, RunningDemo, alive, running_demo
 from tests.peers import require_program
-from tests.waiting import eventually
+from tests.waiting import PATIENCE_S, eventually
 
 ROLES = {"wall", "guard", "supervisor", "liaison", "admin"}
 GATES = {"east-in", "east-out", "west-in", "west-out", "garage-in"}
@@ -86,7 +86,7 @@ async def _has_what_the_ready_file_says(demo: RunningDemo) -> None:
     async with Connection(account, "test") as link:
         await link.subscribe(["hemei/hemei/gate/+/description"])
         seen: set[str] = set()
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE_S):
             async for batch in link.batches():
                 seen |= {message.topic.split("/")[3] for message in batch}
                 if seen == GATES:

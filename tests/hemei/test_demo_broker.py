@@ -19,6 +19,7 @@ from hemei.readiness import broker_accepts
 from hemei.site import read_site
 from tests.broker import free_port
 from tests.hemei.test_init import TWO_HOSTS
+from tests.waiting import PATIENCE_S
 
 Accounts = dict[str, Broker]
 
@@ -76,7 +77,7 @@ async def test_nobody_comes_in_without_a_password(accounts: Accounts) -> None:
 
 async def payloads(link: Connection, count: int) -> list[bytes]:
     seen: list[bytes] = []
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE_S):
         async for batch in link.batches():
             seen += [message.payload for message in batch]
             if len(seen) >= count:

@@ -26,6 +26,7 @@ from hemei.site import Site, read_site
 from tests.broker import free_port
 from tests.hemei.test_site import GOOD
 from tests.peers import require_program
+from tests.waiting import PATIENCE_S
 
 SHA256 = "0" * 64
 TWO_HOSTS = (
@@ -117,7 +118,7 @@ async def broker_of(
     broker = Broker(host="127.0.0.1", port=layout.port, username="hub", password=passwords["hub"])
     child = Child((program, "-c", str(layout.conf)), folder / "mosquitto.log", {})
     try:
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE_S):
             while not await broker_accepts(broker):
                 assert child.running, (folder / "mosquitto.log").read_text()
         yield site, broker
@@ -175,7 +176,7 @@ async def test_a_driver_host_reads_only_its_own_actions(tmp_path: Path) -> None:
         await hub.publish("hemei/hemei/driver/gates/committed", b"for the gates")
         await hub.publish("hemei/hemei/driver/gates/list", b"the gates' list")
         seen: list[bytes] = []
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE_S):
             async for batch in gates.batches():
                 seen += [message.payload for message in batch]
                 if len(seen) >= 3:
@@ -192,7 +193,7 @@ async def test_who_only_watches_sees_no_cards_and_codes(tmp_path: Path) -> None:
         await monitor.subscribe(["hemei/#", "hemei/hemei/driver/doors/list"])
         await hub.publish("hemei/hemei/driver/doors/list", b"who may pass")
         await hub.publish("hemei/hemei/driver/doors/committed", b"harmless")
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE_S):
             async for message in monitor:
                 assert message.payload == b"harmless"
                 break

@@ -93,7 +93,7 @@ async def test_one_that_keeps_dying_is_told_with_its_last_words(tmp_path: Path) 
     async with Supervisor(SystemClock()) as supervisor:
         supervisor.start(waiting(tmp_path, "broken", "raise SystemExit('no such port')", ready=never))
         with pytest.raises(StartFailed, match=r"(?s)again and again \(exit code 1\).*no such port"):
-            await supervisor.ready("broken", within_s=20)
+            await supervisor.ready("broken", within_s=60)
 
 
 async def test_one_that_cannot_be_started_is_told(tmp_path: Path) -> None:
@@ -101,7 +101,7 @@ async def test_one_that_cannot_be_started_is_told(tmp_path: Path) -> None:
         nowhere = ProcessSpec(name="none", command=(str(tmp_path / "none"),), log_file=tmp_path / "log")
         supervisor.start(nowhere)
         with pytest.raises(StartFailed, match="No such file"):
-            await supervisor.ready("none", within_s=20)
+            await supervisor.ready("none", within_s=60)
 
 
 async def test_one_that_is_not_ready_in_time_is_told(tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ from simulators.clock import VirtualClock
 from simulators.host import Host, SimulatedDevice, SimulatorSettings
 from tests.broker import free_port
 from tests.peers import PEERS, node, require_npm_package
-from tests.waiting import eventually
+from tests.waiting import PATIENCE_S, eventually
 
 POST = "GARAGE-01"
 PASSWORD = "correct-horse-battery"
@@ -133,14 +133,14 @@ class Yard:
 
     async def until(self, condition: Callable[[], bool]) -> None:
         """Let time pass until something is so."""
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE_S):
             while not condition():
                 await self.let(STEP_S)
                 await asyncio.sleep(0)
 
     async def until_told(self, action: str, count: int) -> None:
         """Let time pass until the central system has been told something so often."""
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE_S):
             while len(self._central.said(action)) < count:
                 await self.let(1)
                 await asyncio.sleep(0.01)  # the post acts after it has answered

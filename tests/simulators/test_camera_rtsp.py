@@ -30,7 +30,7 @@ from tests.simulators.cameras import PASSWORD, USER, calling, camera, credential
 from tests.simulators.wiring import hosting
 from tests.waiting import eventually
 
-PATIENCE_S = 15
+PATIENCE_S = 45
 
 Bench = tuple[Host, str]
 

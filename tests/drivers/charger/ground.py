@@ -33,7 +33,7 @@ from drivers.runtime.store import Store
 from simulators.charger import connector as physics
 from simulators.charger.vehicle import Vehicle
 from tests.drivers.charger.yard import free_port
-from tests.waiting import eventually
+from tests.waiting import PATIENCE_S, eventually
 
 ORDER = "2026072512345678"
 OTHER = "2026072587654321"
@@ -199,7 +199,7 @@ class Place:
 
     async def reported(self, kind: str, count: int = 1) -> list[Event]:
         """Wait until so many were reported."""
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE_S):
             while len(found := await self.events(kind)) < count:  # noqa: ASYNC110 - the outbox is a file
                 await asyncio.sleep(0.005)
         assert len(found) == count

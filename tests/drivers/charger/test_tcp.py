@@ -11,7 +11,7 @@ from contract.errors import DeviceUnreachable, HemeiError
 from drivers.charger.tcp.line import Line
 from drivers.charger.tcp.listener import Job, Listener
 from tests.drivers.charger.yard import free_port
-from tests.waiting import eventually
+from tests.waiting import PATIENCE_S, eventually
 
 
 class Echo:
@@ -106,7 +106,7 @@ async def test_too_many_connections_push_out_who_has_said_nothing(
     stage.lines[0].known = True
     first = await stage.call()
     second = await stage.call()
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE_S):
         assert await first[0].read(1) == b""
     assert len(stage.complaints) == 1
     for reader, writer in (known, second):

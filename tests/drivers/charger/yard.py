@@ -13,7 +13,7 @@ from drivers.charger.tcp.deframing import Deframer, Format, Noise
 from drivers.charger.words import Trouble
 from drivers.runtime.database import StorageError
 from drivers.runtime.interface import Closing
-from tests.waiting import eventually
+from tests.waiting import PATIENCE_S, eventually
 
 Register = Callable[..., Awaitable[None]]
 
@@ -117,7 +117,7 @@ class Raw:
     async def next(self) -> Any:
         """Return the next frame; EOFError if the server has hung up."""
         while not self._frames:
-            async with asyncio.timeout(30):
+            async with asyncio.timeout(PATIENCE_S):
                 chunk = await self._read()
             if not chunk:
                 raise EOFError
@@ -127,7 +127,7 @@ class Raw:
 
     async def closed(self) -> None:
         """Wait until the server has hung up, whatever it says before."""
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE_S):
             while await self._read():
                 pass
 

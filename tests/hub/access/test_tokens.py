@@ -10,6 +10,7 @@ from contract.clock import ManualClock, epoch_ms
 from contract.errors import InvalidMessage
 from hub.access.access import Access
 from hub.access.roles import DAY_S, Role
+from tests.waiting import PATIENCE_S
 
 
 class Statements:
@@ -139,7 +140,7 @@ async def test_the_running_hub_hears_of_it_by_itself(
     assert await access.by_token(token)
     access.on_forget(forgotten.set)
     await Access(ledger, clock).revoke_token("bench")
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE_S):
         await forgotten.wait()
     assert await access.by_token(token) is None
     running.cancel()

@@ -25,7 +25,7 @@ from contract.topics import Address, Channel
 from hub.access.roles import Role
 from tests.broker import Mosquitto
 from tests.hub.api.house import House, house
-from tests.waiting import eventually
+from tests.waiting import PATIENCE_S, eventually
 
 CAMERA = Address("hemei", "camera", "tower-1")
 NAMES = {"zh-CN": "一号楼摄像机", "en": "Camera at tower 1"}
@@ -160,7 +160,7 @@ class Pictures:
 
     async def next(self) -> bytes:
         """Return the next picture; EOFError when the stream has ended."""
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE_S):
             head = await self._until(b"\r\n\r\n")
             length = int(head.rpartition(b"Content-Length: ")[2])
             while len(self._buffer) < length:
@@ -170,7 +170,7 @@ class Pictures:
 
     async def end(self) -> None:
         """Read until the stream ends."""
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE_S):
             try:
                 while True:
                     await self.next()

@@ -32,7 +32,7 @@ from hub.room import ControlRoom
 from hub.settings import HubSettings
 from tests.ledgers import new_ledger
 from tests.plain_http import plain_client
-from tests.waiting import eventually
+from tests.waiting import PATIENCE_S, eventually
 
 GATE = Address("hemei", "gate", "east-in")
 NAMES = {"zh-CN": "东门入口", "en": "East gate, in"}
@@ -219,7 +219,7 @@ async def house(
         app = create_app(services, pages=built or pages(folder))
         async with (
             ApiServer(app, "127.0.0.1", 0) as server,
-            plain_client(base_url=server.address, timeout=20) as http,
+            plain_client(base_url=server.address, timeout=60) as http,
         ):
             running = House(core, room, live, access, server, http, health, tokens)
             if gate:
@@ -248,7 +248,7 @@ def pages(folder: Path) -> Path:
 
 async def frame_of(socket: ClientConnection, kind: str | None = None) -> dict[str, Any]:
     """Return the next frame, heartbeats left out unless they are what is wanted."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE_S):
         while True:
             text = await socket.recv()
             assert isinstance(text, str)

@@ -11,6 +11,7 @@ from hub.alarms.definition import Definition
 from hub.posts.post import Post
 from tests.hub.alarms.made import definition, incident, over, raised
 from tests.hub.api.house import House, frame_of, house
+from tests.waiting import PATIENCE_S
 
 DEFINITIONS: tuple[Definition, ...] = (
     definition(steps=({"zh-CN": "看现场", "en": "Look at the gate"},)),
@@ -76,7 +77,7 @@ async def test_two_guards_press_at_once_and_every_screen_sees_who(room: House) -
         assert lost.json()["code"] == "stale-version"
         assert lost.json()["alarm"] == won.json(), "whoever was late sees who was first"
         for screen in (wall, console):
-            async with asyncio.timeout(1):
+            async with asyncio.timeout(PATIENCE_S):
                 while (await frame_of(screen, "changes")).get("alarms") != [won.json()]:
                     pass
 
@@ -87,7 +88,7 @@ async def test_when_it_reached_the_screens_is_on_its_trace(room: House) -> None:
         await room.room.desk.take([raised(DEFINITIONS[0], event_seq=1)], 1)
         alarm = (await frame_of(wall, "changes"))["alarms"][0]
         await wall.send('{"type":"painted","alarms":["' + alarm["id"] + '", 7]}')
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE_S):
             while True:
                 trace = (await room.get(f"/api/v1/alarms/{alarm['id']}")).json()["trace"]
                 if trace["painted"] is not None:

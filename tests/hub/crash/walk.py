@@ -16,7 +16,7 @@ from tests.hub.crash.mortal import Mark, live, prepare
 from tests.waiting import eventually
 
 AT_ONCE: Final = 4
-WITHIN_S: Final = 60.0
+WITHIN_S: Final = 120.0
 
 Life = Callable[[Mosquitto, Path, int], Awaitable[bool]]
 """Lives with a broker, in a folder, until it dies at a step; whether it died."""

@@ -116,11 +116,27 @@ async def test_a_clip_that_misses_the_moment_says_so(sqlite: Engine, tmp_path: P
         assert (told["shows_moment"], told["complete"]) == (False, False)
 
 
-async def test_a_ring_that_has_forgotten_is_not_asked_again(sqlite: Engine, tmp_path: Path) -> None:
+async def test_a_ring_that_has_forgotten_is_asked_for_what_it_has(sqlite: Engine, tmp_path: Path) -> None:
     async with scene(sqlite, tmp_path, CLIPS) as yard:
         yard.cameras.refuse = NO_LINK
         alarm = await yard.alarm()
-        for _ in range(12):
+        await yard.steps()
+        await yard.later(100)
+        yard.cameras.refuse = None
+        await yard.later(6)
+        (asked,) = yard.cameras.asked("clip")
+        assert asked.input == {"before_s": 60.0, "after_s": 0.0}
+        yard.answer(asked, b"mp4", duration_s=60.0, complete=True)
+        await yard.steps()
+        (told,) = await yard.told(alarm)
+        assert (told["sha256"], told["shows_moment"]) == (hashlib.sha256(b"mp4").hexdigest(), False)
+
+
+async def test_a_camera_that_is_away_for_longer_is_not_asked_any_more(sqlite: Engine, tmp_path: Path) -> None:
+    async with scene(sqlite, tmp_path, CLIPS) as yard:
+        yard.cameras.refuse = NO_LINK
+        alarm = await yard.alarm()
+        for _ in range(24):
             await yard.later(6)
         (told,) = await yard.told(alarm)
         assert (told["missing"], told["device"]) == (True, str(YARD))

@@ -34,7 +34,7 @@ READER = Address(SITE, "sensor", "reader")
 PEOPLE = ListName.PEOPLE
 AWAY, BACK = "ALTER TABLE lists RENAME TO away", "ALTER TABLE away RENAME TO lists"
 clock = SystemClock()
-until = partial(eventually, within_s=20.0)
+until = partial(eventually, within_s=60.0)
 
 
 class Hub(Listener):

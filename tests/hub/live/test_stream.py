@@ -10,7 +10,7 @@ import pytest
 from contract.topics import Address
 from hub.live.stream import LiveStream
 from tests.hub.live.community import GATE, SITE, Community, next_frame, positions
-from tests.waiting import eventually
+from tests.waiting import PATIENCE_S, eventually
 
 
 async def reaches(live: LiveStream, cursor: int) -> None:
@@ -74,7 +74,7 @@ async def test_an_alarm_waits_for_no_device(community: Community) -> None:
             await next_frame(viewer, "changes")
             live.announce_alarm(b'{"id":"a1"}')
             live.announce_alarm(b'{"id":"a2"}')
-            async with asyncio.timeout(30):
+            async with asyncio.timeout(PATIENCE_S):
                 frame = await next_frame(viewer, "changes")
             assert frame["alarms"] == [{"id": "a1"}, {"id": "a2"}]
             assert pushed.is_set()

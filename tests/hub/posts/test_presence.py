@@ -14,6 +14,7 @@ from hub.posts.duty import Duty
 from hub.posts.post import Post
 from hub.posts.refusals import NotYourPost
 from tests.hub.posts.gatehouse import BOSS, CENTRE, GATE, LI, SMOKE, WANG, Gatehouse, Site
+from tests.waiting import PATIENCE_S
 
 POST: Final = "north-gate"
 NIGHT: Final = datetime(2026, 11, 24, 14, 0, tzinfo=UTC)
@@ -302,7 +303,7 @@ async def test_the_hub_looks_by_itself_and_goes_on_when_the_ledger_fails(
     monkeypatch.setattr(house.duty.presence, "check", failing_once)
     at_sqlite.clock.advance(1800)
     running = asyncio.create_task(house.duty.run())
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE_S):
         await changed.wait()
     running.cancel()
     await asyncio.wait({running})

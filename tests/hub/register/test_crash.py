@@ -8,8 +8,6 @@ import signal
 from collections import Counter
 from pathlib import Path
 
-import pytest
-
 from hub.ledger.engine import open_ledger
 from hub.register.importing.working import ROWS_AT_ONCE
 from hub.register.wanted import PeopleWanted, Window
@@ -28,7 +26,6 @@ async def died(url: str, tenant: str, dies_at: int) -> bool:
     return process.exitcode != 0
 
 
-@pytest.mark.timeout(200)
 async def test_an_import_outlives_the_hub(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'ledger.sqlite'}"
     engine = open_ledger(url)

@@ -8,7 +8,7 @@ from typing import Any
 
 from tests.drivers.charger.ocpp.site import PASSWORD, POST, Site
 from tests.peers import PEERS, node, require_npm_package
-from tests.waiting import eventually
+from tests.waiting import PATIENCE_S, eventually
 
 Payload = dict[str, Any]
 
@@ -48,7 +48,7 @@ class Stations:
         assert self._process.stdin
         line = {"number": len(self._waiting) - 1, **told}
         self._process.stdin.write(json.dumps(line).encode() + b"\n")
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE_S):
             return await done
 
     async def read(self) -> None:

@@ -16,7 +16,7 @@ from drivers.charger.ocpp.rpc import MOST_NONSENSE
 from drivers.charger.ocpp.session import QUIET_S, SILENT_S
 from tests.drivers.charger.ocpp.site import ORDER, PASSWORD, POST, open_site
 from tests.drivers.charger.ocpp.station import charging_stations
-from tests.waiting import eventually
+from tests.waiting import PATIENCE_S, eventually
 
 HEARTBEAT = [2, "beat", "Heartbeat", {}]
 
@@ -26,7 +26,7 @@ async def said(raw: ClientConnection, *frames: Any) -> list[Any]:
     for frame in (*frames, HEARTBEAT):
         await raw.send(frame if isinstance(frame, str | bytes) else json.dumps(frame))
     answers: list[Any] = []
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE_S):
         async for text in raw:
             answer = json.loads(text)
             if answer[:2] == [3, "beat"]:
@@ -38,7 +38,7 @@ async def said(raw: ClientConnection, *frames: Any) -> list[Any]:
 
 async def closed(raw: ClientConnection) -> int | None:
     """Wait until our side has hung up; return the code."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE_S):
         while True:
             try:
                 await raw.recv()
@@ -178,7 +178,7 @@ async def test_a_swarm_that_says_nothing_keeps_no_post_out(
         for _, writer in swarm:
             writer.write(b"GET /GARAGE-01 HTTP/1.1\r\n")
         await said(known)
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE_S):
             assert [await reader.read(1) for reader, _ in swarm[:15]] == [b""] * 15
         assert len(ear.nonsense) == 15
         again = await site.raw()
@@ -214,7 +214,7 @@ async def test_a_post_that_connects_anew_leaves_its_older_connection(
 
 async def test_a_line_that_lives_longer_than_the_program_behind_it(tmp_path: Path) -> None:
     async def asked(raw: ClientConnection) -> Any:
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE_S):
             async for text in raw:
                 if json.loads(text)[2:] == ["TriggerMessage", {"requestedMessage": "Heartbeat"}]:
                     return json.loads(text)[1]

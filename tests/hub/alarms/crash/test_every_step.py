@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import httpx
-import pytest
 
 from contract.clock import SystemClock
 from hemei.private_files import write_private
@@ -126,6 +125,5 @@ async def a_life(mosquitto: Mosquitto, folder: Path, dies_at: int) -> bool:
             await guard.close()
 
 
-@pytest.mark.timeout(280)
 async def test_whatever_it_dies_of_all_is_right_afterwards(tmp_path: Path) -> None:
     assert await walk(tmp_path, a_life) > 12, "or there is nothing to this test"

@@ -25,6 +25,7 @@ from hub.counters import Counters
 from hub.ledger.schema import metadata
 from hub.ledger.transactions import Transactions
 from hub.shadows.registry import Shadows
+from tests.waiting import PATIENCE_S
 
 T = TypeVar("T")
 clock = SystemClock()
@@ -225,7 +226,7 @@ class House:
 
     async def until(self, enough: Callable[[list[Entry]], bool]) -> list[Entry]:
         """Wait until the alarm's timeline tells enough of its links."""
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE_S):
             while not enough(entries := await self.linked()):
                 tick = asyncio.get_running_loop().create_future()
                 asyncio.get_running_loop().call_later(0.005, tick.set_result, None)

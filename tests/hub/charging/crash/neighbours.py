@@ -17,7 +17,7 @@ from tests.hub.crash.neighbour import AGAIN_S, Neighbour
 from tests.plain_http import plain_client
 
 ENERGY: Final = 5000
-PATIENCE_S: Final = 40.0
+PATIENCE_S: Final = 90.0
 
 
 class Post(Neighbour):
@@ -50,7 +50,7 @@ class Phone:
     """Somebody who charges, whatever happens to the hub: presses again until there is an answer."""
 
     def __init__(self, base_url: str, code: str, purse: str) -> None:
-        self._http = plain_client(base_url=f"{base_url}/api/v1/charging", timeout=5)
+        self._http = plain_client(base_url=f"{base_url}/api/v1/charging", timeout=20)
         self._code = code
         self._purse = purse
 

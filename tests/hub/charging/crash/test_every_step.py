@@ -6,7 +6,6 @@ Real mosquitto, real processes, SIGKILL, real HTTP; a post and a phone of our ow
 from pathlib import Path
 from typing import Final
 
-import pytest
 from sqlalchemy import select
 
 from contract.clock import SystemClock
@@ -85,6 +84,5 @@ async def a_life(mosquitto: Mosquitto, folder: Path, dies_at: int) -> bool:
             await phone.close()
 
 
-@pytest.mark.timeout(200)
 async def test_a_charge_outlives_the_hub(tmp_path: Path) -> None:
     assert await walk(tmp_path, a_life) > 6, "or there is nothing to this test"

@@ -6,7 +6,6 @@ Real mosquitto, real processes, SIGKILL; a gate of our own that tells until it i
 from pathlib import Path
 from typing import Any, ClassVar, Final
 
-import pytest
 from sqlalchemy import Connection, select
 
 from contract.passes import GATE_PASSED, PLATE_RECOGNISED
@@ -111,7 +110,6 @@ async def a_life(mosquitto: Mosquitto, folder: Path, dies_at: int) -> bool:
         engine.dispose()
 
 
-@pytest.mark.timeout(200)
 async def test_passes_outlive_the_hub(tmp_path: Path) -> None:
     steps = await walk(tmp_path, a_life)
     assert steps > 2, "or there is nothing to this test; cars that come at once may be one step"
