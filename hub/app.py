@@ -101,7 +101,7 @@ class Hub(Listener):
             logger.info("the hub listens at %s", self.server.address)
             parts = [self._core.run(), self._room.run(), self._live.run(), self.access.run()]
             if self._settings.processes_file is not None:
-                parts.append(watch(self._settings.processes_file, self._live.set_processes))
+                parts.append(watch(self._settings.processes_file, self._live.boards.set_processes))
             async with asyncio.TaskGroup() as group:
                 tasks = [group.create_task(part) for part in parts]
                 tasks.append(group.create_task(self.server.ended()))
@@ -133,7 +133,7 @@ class Hub(Listener):
 
     def linked(self, online: bool) -> None:
         """Show that the link to the broker came or went."""
-        self._live.set_link(online=online)
+        self._live.boards.set_link(online=online)
         self._room.linked(online)
 
     def holding(self, address: Address, holding: Holding | None) -> None:

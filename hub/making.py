@@ -183,5 +183,5 @@ def make_commissioning(ground: Ground) -> Commissioning:
         settings.alarms,
         ground.core.shadows,
         settings.commissioning,
-        ground.live.set_tests,
+        ground.live.boards.set_tests,
     )

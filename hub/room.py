@@ -95,7 +95,7 @@ class ControlRoom:
         self.charging = make_charging(ground, desk, self.definitions, self.plans.areas)
         self.lists = Pusher(self._ledger, clock, settings.tenant, core.shadows, core.publish)
         self.register = make_register(ground, self.lists.wake)
-        self.passes = make_passes(ground, live.set_passes)
+        self.passes = make_passes(ground, live.boards.set_passes)
         sources = Sources(self.passes, self.charging, core.history, core.shadows)
         self.wall = FigureBoard(settings.tenant, ground.zone, clock, sources)
         self._make_what_follows()
@@ -120,7 +120,7 @@ class ControlRoom:
     def _make_self_watch(self) -> None:
         core, clock, settings = self.core, self.clock, self.core.settings
         site, tenant = settings.site_id, settings.tenant
-        self.canary = Canary(site, clock, core.publish, self.live.set_canary)
+        self.canary = Canary(site, clock, core.publish, self.live.boards.set_canary)
         self.watch = SelfWatch(site, tenant, clock, probes_of(self), slow=slow_probes_of(self))
         self.rules = Rules(
             self._ground.alarms,
@@ -279,10 +279,10 @@ class ControlRoom:
         )
 
     def _plans_changed(self) -> None:
-        self.live.set_plans(dict(self.plans.areas), self.plans.views(), self.plans.placements)
+        self.live.boards.set_plans(dict(self.plans.areas), self.plans.views(), self.plans.placements)
 
     def _duty_changed(self) -> None:
-        self.live.set_duty(self.duty.view())
+        self.live.boards.set_duty(self.duty.view())
 
     async def _write_reached(self) -> None:
         while True:

@@ -48,7 +48,7 @@ def health_sources_of(room: "ControlRoom") -> HealthSources:
     return HealthSources(
         inside=lambda: inside_of(room),
         dropped=lambda: dropped(core.counters, room.figures(), live.viewers_dropped),
-        processes=lambda: live.processes,
+        processes=lambda: live.boards.processes,
         shadows=core.shadows,
         canary=lambda: room.canary.view,
         contacts=tuple(notifier.lanes),

@@ -1,4 +1,8 @@
-"""What every test may use."""
+"""What every test may use.
+
+What starts a browser or a whole community is in the group `lane-1` or `lane-2`: two workers do these one
+after another, beside light tests. More at once would starve each other, and each worker would start its own.
+"""
 
 import gc
 from collections.abc import AsyncIterator, Generator

@@ -11,24 +11,21 @@ import asyncio
 import logging
 import secrets
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
 from time import thread_time
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 from msgspec import UNSET
-from msgspec.structs import replace
 
 from contract.clock import Clock, rfc3339
 from contract.topics import Address
-from hub.alarms.definition import Words
+from hub.live.boards import Boards
 from hub.live.frames import Changes, Heartbeat, SiteView, Snapshot, to_json
 from hub.live.ring import Ring
 from hub.live.snapshots import Snapshots
 from hub.live.viewer import Viewer
-from hub.plans.records import Placement
-from hub.plans.view import PlanView
 
 logger = logging.getLogger(__name__)
 
@@ -86,17 +83,8 @@ class LiveStream:
         self._dirty: dict[Address, None] = {}
         self._events: deque[bytes] = deque()
         self._alarms: list[bytes] = []
-        self._boards: dict[str, Any] = {
-            "site": site,
-            "link": "offline",
-            "processes": [],
-            "duty": [],
-            "canary": None,
-            "passes": None,
-            "tests": [],
-        }
-        self._boards_changed: set[str] = set()
         self._wake = asyncio.Event()
+        self.boards = Boards(site, self._wake.set)
         self._urgent = asyncio.Event()
         self.open_alarms: Callable[[], Sequence[msgspec.Raw]] = tuple
         self.on_alarms_pushed: Callable[[], None] = lambda: None
@@ -127,52 +115,6 @@ class LiveStream:
             self._alarms.append(alarm)
             self._urgent.set()
             self._wake.set()
-
-    def set_plans(
-        self,
-        areas: Mapping[str, Words],
-        plans: Sequence[PlanView],
-        placements: Mapping[str, Placement],
-    ) -> None:
-        """Say what areas are called, which plans there are, and where people placed devices."""
-        site: SiteView = self._boards["site"]
-        self._set_board("site", replace(site, areas=areas, plans=plans, placements=placements))
-
-    def set_link(self, *, online: bool) -> None:
-        """Say whether the hub hears the broker."""
-        self._set_board("link", "online" if online else "offline")
-
-    def set_processes(self, processes: Sequence[Any]) -> None:
-        """Say how the product's processes are; JSON-able objects."""
-        self._set_board("processes", processes)
-
-    def set_duty(self, duty: Sequence[Any]) -> None:
-        """Say who is at which post; JSON-able objects."""
-        self._set_board("duty", duty)
-
-    def set_canary(self, canary: Any) -> None:
-        """Say whether the last test alarm came through; a JSON-able object."""
-        self._set_board("canary", canary)
-
-    def set_passes(self, counts: Any) -> None:
-        """Say how many vehicles are inside, and how many passed today; a JSON-able object."""
-        self._set_board("passes", counts)
-
-    def set_tests(self, tests: Sequence[Any]) -> None:
-        """Say which devices are being tested; JSON-able objects."""
-        self._set_board("tests", tests)
-
-    def _set_board(self, name: str, shown: Any) -> None:
-        if shown != self._boards[name]:
-            self._boards_changed.add(name)
-        self._boards[name] = shown
-        self._wake.set()
-
-    @property
-    def processes(self) -> Sequence[Any]:
-        """How the product's processes are, as their supervisor last told."""
-        processes: Sequence[Any] = self._boards["processes"]
-        return processes
 
     def behind_s(self) -> list[float]:
         """Return by how many seconds each viewer is behind."""
@@ -254,12 +196,12 @@ class LiveStream:
     def _publish(self) -> None:
         """Make a frame of what is dirty."""
         if not self._watched:
-            self._boards_changed.clear()
+            self.boards.take()
             return
         if len(self._events) > MAX_EVENTS_WAITING:
             logger.warning("more events than the live stream can show; viewers start anew")
             self._start_anew()
-        elif self._dirty or self._events or self._alarms or self._boards_changed:
+        elif self._dirty or self._events or self._alarms or self.boards.changed:
             self._append_frame()
 
     async def _wake_viewers(self) -> None:
@@ -288,10 +230,9 @@ class LiveStream:
             removed=removed,
             events=[msgspec.Raw(self._events.popleft()) for _ in range(count)],
             alarms=list(map(msgspec.Raw, self._alarms)) or UNSET,
-            **{name: self._boards[name] for name in self._boards_changed},
+            **self.boards.take(),
         )
         pushed, self._alarms = bool(self._alarms), []
-        self._boards_changed.clear()
         self._last_frame_at = asyncio.get_running_loop().time()
         self.ring.append(self.cursor + 1, to_json(frame), self._last_frame_at)
         self.cursor += 1
@@ -352,7 +293,7 @@ class LiveStream:
             cut_off_after_s=self.cut_off_after_s,
             devices=devices,
             alarms=self.open_alarms(),
-            **self._boards,
+            **self.boards.shown,
         )
         return self.cursor, to_json(frame)
 

@@ -277,7 +277,7 @@ async def community(
         script = Community(hub, link)
         names = ("broker", "hub", "simulators", *(f"drivers-{host}" for host in HOSTS))
         since = rfc3339(clock.now())
-        hub.live.set_processes([{"name": name, "restarts": 0, "since": since} for name in names])
+        hub.live.boards.set_processes([{"name": name, "restarts": 0, "since": since} for name in names])
         await link.subscribe([everything(Channel.ACTION)])
         await script.describe(chosen)
         working = [asyncio.create_task(work) for work in (script.live(), script.film(), script.obey())]

@@ -21,7 +21,7 @@ from tests.hub.commissioning.test_commissioning import BUTTON, CAMERA, COVERED, 
 from tests.hub.health.test_health import GB, HOST, host, sample
 from tests.waiting import eventually
 
-pytestmark = [pytest.mark.xdist_group("browser-desk"), pytest.mark.asyncio(loop_scope="package")]
+pytestmark = [pytest.mark.xdist_group("lane-2"), pytest.mark.asyncio(loop_scope="package")]
 
 BUILT: Final = Path(os.environ.get("HEMEI_PAGES", PAGES))
 

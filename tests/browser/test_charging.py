@@ -15,7 +15,7 @@ from tests.browser.chromium import HUB_AWAY, Screen
 from tests.browser.street import BASE, Street, street
 from tests.peers import require_program
 
-pytestmark = [pytest.mark.xdist_group("browser-desk"), pytest.mark.asyncio(loop_scope="package")]
+pytestmark = [pytest.mark.xdist_group("lane-2"), pytest.mark.asyncio(loop_scope="package")]
 
 BEGINS_WITHIN_MS = 60_000
 METERED_WITHIN_MS = 90_000

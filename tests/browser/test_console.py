@@ -17,7 +17,7 @@ from tests.hub.alarms.made import definition, raised
 from tests.hub.api.house import House, house
 from tests.hub.api.residents import PREPAID, staff
 
-pytestmark = [pytest.mark.xdist_group("browser"), pytest.mark.asyncio(loop_scope="package")]
+pytestmark = [pytest.mark.xdist_group("lane-1"), pytest.mark.asyncio(loop_scope="package")]
 
 SMOKE = definition(
     "bike-shed-smoke",

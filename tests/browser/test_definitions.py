@@ -20,7 +20,7 @@ from tests.browser.chromium import PHONE, screen
 from tests.hemei.test_community import Choice, written
 from tests.hub.api.house import NAMES, House, house
 
-pytestmark = [pytest.mark.xdist_group("browser-desk"), pytest.mark.asyncio(loop_scope="package")]
+pytestmark = [pytest.mark.xdist_group("lane-2"), pytest.mark.asyncio(loop_scope="package")]
 
 CLIMATE = Address("hemei", "sensor", "pump-room")
 MINUTE_MS = 60_000

@@ -19,7 +19,7 @@ from tests.browser.fits import faults
 from tests.browser.pages import SIGHTS, Sight, until_ready
 from tests.waiting import eventually
 
-pytestmark = [pytest.mark.xdist_group("browser"), pytest.mark.asyncio(loop_scope="package")]
+pytestmark = [pytest.mark.xdist_group("lane-1"), pytest.mark.asyncio(loop_scope="package")]
 
 WITHIN_MS = 60_000
 REFUSED = "Failed to load resource: the server responded with a status of 4"

@@ -15,7 +15,7 @@ from tests.browser.community import Community, community, frame, link_of
 from tests.browser.wall import card, cards
 from tests.waiting import eventually
 
-pytestmark = [pytest.mark.xdist_group("browser-desk"), pytest.mark.asyncio(loop_scope="package")]
+pytestmark = [pytest.mark.xdist_group("lane-2"), pytest.mark.asyncio(loop_scope="package")]
 
 SMALLEST_LETTERS_PX = 14
 ROWS = 3

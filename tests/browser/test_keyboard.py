@@ -16,7 +16,7 @@ from tests.browser.chromium import Screen, screen
 from tests.hub.alarms.made import definition, raised
 from tests.hub.api.house import House, house
 
-pytestmark = [pytest.mark.xdist_group("browser"), pytest.mark.asyncio(loop_scope="package")]
+pytestmark = [pytest.mark.xdist_group("lane-1"), pytest.mark.asyncio(loop_scope="package")]
 
 FIRST = definition("first", title={"zh-CN": "东门栏杆卡住", "en": "Boom jammed"})
 SECOND = definition("second", title={"zh-CN": "西门地感故障", "en": "Loop faulted"})

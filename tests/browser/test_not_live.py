@@ -17,7 +17,7 @@ from tests.browser.chromium import DESKTOP, HUB_AWAY, PHONE, screen
 from tests.browser.wall import GATES, banner, card, cards, until_live
 from tests.hemei.demos import RunningDemo
 
-pytestmark = [pytest.mark.xdist_group("browser"), pytest.mark.asyncio(loop_scope="package")]
+pytestmark = [pytest.mark.xdist_group("lane-1"), pytest.mark.asyncio(loop_scope="package")]
 
 MARGIN_S = 1.0
 """For looking, which the wall does ten times a second, and painting."""

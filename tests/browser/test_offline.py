@@ -18,7 +18,7 @@ from tests.hub.alarms.made import definition, raised
 from tests.hub.api.house import House, house
 from tests.relay import Relay, relay
 
-pytestmark = [pytest.mark.xdist_group("browser-desk"), pytest.mark.asyncio(loop_scope="package")]
+pytestmark = [pytest.mark.xdist_group("lane-2"), pytest.mark.asyncio(loop_scope="package")]
 
 LATE = "Failed to load resource: the server responded with a status of 409"
 SIGNED_OUT = "Failed to load resource: the server responded with a status of 401"

@@ -14,7 +14,7 @@ from tests.browser.chromium import DESKTOP, HUB_AWAY, PHONE
 from tests.browser.entrance import EAST_IN, EAST_OUT, LOBBY, Entrance, entrance, signed_in
 from tests.waiting import eventually
 
-pytestmark = [pytest.mark.xdist_group("browser-desk"), pytest.mark.asyncio(loop_scope="package")]
+pytestmark = [pytest.mark.xdist_group("lane-2"), pytest.mark.asyncio(loop_scope="package")]
 
 RESIDENT = "浙B12345"
 VISITOR = "沪A00001"

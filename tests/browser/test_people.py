@@ -12,7 +12,7 @@ from hub.app import PAGES
 from tests.browser.chromium import DESKTOP, PHONE, Screen, screen
 from tests.hub.api.house import PASSWORD, House, house
 
-pytestmark = [pytest.mark.xdist_group("browser-desk"), pytest.mark.asyncio(loop_scope="package")]
+pytestmark = [pytest.mark.xdist_group("lane-2"), pytest.mark.asyncio(loop_scope="package")]
 
 NOT_SIGNED_IN = "Failed to load resource: the server responded with a status of 401"
 CONFLICT = "Failed to load resource: the server responded with a status of 409"

@@ -22,7 +22,7 @@ from tests.browser.community import Community, community, link_of
 from tests.hub.alarms.made import definition
 from tests.waiting import eventually
 
-pytestmark = [pytest.mark.xdist_group("browser"), pytest.mark.asyncio(loop_scope="package")]
+pytestmark = [pytest.mark.xdist_group("lane-1"), pytest.mark.asyncio(loop_scope="package")]
 
 SMOKE: Final = definition("garage-smoke", priority=Priority.CRITICAL)
 CAMERA: Final = "hemei/camera/garage-a"

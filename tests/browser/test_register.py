@@ -24,7 +24,7 @@ from hub.ledger.queries import entry_view
 from tests.browser.chromium import DESKTOP, PHONE, STARTED, Screen, screen
 from tests.hub.api.house import House, arrival, house
 
-pytestmark = [pytest.mark.xdist_group("browser-desk"), pytest.mark.asyncio(loop_scope="package")]
+pytestmark = [pytest.mark.xdist_group("lane-2"), pytest.mark.asyncio(loop_scope="package")]
 
 WEST = Address("hemei", "driver", "west")
 TERMINALS = {

@@ -14,7 +14,7 @@ from tests.browser.entrance import EAST_IN, LOBBY
 from tests.browser.rounds import Rounds, desk, rounds
 from tests.hub.api.residents import code_of, order, staff
 
-pytestmark = [pytest.mark.xdist_group("browser-desk"), pytest.mark.asyncio(loop_scope="package")]
+pytestmark = [pytest.mark.xdist_group("lane-2"), pytest.mark.asyncio(loop_scope="package")]
 
 GATE_PAGE: Final = "/console#/devices/hemei~gate~east-in"
 SMALL: Final = """[...document.querySelectorAll("main :is(button, .press, input, select, textarea)")]

@@ -9,7 +9,7 @@ from tests.browser.chromium import PHONE, screen
 from tests.browser.wall import GATES, card, cards, until_live
 from tests.hemei.demos import RunningDemo
 
-pytestmark = [pytest.mark.xdist_group("browser"), pytest.mark.asyncio(loop_scope="package")]
+pytestmark = [pytest.mark.xdist_group("lane-1"), pytest.mark.asyncio(loop_scope="package")]
 
 STATES = re.compile("已关闭|正在打开|已打开|正在关闭")
 AGE = re.compile(r"刚刚|\d+ 秒前")

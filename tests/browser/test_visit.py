@@ -16,7 +16,7 @@ from hub.register.settings import RegisterSettings
 from tests.browser.chromium import PHONE, Screen, screen
 from tests.hub.api.house import House, house
 
-pytestmark = [pytest.mark.xdist_group("browser-desk"), pytest.mark.asyncio(loop_scope="package")]
+pytestmark = [pytest.mark.xdist_group("lane-2"), pytest.mark.asyncio(loop_scope="package")]
 
 REFUSED = "Failed to load resource: the server responded with a status of 4"
 """How Chromium itself begins to say that the hub refuses."""

@@ -11,7 +11,7 @@ from tests.browser.chromium import DESKTOP, PHONE, WALL_4K, screen
 from tests.browser.wall import GATES, card, until_live
 from tests.hemei.demos import RunningDemo
 
-pytestmark = [pytest.mark.xdist_group("browser"), pytest.mark.asyncio(loop_scope="package")]
+pytestmark = [pytest.mark.xdist_group("lane-1"), pytest.mark.asyncio(loop_scope="package")]
 
 GATE = "hemei/gate/west-in"
 """By night its first car comes ten minutes after the start."""

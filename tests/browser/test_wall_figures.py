@@ -30,7 +30,7 @@ from tests.hub.alarms.made import raised
 from tests.hub.api.house import house
 from tests.waiting import eventually
 
-pytestmark = [pytest.mark.xdist_group("browser"), pytest.mark.asyncio(loop_scope="package")]
+pytestmark = [pytest.mark.xdist_group("lane-1"), pytest.mark.asyncio(loop_scope="package")]
 
 GATE: Final = Address("hemei", "gate", "east-in")
 LOW: Final = ViewportSize(width=390, height=480)
@@ -203,7 +203,9 @@ async def test_a_wall_of_cards_has_pictures_and_names_only_what_is_not_well(
         await expect(page.locator("[data-camera][data-fresh=true]")).to_have_count(3)
         await expect(page.locator("main .card[data-device]")).to_have_count(len(few))
         await expect(page.get_by_test_id("hosts-well")).to_contain_text("全部就绪")
-        site.hub.live.set_processes([{"name": "hub", "restarts": 0}, {"name": "broker", "state": "stopped"}])
+        site.hub.live.boards.set_processes(
+            [{"name": "hub", "restarts": 0}, {"name": "broker", "state": "stopped"}]
+        )
         await expect(page.locator("[data-process]")).to_have_attribute("data-process", "broker")
         await expect(page.get_by_test_id("hosts-well")).to_contain_text("其余")
         await thrown(site)

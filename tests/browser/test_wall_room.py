@@ -26,7 +26,7 @@ from tests.browser.test_families import COVERING, PAINT_ALL, trouble
 from tests.hub.alarms.made import definition
 from tests.hub.api.house import GATE, House, arrival, house
 
-pytestmark = [pytest.mark.xdist_group("browser"), pytest.mark.asyncio(loop_scope="package")]
+pytestmark = [pytest.mark.xdist_group("lane-1"), pytest.mark.asyncio(loop_scope="package")]
 
 ALARMS: Final = 25
 AT_ONCE: Final = 20
@@ -231,7 +231,7 @@ async def test_a_test_alarm_that_does_not_come_is_seen(site: Community, browser:
         page = await shown(opened, site, "lang=en")
         light = page.get_by_test_id("canary-light")
         await expect(light).to_contain_text("came through at")
-        site.hub.live.set_canary({"ok": False, "last": "2026-11-30T04:05:06.000Z"})
+        site.hub.live.boards.set_canary({"ok": False, "last": "2026-11-30T04:05:06.000Z"})
         await expect(light).to_contain_text("did not come through, last at 12:05")
         await expect(light).to_have_attribute("data-tone", "alarm")
         await expect(page.get_by_test_id("canary-banner")).to_be_visible()

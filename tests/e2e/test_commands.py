@@ -29,7 +29,7 @@ from tests.peers import require_program
 from tests.simulators.wiring import Mbpoll
 from tests.waiting import PATIENCE_S, eventually
 
-pytestmark = [pytest.mark.xdist_group("commands"), pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.xdist_group("lane-1"), pytest.mark.asyncio(loop_scope="module")]
 
 LANES = ("west-in", "west-out", "east-out", "east-in", "garage-1-out")
 """Where no car comes in the first minutes of the story."""

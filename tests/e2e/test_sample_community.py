@@ -17,7 +17,7 @@ from hemei.demo import community
 from tests.hemei.demos import RunningDemo
 from tests.waiting import eventually
 
-pytestmark = [pytest.mark.xdist_group("whole-community"), pytest.mark.asyncio(loop_scope="package")]
+pytestmark = [pytest.mark.xdist_group("lane-2"), pytest.mark.asyncio(loop_scope="package")]
 
 CHOSEN: Final = community.devices(community.Choice())
 DEVICES: Final = {f"hemei/{device['kind']}/{device['id']}" for device in CHOSEN}

@@ -14,7 +14,7 @@ from hemei.site import read_site
 from simulators.control import ask
 from tests.hemei.demos import RunningDemo
 
-pytestmark = [pytest.mark.xdist_group("whole-community"), pytest.mark.asyncio(loop_scope="package")]
+pytestmark = [pytest.mark.xdist_group("lane-2"), pytest.mark.asyncio(loop_scope="package")]
 
 KEY: Final = "bike-shed-smoke"
 DETECTOR: Final = "hemei/sensor/bike-shed-smoke"

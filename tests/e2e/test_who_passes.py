@@ -16,7 +16,7 @@ from hemei.site import read_site
 from simulators.control import ask
 from tests.hemei.demos import RunningDemo
 
-pytestmark = [pytest.mark.xdist_group("whole-community"), pytest.mark.asyncio(loop_scope="package")]
+pytestmark = [pytest.mark.xdist_group("lane-2"), pytest.mark.asyncio(loop_scope="package")]
 
 WITHIN_S: Final = 120.0
 NEAR, FAR = "door/face-lobby-1", "door/face-lobby-4"

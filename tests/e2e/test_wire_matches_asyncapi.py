@@ -17,7 +17,7 @@ from tests.hemei.demos import RunningDemo
 from tests.peers import require_program
 from tests.waiting import eventually
 
-pytestmark = [pytest.mark.xdist_group("whole-community"), pytest.mark.asyncio(loop_scope="package")]
+pytestmark = [pytest.mark.xdist_group("lane-2"), pytest.mark.asyncio(loop_scope="package")]
 
 DOCUMENT = yaml.safe_load((Path(__file__).parents[2] / "docs" / "asyncapi.yaml").read_text(encoding="utf-8"))
 ACTIONS = (

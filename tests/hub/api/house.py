@@ -74,7 +74,7 @@ class Watcher(Listener):
 
     def linked(self, online: bool) -> None:
         """Take that the link to the broker came or went."""
-        self.live.set_link(online=online)
+        self.live.boards.set_link(online=online)
 
 
 @dataclass
@@ -224,7 +224,7 @@ async def house(
             running = House(core, room, live, access, server, http, health, tokens)
             if gate:
                 running.add()
-            await eventually(lambda: live._boards["passes"])  # the room has begun: now only a test moves it
+            await eventually(lambda: live.boards.shown["passes"])  # the room has begun: now only a test moves it
             yield running
     finally:
         for task in tasks:

@@ -182,7 +182,7 @@ async def test_a_guard_sees_and_does_what_post_and_shift_allow(tmp_path: Any) ->
         async with hub.viewer(hub.bearer(Role.GUARD)) as screen:
             assert (await frame_of(screen))["alarms"] == [], "not on the live stream either"
             await hub.room.desk.take([raised(DEFINITIONS[0], event_seq=2, at_ms=100_000)], 2)
-            hub.live.set_canary({"ok": True})
+            hub.live.boards.set_canary({"ok": True})
             frame = await frame_of(screen, "changes")
             while "canary" not in frame:
                 assert frame.get("alarms", []) == []

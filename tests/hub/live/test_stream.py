@@ -85,13 +85,13 @@ async def test_boards_are_shown_when_they_change(community: Community) -> None:
     async with community.running():
         with live.view() as viewer:
             await next_frame(viewer)
-            live.set_duty([{"post": "centre", "manned": False}])
+            live.boards.set_duty([{"post": "centre", "manned": False}])
             frame = await next_frame(viewer, "changes")
             assert frame["duty"] == [{"post": "centre", "manned": False}]
             assert "canary" not in frame
-            live.set_canary({"ok": True})
+            live.boards.set_canary({"ok": True})
             assert (await next_frame(viewer, "changes"))["canary"] == {"ok": True}
-            live.set_passes({"inside_total": 7})
+            live.boards.set_passes({"inside_total": 7})
             assert (await next_frame(viewer, "changes"))["passes"] == {"inside_total": 7}
 
 
@@ -128,8 +128,8 @@ async def test_events_link_processes_and_removals_are_shown(community: Community
             assert len((await next_frame(viewer))["devices"]) == 2
             live.announce(b'{"seq":1}')
             live.announce(b'{"seq":2}')
-            live.set_link(online=True)
-            live.set_processes([{"name": "drivers-gates", "restarts": 1}])
+            live.boards.set_link(online=True)
+            live.boards.set_processes([{"name": "drivers-gates", "restarts": 1}])
             community.remove(west)
             changes = await next_frame(viewer, "changes")
             assert changes["events"] == [{"seq": 1}, {"seq": 2}]
@@ -137,8 +137,8 @@ async def test_events_link_processes_and_removals_are_shown(community: Community
             assert changes["processes"] == [{"name": "drivers-gates", "restarts": 1}]
             assert changes["removed"] == ["hemei/gate/west-in"]
             assert changes["devices"] == []
-            live.set_link(online=True)
-            live.set_processes([{"name": "drivers-gates", "restarts": 1}])
+            live.boards.set_link(online=True)
+            live.boards.set_processes([{"name": "drivers-gates", "restarts": 1}])
             assert (await next_frame(viewer))["type"] == "heartbeat"
         live._snapshots.clear()
         with live.view() as late:
