@@ -34,15 +34,14 @@ export const GROUP_WIDE = 4.25;
 const ALARM_LARGER = 1.35;
 const HANGING = 0.625;
 
-/** What is as it was `before` is the same object. */
+/** `calling`: by where it stands. What is as it was `before` is the same object. */
 export function marksOf(
   placed: readonly Gathered[],
   standings: ReadonlyMap<string, Standing>,
-  state: LiveState,
+  calling: ReadonlyMap<string, readonly AlarmView[]>,
   pathTo: (device: Device) => Path,
   before: ReadonlyMap<string, Mark> = new Map(),
 ): ReadonlyMap<string, Mark> {
-  const calling = callingAt(placed, state);
   const now = new Map<string, Mark>();
   for (const at of placed) {
     const there = at.members.flatMap((key) => standings.get(key) ?? []);
@@ -69,7 +68,7 @@ function isSame(one: readonly unknown[], other: readonly unknown[]): boolean {
 }
 
 /** What calls, by where it stands. */
-function callingAt(placed: readonly Gathered[], { alarms, devices }: LiveState): ReadonlyMap<string, readonly AlarmView[]> {
+export function callingAt(placed: readonly Gathered[], { alarms, devices }: LiveState): ReadonlyMap<string, readonly AlarmView[]> {
   const listed = casesOf(alarms).listed.filter(({ alarm }) => calls(alarm));
   const found = new Map<string, AlarmView[]>();
   if (listed.length === 0) return found;

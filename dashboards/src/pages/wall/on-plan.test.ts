@@ -8,7 +8,7 @@ import { CAPTION_LETTERS, captions, wordsWide } from "./captions";
 import type { Marked } from "./captions";
 import { apart, gather, isCrowd } from "./crowd";
 import { SMALLEST_REM } from "./letters";
-import { marksOf } from "./marks";
+import { callingAt, marksOf } from "./marks";
 import type { Mark } from "./marks";
 import { spotsOf, standing } from "./on-plan";
 import { floorOf, isSaid, markLook } from "./plan-look";
@@ -69,7 +69,8 @@ describe("marks", () => {
   });
   const marks = (state: LiveState, before?: ReadonlyMap<string, Mark>) => {
     const standings = standing([...state.devices.values()], null);
-    return marksOf(gather(spotsOf(standings), { x: 0.25, y: 0.25 }), standings, state, pathTo, before);
+    const placed = gather(spotsOf(standings), { x: 0.25, y: 0.25 });
+    return marksOf(placed, standings, callingAt(placed, state), pathTo, before);
   };
 
   it("of a group have all alarms of it, the gravest first", () => {
@@ -84,9 +85,9 @@ describe("marks", () => {
     const before = marks(stateOf(devices));
     const standings = standing(devices, null);
     const placed = gather(spotsOf(standings), { x: 0.25, y: 0.25 });
-    const first = marksOf(placed, standings, stateOf(devices), pathTo);
+    const first = marksOf(placed, standings, new Map(), pathTo);
     const news = [devices[0] as Device, devices[1] as Device, at("c", 0.9, 0.9, { version: 2 })];
-    const next = marksOf(placed, standing(news, null, standings), stateOf(news), pathTo, first);
+    const next = marksOf(placed, standing(news, null, standings), new Map(), pathTo, first);
     const key = [...before.keys()][0] ?? "";
     expect(next.get(key)).toBe(first.get(key));
     expect(next.get("hemei/gate/c")).not.toBe(first.get("hemei/gate/c"));
