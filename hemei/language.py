@@ -122,6 +122,7 @@ RESTARTED: Final = Phrase(
 RUNNING_AGAIN: Final = Phrase("{name} 已重新运行（进程 {pid}）", "{name} runs again (process {pid})")
 SIGN_IN: Final = Phrase("一次性登录链接（每个只能用一次）", "Sign-in links, each good for one use")
 OPENS_SCREEN: Final = Phrase("大屏的网址", "What a screen opens")
+TOKEN_COLUMNS: Final = Phrase("名称 · 角色 · 有效至 · 最近使用", "name, role, valid until, last used")
 SCAN_TO_TRY: Final = Phrase(
     "扫码充电试用（先打开账户，再打开桩上的二维码网址）",
     "Scan to charge, to try: open the account, then what the code on a post opens",

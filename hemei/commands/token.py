@@ -50,14 +50,20 @@ def add(config: Path, role: str, days: int | None, name: str) -> None:
 @token.command("list")
 @config
 def list_(config: Path) -> None:
-    """列出令牌 · List the tokens, without their secrets."""
+    """列出令牌 · List the tokens, without their secrets, and when each was last used."""
 
     async def show(_site: Site, access: "Access") -> None:
+        click.echo(language.TOKEN_COLUMNS(), err=True)
         for each in await access.tokens():
-            until = rfc3339(from_epoch_ms(each.expires_ms)) if each.expires_ms else "-"
-            click.echo(f"{each.name:<24}{each.role.value:<12}{until}")
+            until, seen = moment(each.expires_ms), moment(each.seen_ms)
+            click.echo(f"{each.name:<24}{each.role.value:<12}{until:<26}{seen}")
 
     with_access(config, show)
+
+
+def moment(at_ms: int | None) -> str:
+    """Say a time as RFC 3339, or that there is none."""
+    return "-" if at_ms is None else rfc3339(from_epoch_ms(at_ms))
 
 
 @token.command("revoke")

@@ -34,6 +34,7 @@ def principal(folder: Path, token: str) -> str | None:
     async def look() -> str | None:
         async with access_of(read_site(folder / "site.toml")) as access:
             found = await access.by_token(token)
+            await access.tokens()  # who lists them has written when they were used
             return None if found is None else found.role.value
 
     return asyncio.run(look())
@@ -96,7 +97,10 @@ def test_a_token_is_made_and_taken_back(hemei: Hemei, tmp_path: Path) -> None:
     token = hemei("token", "add", "bench", "--role", "supervisor").strip()
     assert principal(tmp_path, token) == "supervisor"
     hemei("token", "add", "short", "--role", "wall", "--days", "1")
-    assert [line.split()[0] for line in hemei("token", "list").splitlines()] == ["bench", "short"]
+    columns, used, unused = hemei("token", "list").splitlines()
+    assert columns == "name, role, valid until, last used"
+    assert (used.split()[:3], used.split()[3].endswith("Z")) == (["bench", "supervisor", "-"], True)
+    assert (unused.split()[0], unused.split()[-1]) == ("short", "-")
     hemei("token", "revoke", "bench")
     assert principal(tmp_path, token) is None
 
