@@ -1,10 +1,13 @@
 """The console where there is no network: it opens, says so, and keeps two kinds of press for the hub."""
 
+import re
+import shutil
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from itertools import count
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
@@ -243,3 +246,46 @@ async def test_a_browser_that_is_told_to_be_offline_is_right_again_without_a_rel
         await expect(cut_off(page)).to_have_count(0)
         await as_the_hub_has_it(page, site)
         assert await page.evaluate("window.sameDocument")
+
+
+async def test_an_installed_console_is_renewed_when_its_guard_says_so(
+    tmp_path: Path, browser: Browser
+) -> None:
+    built = tmp_path / "built"
+    shutil.copytree(PAGES, built)
+    async with (
+        house(tmp_path, built=built) as hub,
+        relay(hub.server.port) as network,
+        phone(browser, Site(hub, network)) as opened,
+    ):
+        page = await sign_in(opened.page.context, Site(hub, network), Role.GUARD)
+        await page.wait_for_function("navigator.serviceWorker.controller !== null")
+        gone = newer(built)
+        await page.evaluate("navigator.serviceWorker.getRegistration().then((each) => each.update())")
+        await expect(page.get_by_test_id("fresh")).to_be_visible()
+        assert await page.evaluate(f"import('{gone}').then(() => true)"), "it goes on with its own files"
+
+        await page.get_by_test_id("fresh").get_by_role("button").click()
+        newest = page.locator("script[src='/assets/newer.js']")
+        await expect(newest).to_have_count(1)
+        await expect(page.locator(".console")).to_have_attribute("data-phase", "live")
+        await expect(page.get_by_test_id("fresh")).to_have_count(0)
+        await network.cut()
+        await page.reload()
+        await expect(page.get_by_test_id("loading")).to_contain_text("没有任何实时信息")
+        await expect(newest).to_have_count(1)
+
+
+def newer(built: Path) -> str:
+    """Put another build of the console in place; return a file that only the one before has, and loads late."""
+    (engine,) = (built / "assets").glob("chart-engine-*.js")
+    gone = f"/assets/{engine.name}"
+    engine.unlink()
+    (built / "assets" / "newer.js").write_text("export {};", encoding="utf-8")
+    html = (built / "console.html").read_text(encoding="utf-8")
+    newest = html.replace("</head>", '<script type="module" src="/assets/newer.js"></script></head>')
+    (built / "console.html").write_text(newest, encoding="utf-8")
+    worker = built / "console-worker.js"
+    code = worker.read_text(encoding="utf-8").replace(gone, "/assets/newer.js")
+    worker.write_text(re.sub(r'"[0-9a-f]{12}"', '"000000000000"', code), encoding="utf-8")
+    return gone
