@@ -277,7 +277,7 @@ async def test_an_installed_console_is_renewed_when_its_guard_says_so(
 
 
 def newer(built: Path) -> str:
-    """Put another build of the console in place; return a file that only the one before has, and loads late."""
+    """Put another build of the console in place; return a file of the one before that it lacks."""
     (engine,) = (built / "assets").glob("chart-engine-*.js")
     gone = f"/assets/{engine.name}"
     engine.unlink()
