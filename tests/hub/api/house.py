@@ -224,7 +224,7 @@ async def house(
             running = House(core, room, live, access, server, http, health, tokens)
             if gate:
                 running.add()
-            await eventually(lambda: live.boards.shown["passes"])  # the room has begun: now only a test moves it
+            await eventually(lambda: live.boards.shown["passes"])  # the room has begun: only a test moves it
             yield running
     finally:
         for task in tasks:
