@@ -123,6 +123,26 @@ async def test_a_plan_is_uploaded_filled_and_seen_on_the_wall_until_it_is_delete
         await expect(marker(shown, CAMERA)).to_be_visible()
 
 
+async def place_exactly(site: Community, page: Page) -> None:
+    """Show the plan twice as large, drag a device over what is seen of it, and show all again."""
+    frame, board = page.get_by_test_id("frame"), page.get_by_test_id("board")
+    for _ in range(2):
+        await page.get_by_role("button", name="放大").click()
+    await expect(page.get_by_role("group", name="显示大小")).to_contain_text("200%")
+    before = placed(site, CAMERA)
+    await drag(page, marker(board, CAMERA), frame, 0.3, 0.6)
+    await eventually(lambda: placed(site, CAMERA) != before)
+    seen, whole = await frame.bounding_box(), await board.bounding_box()
+    assert seen is not None
+    assert whole is not None
+    dropped = (seen["x"] + seen["width"] * 0.3 - whole["x"]) / whole["width"]
+    assert placed(site, CAMERA).x == pytest.approx(dropped, abs=0.01)
+    assert whole["width"] == pytest.approx(2 * seen["width"], rel=0.01)
+    for _ in range(2):
+        await page.get_by_role("button", name="缩小").click()
+    await expect(page.get_by_role("button", name="缩小")).to_be_disabled()
+
+
 async def place_devices(site: Community, desk: Screen, wall: Screen) -> None:
     """Drag a device, move it by keys, take a move back; the wall shows each at once."""
     page, shown = desk.page, wall.page.get_by_role("region", name="平面图")
@@ -144,6 +164,7 @@ async def place_devices(site: Community, desk: Screen, wall: Screen) -> None:
     assert placed(site, CAMERA).x == pytest.approx(before.x + 0.1)
     await page.get_by_role("button", name="撤销").click()
     await eventually(lambda: placed(site, CAMERA) == before)
+    await place_exactly(site, page)
     await tray.get_by_label("类型").select_option("sensor")
     await tray.get_by_role("button", name="放到图中央").click()
     await expect(marker(board, SENSOR)).to_be_focused()

@@ -13,16 +13,21 @@ export interface Dragged {
   readonly at: { readonly x: number; readonly y: number } | null;
 }
 
-/** `drop`: somebody let go of it over the plan. */
-export function useDrag(board: () => HTMLElement | null, drop: (dragged: Dragged) => void) {
+/** `frame`: what is seen of the plan, `board`. `drop`: somebody let go of it over that. */
+export function useDrag(
+  board: () => HTMLElement | null,
+  frame: () => HTMLElement | null,
+  drop: (dragged: Dragged) => void,
+) {
   const dragged = shallowRef<Dragged | null>(null);
   let stop: (() => void) | null = null;
 
   function dragging(key: string, { clientX, clientY }: PointerEvent): Dragged {
     const area = board()?.getBoundingClientRect();
+    const seen = frame()?.getBoundingClientRect();
     const over =
-      area !== undefined && clientX >= area.left && clientX <= area.right && clientY >= area.top && clientY <= area.bottom;
-    const at = over
+      seen !== undefined && clientX >= seen.left && clientX <= seen.right && clientY >= seen.top && clientY <= seen.bottom;
+    const at = over && area !== undefined
       ? { x: inside((clientX - area.left) / area.width), y: inside((clientY - area.top) / area.height) }
       : null;
     return { key, left: clientX, top: clientY, at };
