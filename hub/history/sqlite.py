@@ -11,7 +11,9 @@ from itertools import chain
 from pathlib import Path
 from typing import Final
 
-from hub.history.store import Aggregate, Point, Query, Sample, SeriesKey, Value
+from contract.topics import Address
+from hub.history import summing
+from hub.history.store import Aggregate, Duration, Point, Query, Sample, SeriesKey, Sum, Tally, Tier, Value
 from hub.settings import Retention
 
 MINUTE_MS: Final = 60_000
@@ -85,6 +87,10 @@ class SqliteHistory:
 
     def read(self, query: Query) -> list[Point]:
         """Return a stretch of a series; sums come from the coarsest table that fits the step."""
+        if query.aggregate is Aggregate.TIME_WEIGHTED and query.step_ms is not None:
+            start, end = summing.whole(query, query.step_ms)
+            sums = summing.sum_up(self._samples(query.series, start, end), query.step_ms)
+            return summing.points(sums, query, query.step_ms, self._carried(query.series, start))
         with self._reading:
             found = self._reader.execute(
                 "SELECT id FROM series WHERE (tenant, site, kind, device, property) = (?, ?, ?, ?, ?)",
@@ -95,6 +101,41 @@ class SqliteHistory:
             if query.aggregate is Aggregate.RAW or query.step_ms is None:
                 return self._read_raw(found[0], query)
             return self._read_steps(found[0], query, query.step_ms)
+
+    def durations(self, series: SeriesKey, start_ms: int, end_ms: int) -> list[Duration]:
+        """Tell for how long each value held within a stretch."""
+        samples = self._samples(series, start_ms, end_ms)
+        return summing.durations(samples, start_ms, end_ms, self._carried(series, start_ms))
+
+    def series(self, tenant: str) -> list[SeriesKey]:
+        """Return every series there is."""
+        with self._reading:
+            rows = self._reader.execute(
+                "SELECT site, kind, device, property FROM series WHERE tenant = ? ORDER BY id", (tenant,)
+            ).fetchall()
+        return [SeriesKey(tenant, Address(*row[:3]), row[3]) for row in rows]
+
+    def tally(self, series: SeriesKey, start_ms: int, end_ms: int) -> Tally:
+        """Count the raw samples of a stretch."""
+        samples = self._samples(series, start_ms, end_ms)
+        return Tally(len(samples), sum(value for _, value in samples if isinstance(value, int | float)))
+
+    def read_sums(self, series: SeriesKey, tier: Tier, start_ms: int, end_ms: int) -> list[Sum]:
+        """Return the sums of a stretch."""
+        step_ms = summing.STEPS_MS[tier]
+        return summing.sum_up(self._samples(series, start_ms, -(-end_ms // step_ms) * step_ms), step_ms)
+
+    def write_sums(self, series: SeriesKey, tier: Tier, sums: Sequence[Sum]) -> None:
+        """Put in sums whose samples are gone."""
+        raise NotImplementedError
+
+    def _samples(self, series: SeriesKey, start_ms: int, end_ms: int) -> list[Point]:
+        query = Query(series=series, start_ms=start_ms, end_ms=end_ms, limit=-1)
+        return list({point.ts_ms: point for point in self.read(query)}.values())
+
+    def _carried(self, series: SeriesKey, before_ms: int) -> Value:
+        found = self._samples(series, 0, before_ms)
+        return found[-1].value if found else None
 
     def condense(self, now_ms: int) -> None:
         """Sum up what is closed, again from LATE_MS ago, and delete what is past its retention.

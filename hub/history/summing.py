@@ -1,0 +1,144 @@
+"""Samples summed up, sums of sums, and the points that a step of either gives. Pure.
+
+Samples are pairs of time and value, oldest first, one a moment.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import groupby, pairwise
+from typing import Final
+
+from hub.history.store import Aggregate, Duration, Point, Query, Sum, Tier, Value
+
+MINUTE_MS: Final = 60_000
+HOUR_MS: Final = 3_600_000
+STEPS_MS: Final[Mapping[Tier, int]] = {Tier.MINUTE: MINUTE_MS, Tier.HOUR: HOUR_MS}
+
+Timed = tuple[int, Value]
+
+
+def tier_for(step_ms: int) -> Tier | None:
+    """Return the coarsest tier whose sums make up such steps; None: only raw samples do."""
+    return next((tier for tier in (Tier.HOUR, Tier.MINUTE) if step_ms % STEPS_MS[tier] == 0), None)
+
+
+def sum_up(samples: Iterable[Timed], step_ms: int) -> list[Sum]:
+    """Sum up each step that has samples."""
+    steps = groupby(samples, lambda sample: sample[0] // step_ms * step_ms)
+    return [_sum(ts_ms, list(group)) for ts_ms, group in steps]
+
+
+def _sum(ts_ms: int, samples: Sequence[Timed]) -> Sum:
+    numbers = [value for _, value in samples if isinstance(value, int | float)]
+    area, held_ms = 0.0, 0
+    for (since, value), (until, _) in pairwise(samples):
+        if isinstance(value, int | float):
+            area += value * (until - since)
+            held_ms += until - since
+    return Sum(
+        ts_ms,
+        len(numbers),
+        sum(isinstance(value, str) for _, value in samples),
+        min(numbers, default=None),
+        max(numbers, default=None),
+        sum(numbers, 0.0),
+        samples[-1][1],
+        samples[0][0],
+        samples[-1][0],
+        area,
+        held_ms,
+    )
+
+
+def coarser(sums: Iterable[Sum], step_ms: int) -> list[Sum]:
+    """Sum up sums, oldest first, to longer steps."""
+    return [
+        _joined(ts_ms, list(group))
+        for ts_ms, group in groupby(sums, lambda each: each.ts_ms // step_ms * step_ms)
+    ]
+
+
+def _joined(ts_ms: int, parts: Sequence[Sum]) -> Sum:
+    if len(parts) == 1:
+        return parts[0]._replace(ts_ms=ts_ms)
+    area, held_ms = sum(each.area for each in parts), sum(each.held_ms for each in parts)
+    for one, other in pairwise(parts):
+        if isinstance(one.last, int | float) and other.first_ms > one.last_ms:
+            area += one.last * (other.first_ms - one.last_ms)
+            held_ms += other.first_ms - one.last_ms
+    return Sum(
+        ts_ms,
+        sum(each.numbers for each in parts),
+        sum(each.words for each in parts),
+        min((each.low for each in parts if each.low is not None), default=None),
+        max((each.high for each in parts if each.high is not None), default=None),
+        sum(each.total for each in parts),
+        max(parts, key=lambda each: each.last_ms).last,
+        min(each.first_ms for each in parts),
+        max(each.last_ms for each in parts),
+        area,
+        held_ms,
+    )
+
+
+_VALUES: Final[Mapping[Aggregate, Callable[[Sum], Value]]] = {
+    Aggregate.MEAN: lambda each: each.total / each.numbers if each.numbers else None,
+    Aggregate.MIN: lambda each: each.low,
+    Aggregate.MAX: lambda each: each.high,
+    Aggregate.COUNT: lambda each: each.numbers + each.words or None,
+}
+
+
+def points(sums: Sequence[Sum], query: Query, step_ms: int, carried: Value) -> list[Point]:
+    """Return a query's points. `carried`: what held when the first step began; only TIME_WEIGHTED asks."""
+    steps = coarser(sums, step_ms)
+    if query.aggregate is Aggregate.TIME_WEIGHTED:
+        return weighted(steps, query, step_ms, carried)
+    if query.aggregate is Aggregate.LAST:
+        return [Point(each.ts_ms, each.last) for each in steps][: query.limit]
+    value = _VALUES[query.aggregate]
+    found = (Point(each.ts_ms, value(each)) for each in steps)
+    return [point for point in found if point.value is not None][: query.limit]
+
+
+def weighted(steps: Sequence[Sum], query: Query, step_ms: int, carried: Value) -> list[Point]:
+    """Return the mean weighted by time of each whole step of a query."""
+    start, end = whole(query, step_ms)
+    found: list[Point] = []
+    for step in steps:
+        found += _held(start, step.ts_ms, step_ms, carried, query.limit - len(found))
+        found += _mean(step, step_ms, carried)
+        start, carried = step.ts_ms + step_ms, step.last
+    found += _held(start, end, step_ms, carried, query.limit - len(found))
+    return found[: query.limit]
+
+
+def _held(start: int, end: int, step_ms: int, value: Value, most: int) -> Iterator[Point]:
+    if isinstance(value, int | float):
+        yield from (Point(ts_ms, value) for ts_ms in range(start, min(end, start + most * step_ms), step_ms))
+
+
+def _mean(step: Sum, step_ms: int, carried: Value) -> Iterator[Point]:
+    area, held_ms = step.area, step.held_ms
+    rest = ((carried, step.first_ms - step.ts_ms), (step.last, step.ts_ms + step_ms - step.last_ms))
+    for value, ms in rest:
+        if isinstance(value, int | float):
+            area += value * ms
+            held_ms += ms
+    if held_ms:
+        yield Point(step.ts_ms, area / held_ms)
+
+
+def whole(query: Query, step_ms: int) -> tuple[int, int]:
+    """Return where the first of a query's steps begins and the last one ends."""
+    return query.start_ms // step_ms * step_ms, -(-query.end_ms // step_ms) * step_ms
+
+
+def durations(samples: Iterable[Timed], start_ms: int, end_ms: int, carried: Value) -> list[Duration]:
+    """Tell for how long each value held; `carried`: what held when the stretch began."""
+    held: dict[Value, int] = {}
+    since, value = start_ms, carried
+    for ts_ms, following in (*samples, (end_ms, None)):
+        if ts_ms > since:
+            held[value] = held.get(value, 0) + ts_ms - since
+        since, value = ts_ms, following
+    return [Duration(each, ms) for each, ms in held.items()]
