@@ -1,4 +1,4 @@
-"""What a server's answer to a write means: come again, nothing goes until somebody mends it, or bad lines. Pure.
+"""What a server's answer to a write means: come again, somebody must mend it first, or bad lines. Pure.
 
 Sources: InfluxDB 1.8, 2 and 3 HTTP API references, `POST /api/v2/write`.
 """
@@ -26,6 +26,12 @@ class HistoryUnavailable(HemeiError):
 
     retryable = True
     default_code = "history-unavailable"
+
+
+class QuestionRefused(HistoryUnavailable):
+    """The server knows no such statement, or does not allow it."""
+
+    retryable = False
 
 
 class NotTaken(HemeiError):

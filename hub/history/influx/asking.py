@@ -1,13 +1,14 @@
 """InfluxQL over `/query`: versions 1, 2 (by its mapping of buckets) and 3 Core all answer it. Blocking."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import httpx
 import msgspec
 from msgspec import Struct, field
 
-from hub.history.influx.answers import MEND, WORDS_KEPT, HistoryUnavailable
+from hub.history.influx.answers import BAD_LINES, MEND, WORDS_KEPT, HistoryUnavailable, QuestionRefused
 from hub.history.influx.settings import InfluxSettings
 
 
@@ -18,10 +19,6 @@ class Rows(Struct):
     tags: dict[str, str] = field(default_factory=dict)
     columns: list[str] = field(default_factory=list)
     values: list[list[Any]] = field(default_factory=list)
-
-    def column(self, name: str) -> int | None:
-        """Return where a column stands; None: the server has never seen such a field."""
-        return self.columns.index(name) if name in self.columns else None
 
 
 class _Result(Struct):
@@ -54,24 +51,40 @@ class Asking:
         """Ask several statements in one request; their answers stand in the same order."""
         return [result.series for result in self._results("; ".join(statements))]
 
+    def stream(self, statement: str) -> Iterator[Rows]:
+        """Yield what a SELECT finds as the server sends it, some rows of one series at a time."""
+        with self._asked(statement, chunked="true") as response:
+            for line in response.iter_lines():
+                for result in self._decoded(line.encode()):
+                    yield from result.series
+
     def _results(self, text: str) -> list[_Result]:
+        with self._asked(text) as response:
+            return self._decoded(response.read())
+
+    @contextmanager
+    def _asked(self, text: str, **options: str) -> Iterator[httpx.Response]:
+        parameters = {"db": self._database, "epoch": "ms"} | options
         try:
-            response = self._client.post(
-                self._url, params={"db": self._database, "epoch": "ms"}, data={"q": text}
-            )
+            with self._client.stream("POST", self._url, params=parameters, data={"q": text}) as response:
+                if response.status_code != httpx.codes.OK:
+                    response.read()
+                    said = " ".join(response.text.split())[:WORDS_KEPT]
+                    mend = f" ({MEND[response.status_code]})" if response.status_code in MEND else ""
+                    wrong = QuestionRefused if response.status_code in BAD_LINES else HistoryUnavailable
+                    raise wrong(f"InfluxDB answers {response.status_code}: {said}{mend}")
+                yield response
         except httpx.HTTPError as error:
             raise HistoryUnavailable(f"InfluxDB does not answer: {error or type(error).__name__}") from error
-        if response.status_code != httpx.codes.OK:
-            said = " ".join(response.text.split())[:WORDS_KEPT]
-            mend = f" ({MEND[response.status_code]})" if response.status_code in MEND else ""
-            raise HistoryUnavailable(f"InfluxDB answers {response.status_code}: {said}{mend}")
+
+    def _decoded(self, content: bytes) -> list[_Result]:
         try:
-            answer = _decode(response.content)
+            answer = _decode(content)
         except msgspec.DecodeError as wrong:
             raise HistoryUnavailable(f"what answers at {self._url} is no InfluxDB: {wrong}") from wrong
         fault = answer.error or next((each.error for each in answer.results if each.error), None)
         if fault:
-            raise HistoryUnavailable(f"InfluxDB refuses a question: {fault}")
+            raise QuestionRefused(f"InfluxDB refuses a question: {fault}")
         return answer.results
 
     def close(self) -> None:

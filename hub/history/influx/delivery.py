@@ -1,4 +1,4 @@
-"""Gets lines to the server: at once while it takes them, else by way of the buffer, in order, until it does."""
+"""Gets lines to the server: at once while it takes them, else by way of the buffer, in their order."""
 
 import logging
 import threading
@@ -13,7 +13,6 @@ from hub.history.influx.buffer import Buffer
 logger = logging.getLogger(__name__)
 
 FIRST_PAUSE_S: Final = 0.5
-LONGEST_PAUSE_S: Final = 30.0
 LOGGED: Final = 3
 """Bad lines of one batch that the log shows."""
 
@@ -44,7 +43,7 @@ class Delivery:
         buffer: Buffer,
         counters: Counters,
         *,
-        longest_pause_s: float = LONGEST_PAUSE_S,
+        longest_pause_s: float,
     ) -> None:
         self._post = post
         self._buffer = buffer
@@ -76,6 +75,10 @@ class Delivery:
                 return
             self._buffer.append(lines)
         self._wake.set()
+
+    def put(self, lines: list[str]) -> None:
+        """Have the server take lines now; NotTaken if it does not. Only while nothing waits."""
+        self._send("\n".join(lines).encode())
 
     def close(self, within_s: float) -> None:
         """Stop; what the buffer holds is sent after the next start."""
@@ -110,7 +113,7 @@ class Delivery:
         except NotTaken as failed:
             self._note(failed)
             return failed.retry_after_s
-        except Exception:  # a disk that cannot be read, a library's own fault: what waits stays, and goes later
+        except Exception:  # a disk that cannot be read, a library's own fault: what waits stays
             logger.exception("what the buffer of history holds cannot be sent now")
             return self._longest_pause_s
         return None

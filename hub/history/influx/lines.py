@@ -1,4 +1,4 @@
-"""Samples as line protocol, one line each, and what a server gives back as values. Pure.
+"""Samples as line protocol, one line each, and the way back. Pure.
 
 Source: InfluxDB line protocol reference. The property is a tag, not a field: a field has one type for all
 series of a measurement, and `position` is a number of one device and a text of another. So numbers are
@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Final
 
 from contract.topics import Address
-from hub.history.store import Sample, SeriesKey, Value
+from hub.history.store import Sample, SeriesKey
 
 RAW: Final = "raw"
 TAGS: Final = ("tenant", "site", "kind", "device", "property")
@@ -25,7 +25,7 @@ def line(sample: Sample) -> str:
     """Write a sample as a line without its end; the time in ms."""
     series, ts_ms, value = sample
     if isinstance(value, str):
-        return f'{head(RAW, series)} text="{kept(value).translate(_QUOTED)}" {ts_ms}'
+        return f"{head(RAW, series)} text={quoted(kept(value))} {ts_ms}"
     number = math.nan if value is None else _number(value)
     if math.isfinite(number):
         return f"{head(RAW, series)} value={number!r} {ts_ms}"
@@ -51,6 +51,11 @@ def kept(text: str) -> str:
     return text.translate(_KEPT)
 
 
+def quoted(text: str) -> str:
+    """Return a text as the value of a field."""
+    return f'"{text.translate(_QUOTED)}"'
+
+
 def given(text: str) -> str:
     """Return a text as it was before `kept`."""
     if "\\" not in text:
@@ -59,13 +64,6 @@ def given(text: str) -> str:
     return "\\".join(part.replace(r"\n", "\n").replace(r"\r", "\r") for part in parts)
 
 
-def value_of(number: float | None, text: str | None) -> Value:
-    """Return what a row of `raw` holds."""
-    return given(text) if text is not None else number
-
-
 def series_of(tags: dict[str, str]) -> SeriesKey:
     """Return the series whose tags a server told."""
-    return SeriesKey(
-        tags["tenant"], Address(tags["site"], tags["kind"], tags["device"]), tags["property"]
-    )
+    return SeriesKey(tags["tenant"], Address(tags["site"], tags["kind"], tags["device"]), tags["property"])

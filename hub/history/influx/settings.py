@@ -6,6 +6,7 @@ from typing import Final
 from msgspec import Struct
 
 TIMEOUT_S: Final = 10.0
+LONGEST_PAUSE_S: Final = 30.0
 MEBIBYTE: Final = 1 << 20
 
 
@@ -14,7 +15,8 @@ class InfluxSettings(Struct, frozen=True, kw_only=True):
 
     `bucket` and `org` are what the write API asks for, `database` what InfluxQL does; a server of version 1
     knows no organisation. `token`: of version 1 it is `user:password`; None: the server asks for none.
-    `buffer_dir` takes up to `buffer_bytes` while the server is away. A request may take `timeout_s`.
+    `buffer_dir` takes up to `buffer_bytes` while the server is away. A request may take `timeout_s`;
+    between two tries at an absent server lie at most `longest_pause_s`.
     """
 
     url: str
@@ -25,3 +27,4 @@ class InfluxSettings(Struct, frozen=True, kw_only=True):
     token: str | None = None
     buffer_bytes: int = 1024 * MEBIBYTE
     timeout_s: float = TIMEOUT_S
+    longest_pause_s: float = LONGEST_PAUSE_S

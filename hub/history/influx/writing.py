@@ -1,7 +1,9 @@
 """The write API of InfluxDB, by its own client. Blocking; one thread at a time."""
 
-from influxdb_client import InfluxDBClient
+from typing import Any
+
 from influxdb_client.client.exceptions import InfluxDBError
+from influxdb_client.client.influxdb_client import InfluxDBClient
 from influxdb_client.client.write_api import SYNCHRONOUS
 from influxdb_client.domain.write_precision import WritePrecision
 from urllib3.exceptions import HTTPError
@@ -15,10 +17,10 @@ class Writing:
 
     def __init__(self, settings: InfluxSettings) -> None:
         self._bucket, self._org = settings.bucket, settings.org
-        self._client = InfluxDBClient(
-            settings.url, settings.token, timeout=round(settings.timeout_s * 1000), org=settings.org
+        self._client: Any = InfluxDBClient(  # the library is typed only in part
+            settings.url, settings.token or "", timeout=round(settings.timeout_s * 1000), org=settings.org
         )
-        self._api = self._client.write_api(write_options=SYNCHRONOUS)
+        self._api: Any = self._client.write_api(write_options=SYNCHRONOUS)
 
     def post(self, lines: bytes) -> None:
         """Write lines; Away or Denied: none is taken; BadLines: some never can be."""
@@ -28,7 +30,8 @@ class Writing:
             answer = error.response
             if answer is None:
                 raise Away(f"does not answer: {error.message}") from error
-            words = answer.data.decode(errors="replace") if answer.data else str(error.message)
+            data = answer.data or error.message
+            words = data.decode(errors="replace") if isinstance(data, bytes) else str(data)
             raise of_status(answer.status, words, error.retry_after) from error
         except (HTTPError, OSError) as error:
             raise Away(f"does not answer: {error}") from error
