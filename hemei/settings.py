@@ -21,6 +21,7 @@ from hub.notify.contact import Contact
 
 if TYPE_CHECKING:
     from drivers.runtime.settings import DeviceSettings, HostSettings
+    from hub.history.influx.settings import InfluxSettings
     from hub.settings import HubSettings
     from simulators.host import SimulatedDevice, SimulatorSettings
 
@@ -57,6 +58,7 @@ def hub_settings(site: Site, *, insecure: bool = False) -> "HubSettings":
         ledger_url=ledger_url(site),
         processes_file=site.path(hub.processes_file) if hub.processes_file else None,
         retention=msgspec.convert(msgspec.to_builtins(hub.retention), Retention),
+        influx=influx(site) if site.tables.history.engine == "influxdb" else None,
         insecure=insecure,
         timezone=site.tables.site.timezone,
         wall=site.tables.wall,
@@ -71,6 +73,26 @@ def hub_settings(site: Site, *, insecure: bool = False) -> "HubSettings":
         passes=site.tables.passes,
         register=site.tables.register,
         commissioning=site.tables.commissioning,
+    )
+
+
+def influx(site: Site) -> "InfluxSettings":
+    """Return how history reaches InfluxDB; ConfigurationError if that is not said, or its secret is open."""
+    from hub.history.influx.settings import MEBIBYTE, InfluxSettings  # noqa: PLC0415 - only where a hub runs
+
+    table = site.tables.history
+    name = table.bucket or table.database
+    if table.url is None or name is None:
+        raise ConfigurationError(f"{site.file}: [history] url: missing; expected where InfluxDB is")
+    return InfluxSettings(
+        url=table.url,
+        bucket=name,
+        database=table.database or name,
+        org=table.org or "-",
+        token=read_secret(site.path(table.token_file)) if table.token_file else None,
+        buffer_dir=site.path(site.tables.hub.data_dir) / "history-influxdb",
+        buffer_bytes=table.buffer_mb * MEBIBYTE,
+        timeout_s=table.timeout_s,
     )
 
 

@@ -10,6 +10,7 @@ from hub.alarms.drafts import Drafting
 from hub.alarms.supply import Supply
 from hub.charging.settings import ChargingSettings
 from hub.commissioning.settings import CommissioningSettings
+from hub.history.influx.settings import InfluxSettings
 from hub.live.wall import WallSettings
 from hub.notify.contact import Contact
 from hub.orders.kinds import OrderKind, WorkingHours
@@ -30,7 +31,7 @@ class Retention(Struct, frozen=True, kw_only=True):
 
 
 class HubSettings(Struct, frozen=True, kw_only=True):
-    """One hub. `ledger_url` and `history_url` default to SQLite files below `data_dir`.
+    """One hub. `ledger_url` defaults to an SQLite file below `data_dir`; so does history without `influx`.
 
     `plan_file` is a picture of the site. `alarms`: every definition, also those that are switched off;
     `drafting` reads others, to be tried.
@@ -50,6 +51,7 @@ class HubSettings(Struct, frozen=True, kw_only=True):
     pages: Path | None = None
     processes_file: Path | None = None
     retention: Retention = field(default_factory=Retention)
+    influx: InfluxSettings | None = None
     insecure: bool = False
     timezone: str = "Asia/Shanghai"
     wall: WallSettings | None = None

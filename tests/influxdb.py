@@ -7,6 +7,7 @@ Version 1.8 and later have `/api/v2/write` and tokens by themselves; nginx does 
 """
 
 import base64
+import json
 import os
 import secrets
 import signal
@@ -14,7 +15,7 @@ import subprocess
 import time
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self
+from typing import Any, Final, Self
 
 import httpx
 
@@ -123,12 +124,44 @@ class Server:
         os.kill(self.pid, signal.SIGCONT)
 
 
+class VictoriaMetrics(Server):
+    """Debian's VictoriaMetrics: takes the write API of version 2 as it is, and answers no InfluxQL."""
+
+    def __init__(self, folder: Path) -> None:
+        self.url = f"http://{HOST}:{(port := lasting_port())}"
+        program = require_program("victoria-metrics", "victoria-metrics")
+        options = [f"-storageDataPath={folder}/data", f"-httpListenAddr={HOST}:{port}"]
+        options.append("-retentionPeriod=100y")
+        super().__init__(folder, [program, *options], f"{self.url}/health")
+
+    def __enter__(self) -> Self:
+        """Start it."""
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Kill it."""
+        self.kill()
+
+    def exported(self) -> list[dict[str, Any]]:
+        """Return every series with all its values and times."""
+        with plain_sync_client() as client:
+            client.get(f"{self.url}/internal/force_flush")
+            answer = client.get(f"{self.url}/api/v1/export", params={"match[]": '{__name__!=""}'})
+        return [json.loads(each) for each in answer.text.splitlines()]
+
+
 class InfluxDB:
     """An influxd and its nginx for one `with`."""
 
     def __init__(self, folder: Path) -> None:
         influxd = require_program("influxd", "influxdb")
-        nginx = require_program("nginx", "nginx-light")
+        nginx = require_program("nginx", "nginx")
         self._folder, behind, port = folder, lasting_port(), lasting_port()
         self.url = f"http://{HOST}:{port}"
         self._direct = f"http://{HOST}:{behind}"
@@ -165,10 +198,10 @@ class InfluxDB:
         self._front.kill()
         self.server.kill()
 
-    def new_database(self) -> str:
+    def new_database(self, retention: str = "INF") -> str:
         """Make an empty database and return its name."""
         name = f"test_{secrets.token_hex(6)}"
-        self._say(f"CREATE DATABASE {name} WITH DURATION INF SHARD DURATION 52w")
+        self._say(f"CREATE DATABASE {name} WITH DURATION {retention} SHARD DURATION 52w")
         return name
 
     def drop(self, database: str) -> None:

@@ -94,6 +94,10 @@ class Recorder:
     def _write(self, samples: list[Sample]) -> bool:
         try:
             self._store.write(samples)
+        except OSError as refused:  # no room, or nobody there: keep the samples and try again
+            if not self.failing:
+                logger.warning("history cannot be written (%s); samples wait", refused)
+            return False
         except Exception:  # the store may be any database, full or gone: keep the samples and try again
             logger.exception("history cannot be written; %d samples wait", len(samples))
             return False

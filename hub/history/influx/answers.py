@@ -15,8 +15,11 @@ BAD_LINES: Final = frozenset({400, 413, 422})
 MEND: Final = {
     401: "the token is not accepted; see [history] token_file",
     403: "the token may not use this bucket; see [history] token_file and bucket",
-    404: "there is no such bucket, database or organisation; see [history] bucket, database and org",
+    404: "there is no such bucket, database or organisation; see [history] bucket, database, org and url",
 }
+UNCOUNTED: Final = "unable to parse"
+"""Lines that are malformed are not among those that version 1 counts as dropped."""
+
 WORDS_KEPT: Final = 300
 _DROPPED: Final = re.compile(r"partial write.*\bdropped=(\d+)", re.DOTALL)
 
@@ -72,7 +75,8 @@ def of_status(status: int, message: str, retry_after: str | None = None) -> Heme
     said = f"answers {status}: {' '.join(message.split())[:WORDS_KEPT]}"
     if status in BAD_LINES:
         dropped = _DROPPED.search(message)
-        return BadLines(said, int(dropped[1]) if dropped else None)
+        counted = UNCOUNTED not in message
+        return BadLines(said, int(dropped[1]) if dropped and counted else None)
     if status == 429 or status >= 500:
         pause_s = float(retry_after) if retry_after and retry_after.isdecimal() else 0.0
         return Away(said, status=status, retry_after_s=pause_s)

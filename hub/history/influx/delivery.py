@@ -3,35 +3,18 @@
 import logging
 import threading
 from collections.abc import Callable
-from enum import StrEnum
-from typing import Final, NamedTuple
+from typing import Final
 
 from hub.counters import Counters
 from hub.history.influx.answers import BadLines, Denied, NotTaken
 from hub.history.influx.buffer import Buffer
+from hub.history.influx.view import ServerState, ServerView
 
 logger = logging.getLogger(__name__)
 
 FIRST_PAUSE_S: Final = 0.5
 LOGGED: Final = 3
 """Bad lines of one batch that the log shows."""
-
-
-class ServerState(StrEnum):
-    """How the server took what was last sent to it."""
-
-    TAKES = "takes"
-    AWAY = "away"
-    DENIES = "denies"
-
-
-class ServerView(NamedTuple):
-    """How the server of history does, and what waits for it. `says`: why it takes nothing."""
-
-    state: ServerState
-    says: str
-    waiting_bytes: int
-    limit_bytes: int
 
 
 class Delivery:

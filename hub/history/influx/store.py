@@ -9,12 +9,13 @@ from hub.history.influx.answers import HistoryUnavailable, NotTaken
 from hub.history.influx.asking import Asking
 from hub.history.influx.buffer import Buffer
 from hub.history.influx.condensing import Condensing
-from hub.history.influx.delivery import Delivery, ServerState, ServerView
+from hub.history.influx.delivery import Delivery
 from hub.history.influx.lines import line
 from hub.history.influx.marks import Marks
 from hub.history.influx.reading import Reading
 from hub.history.influx.settings import InfluxSettings
 from hub.history.influx.sums import sum_line
+from hub.history.influx.view import ServerState, ServerView
 from hub.history.influx.writing import Writing
 from hub.history.store import Duration, Point, Query, Sample, SeriesKey, Sum, Tally, Tier
 from hub.settings import Retention
