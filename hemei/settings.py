@@ -22,7 +22,7 @@ from hub.notify.contact import Contact
 if TYPE_CHECKING:
     from drivers.runtime.settings import DeviceSettings, HostSettings
     from hub.history.influx.settings import InfluxSettings
-    from hub.settings import HubSettings
+    from hub.settings import HubSettings, Retention
     from simulators.host import SimulatedDevice, SimulatorSettings
 
 
@@ -41,7 +41,7 @@ def broker(site: Site, username: str, password_file: str) -> Broker:
 
 def hub_settings(site: Site, *, insecure: bool = False) -> "HubSettings":
     """Return what the hub is told."""
-    from hub.settings import HubSettings, Retention  # noqa: PLC0415 - only where a hub runs
+    from hub.settings import HubSettings  # noqa: PLC0415 - only where a hub runs
 
     hub = site.tables.hub
     there = in_force(site.tables)
@@ -57,7 +57,7 @@ def hub_settings(site: Site, *, insecure: bool = False) -> "HubSettings":
         http_port=hub.http_port,
         ledger_url=ledger_url(site),
         processes_file=site.path(hub.processes_file) if hub.processes_file else None,
-        retention=msgspec.convert(msgspec.to_builtins(hub.retention), Retention),
+        retention=retention(site),
         influx=influx(site) if site.tables.history.engine == "influxdb" else None,
         insecure=insecure,
         timezone=site.tables.site.timezone,
@@ -74,6 +74,13 @@ def hub_settings(site: Site, *, insecure: bool = False) -> "HubSettings":
         register=site.tables.register,
         commissioning=site.tables.commissioning,
     )
+
+
+def retention(site: Site) -> "Retention":
+    """Return how long things are kept."""
+    from hub.settings import Retention  # noqa: PLC0415 - only where a hub runs
+
+    return msgspec.convert(msgspec.to_builtins(site.tables.hub.retention), Retention)
 
 
 def influx(site: Site) -> "InfluxSettings":

@@ -65,7 +65,9 @@ class Core:
         self.engine = open_ledger(settings.ledger)
         self.events = EventLog(self.engine)
         self.media = MediaStore(settings.media_dir)
-        self.history, self.history_server = open_history(settings, self.counters)
+        self.history, self.history_server = open_history(
+            settings.history_file, settings.influx, settings.retention, self.counters
+        )
         self.shadows = Shadows(clock, settings.tenant, listener.changed)
         self.recorder = Recorder(self.history, clock, self.counters)
         self.committer = Committer(

@@ -1,6 +1,7 @@
 """What the hub is told by the site file."""
 
 from pathlib import Path
+from typing import Final
 
 from msgspec import Struct, field
 
@@ -17,6 +18,8 @@ from hub.orders.kinds import OrderKind, WorkingHours
 from hub.passes.settings import PassSettings
 from hub.posts.post import Post
 from hub.register.settings import RegisterSettings
+
+HISTORY_FILE: Final = "history.sqlite"
 
 
 class Retention(Struct, frozen=True, kw_only=True):
@@ -75,7 +78,7 @@ class HubSettings(Struct, frozen=True, kw_only=True):
     @property
     def history_file(self) -> Path:
         """Where the embedded history is kept."""
-        return self.data_dir / "history.sqlite"
+        return self.data_dir / HISTORY_FILE
 
     @property
     def media_dir(self) -> Path:

@@ -20,7 +20,7 @@ FAR_MS: Final = 9_223_372_000_000
 """The year 2262: InfluxDB's nanoseconds end there."""
 
 Told = Callable[[str, int, int, int], None]
-"""Takes which part is under way, how many of how many series are done, and how many samples and sums went over."""
+"""Takes which part is under way, how many of how many series are done, and how many rows went over."""
 
 
 class Place(Struct):

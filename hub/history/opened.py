@@ -8,10 +8,11 @@ from typing import Final, NamedTuple
 
 from contract.errors import ConfigurationError
 from hub.counters import Counters
+from hub.history.influx.settings import InfluxSettings
 from hub.history.influx.view import ServerView
 from hub.history.sqlite import SqliteHistory
 from hub.history.store import HistoryStore
-from hub.settings import HubSettings
+from hub.settings import Retention
 
 MISSING: Final = (
     "[history] engine = 'influxdb': influxdb-client is not installed; pip install 'hemei-hub[influxdb]'"
@@ -25,15 +26,17 @@ class Opened(NamedTuple):
     server: Callable[[], ServerView] | None = None
 
 
-def open_history(settings: HubSettings, counters: Counters) -> Opened:
-    """Open history; ConfigurationError if what it needs is not installed."""
-    if settings.influx is None:
-        return Opened(SqliteHistory(settings.history_file, settings.retention))
+def open_history(
+    file: Path, influx: InfluxSettings | None, retention: Retention, counters: Counters
+) -> Opened:
+    """Open history, in `file` or in InfluxDB; ConfigurationError if what it needs is not installed."""
+    if influx is None:
+        return Opened(SqliteHistory(file, retention))
     try:
         from hub.history.influx.store import InfluxHistory  # noqa: PLC0415 - takes a second and 45 MiB
     except ModuleNotFoundError as missing:
         raise ConfigurationError(MISSING) from missing
-    store = InfluxHistory(settings.influx, settings.retention, counters)
+    store = InfluxHistory(influx, retention, counters)
     return Opened(store, lambda: store.server)
 
 
