@@ -14,7 +14,9 @@ from hub.shadows.shadow import Shadow
 logger = logging.getLogger(__name__)
 
 WRITE_INTERVAL_S: Final = 0.1
-CONDENSE_INTERVAL_S: Final = 60.0
+CONDENSE_INTERVAL_S: Final = 5.0
+"""Each pass of the store is a bounded slice."""
+
 MAX_WAITING: Final = 500_000
 """Samples that may wait while the store cannot be written; beyond that the oldest are shed and counted."""
 
@@ -109,4 +111,4 @@ class Recorder:
         try:
             await loop.run_in_executor(self._thread, self._store.condense, now_ms)
         except Exception:  # as above: sums are made again the next time
-            logger.exception("history cannot be condensed; trying again in a minute")
+            logger.exception("history cannot be condensed; trying again in a moment")

@@ -93,9 +93,9 @@ class Tier(StrEnum):
 class Sum(NamedTuple):
     """The samples of one minute or hour; sums of neighbours add up to the sum of both.
 
-    `numbers`: how many, with the least, the greatest and the total of them; `words`: how many. `last`: the last
-    sample. `first_ms`, `last_ms`: times of the first and the last sample. Between these a number was known for
-    `held_ms`, with `area` as its integral, in its unit times ms.
+    `numbers`: how many, with the least, the greatest and the total of them; `words`: how many. `last`: the
+    last sample. `first_ms`, `last_ms`: times of the first and the last sample. Between these a number was
+    known for `held_ms`, with `area` as its integral, in its unit times ms.
     """
 
     ts_ms: int
@@ -125,7 +125,8 @@ class HistoryStore(Protocol):
     def durations(self, series: SeriesKey, start_ms: int, end_ms: int) -> list[Duration]:
         """Tell for how long each value held within a stretch, in the order in which they came first.
 
-        The value that held before the stretch holds from its start; all add up to the stretch.
+        The value that held before the stretch holds from its start; all add up to the stretch. Where raw
+        samples are gone, the last one of each minute tells.
         """
         ...
 

@@ -4,7 +4,8 @@ Samples are pairs of time and value, oldest first, one a moment.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import groupby, pairwise
+from itertools import groupby, islice, pairwise
+from math import fsum
 from typing import Final
 
 from hub.history.store import Aggregate, Duration, Point, Query, Sum, Tier, Value
@@ -13,6 +14,7 @@ MINUTE_MS: Final = 60_000
 HOUR_MS: Final = 3_600_000
 STEPS_MS: Final[Mapping[Tier, int]] = {Tier.MINUTE: MINUTE_MS, Tier.HOUR: HOUR_MS}
 
+NUMBERS: Final = (int, float)
 Timed = tuple[int, Value]
 
 
@@ -21,63 +23,69 @@ def tier_for(step_ms: int) -> Tier | None:
     return next((tier for tier in (Tier.HOUR, Tier.MINUTE) if step_ms % STEPS_MS[tier] == 0), None)
 
 
-def sum_up(samples: Iterable[Timed], step_ms: int) -> list[Sum]:
+def sum_up(samples: Iterable[Timed], step_ms: int) -> Iterator[Sum]:
     """Sum up each step that has samples."""
-    steps = groupby(samples, lambda sample: sample[0] // step_ms * step_ms)
-    return [_sum(ts_ms, list(group)) for ts_ms, group in steps]
+    for ts_ms, group in groupby(samples, lambda sample: sample[0] // step_ms * step_ms):
+        yield _sum(ts_ms, list(group))
 
 
 def _sum(ts_ms: int, samples: Sequence[Timed]) -> Sum:
-    numbers = [value for _, value in samples if isinstance(value, int | float)]
-    area, held_ms = 0.0, 0
-    for (since, value), (until, _) in pairwise(samples):
-        if isinstance(value, int | float):
-            area += value * (until - since)
-            held_ms += until - since
+    numbers = [value for _, value in samples if isinstance(value, NUMBERS)]
+    held = [
+        (value, until - since)
+        for (since, value), (until, _) in pairwise(samples)
+        if isinstance(value, NUMBERS)
+    ]
     return Sum(
         ts_ms,
         len(numbers),
-        sum(isinstance(value, str) for _, value in samples),
+        0 if len(numbers) == len(samples) else sum(isinstance(value, str) for _, value in samples),
         min(numbers, default=None),
         max(numbers, default=None),
-        sum(numbers, 0.0),
+        _total(numbers),
         samples[-1][1],
         samples[0][0],
         samples[-1][0],
-        area,
-        held_ms,
+        _total([value * ms for value, ms in held]),
+        sum([ms for _, ms in held]),
     )
 
 
-def coarser(sums: Iterable[Sum], step_ms: int) -> list[Sum]:
+def coarser(sums: Iterable[Sum], step_ms: int) -> Iterator[Sum]:
     """Sum up sums, oldest first, to longer steps."""
-    return [
-        _joined(ts_ms, list(group))
-        for ts_ms, group in groupby(sums, lambda each: each.ts_ms // step_ms * step_ms)
-    ]
+    for ts_ms, group in groupby(sums, lambda each: each.ts_ms // step_ms * step_ms):
+        yield _joined(ts_ms, list(group))
 
 
 def _joined(ts_ms: int, parts: Sequence[Sum]) -> Sum:
     if len(parts) == 1:
-        return parts[0]._replace(ts_ms=ts_ms)
-    area, held_ms = sum(each.area for each in parts), sum(each.held_ms for each in parts)
-    for one, other in pairwise(parts):
-        if isinstance(one.last, int | float) and other.first_ms > one.last_ms:
-            area += one.last * (other.first_ms - one.last_ms)
-            held_ms += other.first_ms - one.last_ms
+        return parts[0] if parts[0].ts_ms == ts_ms else parts[0]._replace(ts_ms=ts_ms)
+    between = [
+        (one.last, other.first_ms - one.last_ms)
+        for one, other in pairwise(parts)
+        if isinstance(one.last, NUMBERS) and other.first_ms > one.last_ms
+    ]
     return Sum(
         ts_ms,
-        sum(each.numbers for each in parts),
-        sum(each.words for each in parts),
-        min((each.low for each in parts if each.low is not None), default=None),
-        max((each.high for each in parts if each.high is not None), default=None),
-        sum(each.total for each in parts),
+        sum([each.numbers for each in parts]),
+        sum([each.words for each in parts]),
+        min([each.low for each in parts if each.low is not None], default=None),
+        max([each.high for each in parts if each.high is not None], default=None),
+        _total([each.total for each in parts]),
         max(parts, key=lambda each: each.last_ms).last,
-        min(each.first_ms for each in parts),
-        max(each.last_ms for each in parts),
-        area,
-        held_ms,
+        min([each.first_ms for each in parts]),
+        max([each.last_ms for each in parts]),
+        _total([*(each.area for each in parts), *(value * ms for value, ms in between)]),
+        sum([each.held_ms for each in parts]) + sum([ms for _, ms in between]),
     )
+
+
+def _total(numbers: Sequence[float]) -> float:
+    """Add up exactly, so that sums of decimals are short; what is too large for that, roughly."""
+    try:
+        return fsum(numbers)
+    except (OverflowError, ValueError):
+        return sum(numbers, 0.0)
 
 
 _VALUES: Final[Mapping[Aggregate, Callable[[Sum], Value]]] = {
@@ -88,40 +96,41 @@ _VALUES: Final[Mapping[Aggregate, Callable[[Sum], Value]]] = {
 }
 
 
-def points(sums: Sequence[Sum], query: Query, step_ms: int, carried: Value) -> list[Point]:
+def points(sums: Iterable[Sum], query: Query, step_ms: int, carried: Value) -> list[Point]:
     """Return a query's points. `carried`: what held when the first step began; only TIME_WEIGHTED asks."""
-    steps = coarser(sums, step_ms)
+    return list(islice(_points(coarser(sums, step_ms), query, step_ms, carried), query.limit))
+
+
+def _points(steps: Iterable[Sum], query: Query, step_ms: int, carried: Value) -> Iterator[Point]:
     if query.aggregate is Aggregate.TIME_WEIGHTED:
-        return weighted(steps, query, step_ms, carried)
-    if query.aggregate is Aggregate.LAST:
-        return [Point(each.ts_ms, each.last) for each in steps][: query.limit]
-    value = _VALUES[query.aggregate]
-    found = (Point(each.ts_ms, value(each)) for each in steps)
-    return [point for point in found if point.value is not None][: query.limit]
+        yield from _weighted(steps, query, step_ms, carried)
+    elif query.aggregate is Aggregate.LAST:
+        yield from (Point(each.ts_ms, each.last) for each in steps)
+    else:
+        value_of = _VALUES[query.aggregate]
+        found = ((each.ts_ms, value_of(each)) for each in steps)
+        yield from (Point(ts_ms, value) for ts_ms, value in found if value is not None)
 
 
-def weighted(steps: Sequence[Sum], query: Query, step_ms: int, carried: Value) -> list[Point]:
-    """Return the mean weighted by time of each whole step of a query."""
+def _weighted(steps: Iterable[Sum], query: Query, step_ms: int, carried: Value) -> Iterator[Point]:
     start, end = whole(query, step_ms)
-    found: list[Point] = []
     for step in steps:
-        found += _held(start, step.ts_ms, step_ms, carried, query.limit - len(found))
-        found += _mean(step, step_ms, carried)
+        yield from _held(range(start, step.ts_ms, step_ms), carried)
+        yield from _mean(step, step_ms, carried)
         start, carried = step.ts_ms + step_ms, step.last
-    found += _held(start, end, step_ms, carried, query.limit - len(found))
-    return found[: query.limit]
+    yield from _held(range(start, end, step_ms), carried)
 
 
-def _held(start: int, end: int, step_ms: int, value: Value, most: int) -> Iterator[Point]:
-    if isinstance(value, int | float):
-        yield from (Point(ts_ms, value) for ts_ms in range(start, min(end, start + most * step_ms), step_ms))
+def _held(steps: Iterable[int], value: Value) -> Iterator[Point]:
+    if isinstance(value, NUMBERS):
+        yield from (Point(ts_ms, value) for ts_ms in steps)
 
 
 def _mean(step: Sum, step_ms: int, carried: Value) -> Iterator[Point]:
     area, held_ms = step.area, step.held_ms
     rest = ((carried, step.first_ms - step.ts_ms), (step.last, step.ts_ms + step_ms - step.last_ms))
     for value, ms in rest:
-        if isinstance(value, int | float):
+        if isinstance(value, NUMBERS):
             area += value * ms
             held_ms += ms
     if held_ms:

@@ -92,7 +92,6 @@ def test_hours_come_from_minutes_and_outlive_raw_samples(history: HistoryStore) 
     assert len(read(history, Aggregate.MAX, MINUTE_MS)) == 120
 
 
-@pytest.mark.xfail(reason="the embedded engine follows", strict=False)
 def test_late_sample_is_summed_up_at_the_next_pass(history: HistoryStore) -> None:
     fill(history, 1, 1, 1, 1, 1, 1)
     history.condense(START + 2 * HOUR_MS)
@@ -118,7 +117,6 @@ def test_steps_are_whole_wherever_the_stretch_ends(history: HistoryStore, conden
     assert points == [Point(START, 6), Point(START + MINUTE_MS, 6)]
 
 
-@pytest.mark.xfail(reason="the embedded engine follows", strict=False)
 def test_words_are_read_in_steps_too(history: HistoryStore) -> None:
     fill(history, "closed", "opening", "open")
     history.condense(START + HOUR_MS)
@@ -189,7 +187,6 @@ def test_durations_tell_how_long_each_value_held(history: HistoryStore, condense
     assert history.durations(OTHER, START + 70_000, START + 80_000) == [Duration("open", 10_000)]
 
 
-@pytest.mark.xfail(reason="the embedded engine follows", strict=False)
 @pytest.mark.parametrize("condensed", [False, True])
 def test_a_sample_replaces_that_of_the_same_moment(history: HistoryStore, condensed: bool) -> None:
     fill(history, 1, 2, 3)
@@ -202,7 +199,6 @@ def test_a_sample_replaces_that_of_the_same_moment(history: HistoryStore, conden
     assert history.tally(SERIES, START, START + HOUR_MS) == Tally(3, 12)
 
 
-@pytest.mark.xfail(reason="the embedded engine follows", strict=False)
 def test_samples_that_come_in_any_order_are_read_by_their_time(history: HistoryStore) -> None:
     for minute in (7, 2, 9, 0):
         fill(history, minute, start=START + minute * MINUTE_MS)
@@ -228,7 +224,6 @@ def test_samples_of_1970_and_2099_spoil_nothing(history: HistoryStore) -> None:
     assert read(history, Aggregate.LAST, MINUTE_MS, start=in_2099) == [Point(in_2099, 2)]
 
 
-@pytest.mark.xfail(reason="the embedded engine follows", strict=False)
 def test_a_clock_that_jumps_ahead_for_a_moment_deletes_nothing(history: HistoryStore) -> None:
     fill(history, *range(6))
     history.condense(START + HOUR_MS)
@@ -252,7 +247,6 @@ def test_tally_counts_raw_samples_and_adds_up_their_numbers(history: HistoryStor
     assert history.tally(SERIES, START + 10_000, START + 20_000) == Tally(1, 2)
 
 
-@pytest.mark.xfail(reason="the embedded engine follows", strict=False)
 @pytest.mark.parametrize("tier", Tier)
 def test_sums_are_carried_from_one_series_to_another(history: HistoryStore, tier: Tier) -> None:
     fill(history, *range(12), every_ms=60 * MINUTE_MS)
