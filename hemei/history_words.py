@@ -17,7 +17,7 @@ DIFFERS: Final = Phrase(
     "They differ: {count:,} findings; the original is unchanged",
 )
 DIFFERENCE: Final = Phrase(
-    "{series}：{what}：原有 {had.count:,} 条，合计 {had.total:g}；复制后 {has.count:,} 条，合计 {has.total:g}",
+    "{series}：{what}：原有 {had.count:,} 条，合计 {had.total:g}；副本 {has.count:,} 条，合计 {has.total:g}",
     "{series}: {what}: {had.count:,} that add up to {had.total:g}; the copy: {has.count:,}, {has.total:g}",
 )
 WHAT: Final = {

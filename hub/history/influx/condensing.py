@@ -86,7 +86,7 @@ class Condensing:
         self._write(Tier.HOUR, found, lambda parts: summing.coarser(_all(sums_in, parts), HOUR_MS))
 
     def _write(
-        self, tier: Tier, found: Iterable[Rows], summed: Callable[[Iterable[Rows]], list[Sum]]
+        self, tier: Tier, found: Iterable[Rows], summed: Callable[[Iterable[Rows]], Iterable[Sum]]
     ) -> None:
         lines: list[str] = []
         for series, parts in groupby(found, lambda rows: series_of(rows.tags)):

@@ -1,6 +1,7 @@
 """What InfluxDB answers to questions of the store: sums where there are some, else samples. Blocking."""
 
 from collections.abc import Iterable
+from itertools import chain
 
 from hub.history import summing
 from hub.history.influx import statements
@@ -27,6 +28,7 @@ class Reading:
         step_ms = query.step_ms
         start, end = summing.whole(query, step_ms)
         tier = summing.tier_for(step_ms)
+        sums: Iterable[Sum]
         if tier is None:
             sums = summing.sum_up(self._samples(query.series, start, end), step_ms)
         else:
@@ -36,8 +38,10 @@ class Reading:
 
     def durations(self, series: SeriesKey, start_ms: int, end_ms: int) -> list[Duration]:
         """Tell for how long each value held within a stretch."""
-        samples = self._samples(series, start_ms, end_ms)
-        return summing.durations(samples, start_ms, end_ms, self.carried(series, start_ms))
+        gone_ms = min(max(start_ms, self._marks.kept.raw_from_ms), end_ms)
+        known = self.sums(series, Tier.MINUTE, start_ms, gone_ms) if gone_ms > start_ms else []
+        states = chain(((each.last_ms, each.last) for each in known), self._samples(series, gone_ms, end_ms))
+        return summing.durations(states, start_ms, end_ms, self.carried(series, start_ms))
 
     def sums(self, series: SeriesKey, tier: Tier, start_ms: int, end_ms: int) -> list[Sum]:
         """Return a tier's sums; from the samples of what is not summed up yet, or must be again."""
