@@ -16,7 +16,7 @@ from contract.clock import SystemClock, epoch_ms
 from contract.topics import Address
 from hemei.cli import main
 from hemei.private_files import write_private
-from hemei.settings import influx
+from hemei.settings import hub_settings, influx
 from hemei.site import read_site
 from hub.counters import Counters
 from hub.history.copying import FAR_MS
@@ -147,3 +147,64 @@ def test_without_a_server_the_site_file_is_told(tmp_path: Path) -> None:
     told = copy(tmp_path, "influxdb")
     assert told.exit_code == 2
     assert "[history] url: missing" in told.output
+
+
+INFLUX: Final = """
+[history]
+engine = "influxdb"
+url = "https://influx.lan:8086"
+bucket = "hemei"
+org = "community"
+token_file = "secrets/influx"
+buffer_mb = 64
+"""
+
+
+def check(folder: Path, text: str) -> Result:
+    (folder / "site.toml").write_text(text, encoding="utf-8")
+    for account in ("hub.mqtt", "gates.mqtt", "influx"):
+        write_private(folder / "secrets" / account, "secret\n")
+    return CliRunner().invoke(main, ["check", str(folder / "site.toml")], env={"LC_ALL": "C"})
+
+
+def test_the_site_file_says_where_influxdb_is(tmp_path: Path) -> None:
+    assert check(tmp_path, GOOD + INFLUX).exit_code == 0
+    settings = hub_settings(read_site(tmp_path / "site.toml")).influx
+    assert settings is not None
+    assert (settings.url, settings.bucket, settings.org) == ("https://influx.lan:8086", "hemei", "community")
+    assert (settings.database, settings.token, settings.buffer_bytes) == ("hemei", "secret", 64 << 20)
+    assert settings.buffer_dir == tmp_path / "data" / "hub" / "history-influxdb"
+    check(tmp_path, GOOD + INFLUX.replace('"influxdb"', '"sqlite"'))
+    assert hub_settings(read_site(tmp_path / "site.toml")).influx is None
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "said"),
+    [
+        ('"influxdb"', '"influx"', "[history] engine = 'influx': Invalid enum value"),
+        ('url = "https://influx.lan:8086"', "", "[history] url: missing; expected http://HOST:8086"),
+        ("https://", "", "[history] url = 'influx.lan:8086': allowed: http://HOST:PORT"),
+        ("https://", "https://me:secret@", "without a password"),
+        (":8086", ":port", "[history] url = 'https://influx.lan:port': allowed:"),
+        (
+            'bucket = "hemei"',
+            "",
+            "[history] bucket: missing; expected a bucket (version 2 and 3) or a database",
+        ),
+        ("buffer_mb = 64", "buffer_mb = 1", "[history] buffer_mb = 1: Expected int >= 16; allowed: "),
+        ("secrets/influx", "none", "[history] token_file = 'none': the secret cannot be read"),
+        ("token_file", "token", "[history] token: unknown key; did you mean token_file?"),
+    ],
+)
+def test_a_mistake_is_told_with_what_is_allowed(tmp_path: Path, right: str, wrong: str, said: str) -> None:
+    assert right in INFLUX
+    told = check(tmp_path, GOOD + INFLUX.replace(right, wrong))
+    assert told.exit_code == 2
+    assert said in told.output
+
+
+def test_a_token_that_others_may_read_is_told(tmp_path: Path) -> None:
+    check(tmp_path, GOOD + INFLUX)
+    (tmp_path / "secrets" / "influx").chmod(0o644)
+    told = CliRunner().invoke(main, ["check", str(tmp_path / "site.toml")], env={"LC_ALL": "C"})
+    assert "[history] token_file = 'secrets/influx': mode 0644 lets others read the secret" in told.output

@@ -12,8 +12,9 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
-from contract.clock import SystemClock
+from contract.clock import SystemClock, epoch_ms, rfc3339_ms
 from contract.topics import Address
+from hub.access.roles import Role
 from hub.counters import Counters
 from hub.history.influx import lines
 from hub.history.influx.answers import HistoryUnavailable
@@ -24,6 +25,7 @@ from hub.history.recorder import Recorder
 from hub.history.store import Aggregate, Query, Sample, SeriesKey, Tally, Value
 from hub.history.summing import HOUR_MS
 from hub.settings import Retention
+from tests.hub.api.house import GATE, House, house
 from tests.hub.history.conftest import database, influxdb
 from tests.hub.history.stream import BATCH, DEVICES, START, batch, series
 from tests.influxdb import InfluxDB, VictoriaMetrics
@@ -98,6 +100,7 @@ async def test_a_server_that_hangs_takes_nothing_twice(settings: InfluxSettings,
 
 WRITES_UNTIL_KILLED = """
 import sys, msgspec
+from hub.access.roles import Role
 from hub.counters import Counters
 from hub.history.influx.settings import InfluxSettings
 from hub.history.influx.store import InfluxHistory
@@ -236,3 +239,39 @@ async def test_a_server_that_only_takes_the_write_api_gets_every_number(tmp_path
         "device": "",
         "property": "power",
     }
+
+
+async def test_a_hub_answers_from_influxdb_and_says_when_that_is_away(
+    settings: InfluxSettings, influxdb: InfluxDB, tmp_path: Path
+) -> None:
+    async with house(tmp_path, influx=settings) as hub:
+        now_ms = epoch_ms(SystemClock().now())
+        key = SeriesKey("default", GATE, "position")
+        hub.core.history.write([Sample(key, now_ms - 60_000, 40), Sample(key, now_ms - 30_000, 60)])
+        asked = {
+            "device": str(GATE),
+            "property": "position",
+            "from": rfc3339_ms(now_ms - 120_000),
+            "to": rfc3339_ms(now_ms),
+        }
+        answer = await hub.get("/api/v1/history", params=asked)
+        assert [point["value"] for point in answer.json()["points"]] == [40, 60]
+        assert await server_part(hub) == ("normal", "history-taken", 0)
+        influxdb.server.kill()
+        await asyncio.to_thread(hub.core.history.write, [Sample(key, now_ms, 80)])
+        answer = await hub.get("/api/v1/history", params=asked)
+        assert (answer.status_code, answer.json()["code"]) == (503, "history-unavailable")
+        state, says, waiting = await server_part(hub)
+        assert (state, says) == ("attention", "history-away")
+        assert waiting > 0
+        influxdb.server.start()
+        await eventually(lambda: hub.core.history_server and not hub.core.history_server().waiting_bytes)
+        answer = await hub.get("/api/v1/history", params=asked | {"to": rfc3339_ms(now_ms + 1)})
+        assert [point["value"] for point in answer.json()["points"]] == [40, 60, 80]
+
+
+async def server_part(hub: House) -> tuple[str, str, int]:
+    """Return state, reason and waiting bytes of InfluxDB on the page of health."""
+    parts = (await hub.get("/api/v1/health/parts", Role.ADMIN)).json()["parts"]
+    [found] = [each for each in parts if each["id"] == "history-server"]
+    return found["state"], found["says"], found["figures"]["buffered_bytes"]
