@@ -40,7 +40,8 @@ def faults(table: HistoryTable) -> Iterator[str]:
         yield "[history] url: missing; expected http://HOST:8086 or https://HOST:8086"
     elif not _is_address(url):
         written = "…" if "@" in url else url  # what stands before the @ is a secret
-        yield f"[history] url = {written!r}: allowed: http://HOST:PORT or https://HOST:PORT, without a password"
+        allowed = "http://HOST:PORT or https://HOST:PORT, without a password"
+        yield f"[history] url = {written!r}: allowed: {allowed}"
     if not table.bucket and not table.database:
         yield "[history] bucket: missing; expected a bucket (version 2 and 3) or a database (version 1)"
 

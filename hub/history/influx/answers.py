@@ -21,6 +21,7 @@ UNCOUNTED: Final = "unable to parse"
 """Lines that are malformed are not among those that version 1 counts as dropped."""
 
 WORDS_KEPT: Final = 300
+_MARKUP: Final = re.compile(r"<[^>]*>")
 _DROPPED: Final = re.compile(r"partial write.*\bdropped=(\d+)", re.DOTALL)
 
 
@@ -72,7 +73,7 @@ class BadLines(HemeiError):
 
 def of_status(status: int, message: str, retry_after: str | None = None) -> HemeiError:
     """Return the error that an answer other than TAKEN means."""
-    said = f"answers {status}: {' '.join(message.split())[:WORDS_KEPT]}"
+    said = f"answers {status}: {' '.join(_MARKUP.sub(' ', message).split())[:WORDS_KEPT]}"
     if status in BAD_LINES:
         dropped = _DROPPED.search(message)
         counted = UNCOUNTED not in message

@@ -34,6 +34,7 @@ class Buffer:
         files = sorted(folder.glob(f"*{SUFFIX}"))
         self._sizes = {int(file.stem): file.stat().st_size for file in files}
         self._last = max(self._sizes, default=0)
+        self._total = sum(self._sizes.values())
         self._read = 0
         for number in list(self._sizes):
             self._mend(number)
@@ -41,12 +42,12 @@ class Buffer:
     @property
     def size(self) -> int:
         """How many bytes are not sent yet."""
-        return sum(self._sizes.values()) - self._read
+        return self._total - self._read
 
     def append(self, lines: Sequence[str]) -> None:
         """Keep lines; OSError if that cannot be, then none of them is kept."""
         data = "\n".join([*lines, ""]).encode()
-        if sum(self._sizes.values()) + len(data) > self.limit:
+        if self._total + len(data) > self.limit:
             raise BufferFull(self.limit)
         out, number = self._segment()
         before = self._sizes[number]
@@ -57,6 +58,7 @@ class Buffer:
             self._take_back(out, before)
             raise
         self._sizes[number] = before + len(data)
+        self._total += len(data)
 
     def batch(self) -> bytes:
         """Return the oldest whole lines, about READ_BYTES of them; empty: there are none."""
@@ -108,20 +110,24 @@ class Buffer:
     def _forget(self, number: int) -> None:
         if number == self._last:
             self.close()
+        if number == next(iter(self._sizes)):
+            self._read = 0
         self._file(number).unlink()
-        del self._sizes[number]
-        self._read = 0
+        self._total -= self._sizes.pop(number)
 
     def _mend(self, number: int) -> None:
         """Cut off a line without its end, and forget a file that holds nothing."""
-        file = self._file(number)
-        data = file.read_bytes()
-        whole = data.rfind(b"\n") + 1
-        if not whole:
+        file, size = self._file(number), self._sizes[number]
+        with file.open("rb") as lines:
+            lines.seek(max(0, size - READ_BYTES))
+            tail = lines.read()
+        torn = len(tail) - (tail.rfind(b"\n") + 1)
+        if torn == size:
             self._forget(number)
-        elif whole < len(data):
-            os.truncate(file, whole)
-            self._sizes[number] = whole
+        elif torn:
+            os.truncate(file, size - torn)
+            self._total -= torn
+            self._sizes[number] = size - torn
 
 
 def _write(out: FileIO, data: bytes) -> None:

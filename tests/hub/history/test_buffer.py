@@ -74,6 +74,23 @@ def test_a_full_buffer_takes_no_more_and_says_so(tmp_path: Path) -> None:
     assert emptied(kept) == ["again"]
 
 
+def test_a_full_disk_does_not_move_what_is_being_sent(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(buffer, "SEGMENT_BYTES", 20)
+    monkeypatch.setattr(buffer, "READ_BYTES", 10)
+    kept = Buffer(tmp_path, ROOMY)
+    kept.append(["first", "second", "third", "fourth"])
+    kept.sent(len(kept.batch()))
+    under_way = kept.batch()
+    with files_no_longer_than(0), pytest.raises(OSError, match="too large"):
+        kept.append(["refused"])
+    kept.sent(len(under_way))
+    assert under_way.startswith(b"third")
+    assert emptied(kept) == ["fourth"] * (b"fourth" not in under_way)
+    assert kept.size == 0
+
+
 def test_a_full_disk_keeps_all_of_a_batch_or_none(tmp_path: Path) -> None:
     kept = Buffer(tmp_path, ROOMY)
     with files_no_longer_than(100):
