@@ -4,9 +4,10 @@ Samples are pairs of time and value, oldest first, one a moment.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import groupby, islice, pairwise
+from itertools import groupby, islice, pairwise, starmap
 from math import fsum
-from typing import Final
+from operator import attrgetter
+from typing import Any, Final
 
 from hub.history.store import Aggregate, Duration, Point, Query, Sum, Tier, Value
 
@@ -16,6 +17,17 @@ STEPS_MS: Final[Mapping[Tier, int]] = {Tier.MINUTE: MINUTE_MS, Tier.HOUR: HOUR_M
 
 NUMBERS: Final = (int, float)
 Timed = tuple[int, Value]
+Pair = tuple[int, Any, Any]
+"""Of a sum: its time and the two fields that an aggregate is made of."""
+
+PAIRS: Final[Mapping[Aggregate, tuple[str, str]]] = {
+    Aggregate.MEAN: ("numbers", "total"),
+    Aggregate.MIN: ("numbers", "low"),
+    Aggregate.MAX: ("numbers", "high"),
+    Aggregate.COUNT: ("numbers", "words"),
+    Aggregate.LAST: ("numbers", "last"),
+}
+"""All but TIME_WEIGHTED."""
 
 
 def tier_for(step_ms: int) -> Tier | None:
@@ -88,28 +100,40 @@ def _total(numbers: Sequence[float]) -> float:
         return sum(numbers, 0.0)
 
 
-_VALUES: Final[Mapping[Aggregate, Callable[[Sum], Value]]] = {
-    Aggregate.MEAN: lambda each: each.total / each.numbers if each.numbers else None,
-    Aggregate.MIN: lambda each: each.low,
-    Aggregate.MAX: lambda each: each.high,
-    Aggregate.COUNT: lambda each: each.numbers + each.words or None,
-}
+def pairs(sums: Iterable[Sum], aggregate: Aggregate) -> Iterator[Pair]:
+    """Yield of each sum what the aggregate is made of."""
+    fields = attrgetter("ts_ms", *PAIRS[aggregate])
+    yield from map(fields, sums)
 
 
 def points(sums: Iterable[Sum], query: Query, step_ms: int, carried: Value) -> list[Point]:
     """Return a query's points. `carried`: what held when the first step began; only TIME_WEIGHTED asks."""
-    return list(islice(_points(coarser(sums, step_ms), query, step_ms, carried), query.limit))
-
-
-def _points(steps: Iterable[Sum], query: Query, step_ms: int, carried: Value) -> Iterator[Point]:
     if query.aggregate is Aggregate.TIME_WEIGHTED:
-        yield from _weighted(steps, query, step_ms, carried)
-    elif query.aggregate is Aggregate.LAST:
-        yield from (Point(each.ts_ms, each.last) for each in steps)
-    else:
-        value_of = _VALUES[query.aggregate]
-        found = ((each.ts_ms, value_of(each)) for each in steps)
-        yield from (Point(ts_ms, value) for ts_ms, value in found if value is not None)
+        return list(islice(_weighted(coarser(sums, step_ms), query, step_ms, carried), query.limit))
+    return drawn(pairs(sums, query.aggregate), query, step_ms)
+
+
+def drawn(found: Iterable[Pair], query: Query, step_ms: int) -> list[Point]:
+    """Return the points of a query for any aggregate but TIME_WEIGHTED."""
+    value_of = _VALUES[query.aggregate]
+    steps = groupby(found, lambda each: each[0] // step_ms * step_ms)
+    values = ((ts_ms, value_of(list(group))) for ts_ms, group in steps)
+    said = values if query.aggregate is Aggregate.LAST else (each for each in values if each[1] is not None)
+    return list(islice(starmap(Point, said), query.limit))
+
+
+def _mean_of(steps: Sequence[Pair]) -> float | None:
+    numbers = sum([numbers for _, numbers, _ in steps])
+    return _total([total for _, _, total in steps]) / numbers if numbers else None
+
+
+_VALUES: Final[Mapping[Aggregate, Callable[[Sequence[Pair]], Value]]] = {
+    Aggregate.MEAN: _mean_of,
+    Aggregate.MIN: lambda steps: min([low for _, numbers, low in steps if numbers], default=None),
+    Aggregate.MAX: lambda steps: max([high for _, numbers, high in steps if numbers], default=None),
+    Aggregate.COUNT: lambda steps: sum([numbers + words for _, numbers, words in steps]) or None,
+    Aggregate.LAST: lambda steps: steps[-1][2],
+}
 
 
 def _weighted(steps: Iterable[Sum], query: Query, step_ms: int, carried: Value) -> Iterator[Point]:

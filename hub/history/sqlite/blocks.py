@@ -1,15 +1,30 @@
 """Blocks of the file: an hour's samples of a series, its sums by the minute, a day's by the hour. Pure."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from hub.history.sqlite.columns import integers, pack, unpack, values
 from hub.history.store import Sum, Tier
-from hub.history.summing import HOUR_MS, STEPS_MS, Timed
+from hub.history.summing import HOUR_MS, STEPS_MS, Pair, Timed
 
 DAY_MS: Final = 24 * HOUR_MS
 SPANS_MS: Final = {Tier.MINUTE: HOUR_MS, Tier.HOUR: DAY_MS}
 """How long the stretch is whose sums are one block."""
+
+COLUMNS: Final = (
+    "place",
+    "numbers",
+    "words",
+    "first",
+    "latest",
+    "held_ms",
+    "low",
+    "high",
+    "total",
+    "area",
+    "last",
+)
+"""Of a block of sums, in their order."""
 
 MOST: Final = 4096
 """Samples in a block: what is looked for is not far, and to make one takes a few milliseconds."""
@@ -71,3 +86,11 @@ def unpack_sums(tier: Tier, start_ms: int, block: bytes) -> list[Sum]:
             *unpack(block), strict=True
         )
     ]
+
+
+def unpack_pairs(tier: Tier, start_ms: int, block: bytes, pair: tuple[str, str]) -> Iterator[Pair]:
+    """Yield of each sum its time and two of its numbers, which stand in this order in a block too."""
+    wanted = frozenset((0, COLUMNS.index(pair[0]), COLUMNS.index(pair[1])))
+    step_ms = STEPS_MS[tier]
+    places, ones, others = unpack(block, wanted)
+    return zip([start_ms + place * step_ms for place in places], ones, others, strict=True)

@@ -7,7 +7,7 @@ doubles, words as JSON. The bytes of a column are put together by their weight, 
 
 import zlib
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from itertools import accumulate, pairwise
 from struct import Struct
 from typing import Any, Final
@@ -37,15 +37,17 @@ def pack(columns: Iterable[tuple[int, bytes]]) -> bytes:
     return deflate.compress(framed) + deflate.flush()
 
 
-def unpack(block: bytes) -> Iterator[list[Any]]:
-    """Yield the columns of a block, each when it is asked for."""
+def unpack(block: bytes, wanted: Container[int] | None = None) -> Iterator[list[Any]]:
+    """Yield the columns of a block, or those of them that are wanted, by their places."""
     data = zlib.decompress(block, -zlib.MAX_WBITS)
-    at = 0
+    at = place = 0
     while at < len(data):
         kind, size = FRAME.unpack_from(data, at)
         at += FRAME.size
-        yield _decoded(kind, data[at : at + size])
+        if wanted is None or place in wanted:
+            yield _decoded(kind, data[at : at + size])
         at += size
+        place += 1
 
 
 def integers(column: Sequence[int]) -> tuple[int, bytes]:

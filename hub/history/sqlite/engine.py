@@ -30,6 +30,7 @@ class SqliteHistory:
 
     def __init__(self, file: Path, retention: Retention) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
+        self._file = file
         self._retention = retention
         self._writing = threading.Lock()
         self._reading = threading.Lock()
@@ -68,6 +69,8 @@ class SqliteHistory:
                 return [Point(*sample) for sample, _ in zip(samples, range(query.limit), strict=False)]
             start, end = summing.whole(query, step_ms)
             tier = summing.tier_for(step_ms)
+            if tier and query.aggregate is not Aggregate.TIME_WEIGHTED:
+                return summing.drawn(series.pairs(tier, start, end, query.aggregate), query, step_ms)
             sums = (
                 series.sums(tier, start, end) if tier else summing.sum_up(series.samples(start, end), step_ms)
             )
@@ -121,6 +124,18 @@ class SqliteHistory:
             condensing.sum_up(self._writer, now_ms)
         with self._writing:
             condensing.let_go(self._writer, self._retention, now_ms)
+
+    def behind(self, now_ms: int) -> int:
+        """Return how many hours of series are over and not summed up yet."""
+        with self._reading:
+            due = "SELECT count(*) FROM due WHERE start < ?"
+            return int(self._reader.execute(due, (hour_of(now_ms),)).fetchone()[0])
+
+    def size(self) -> int:
+        """Return the size of the file in bytes, with all that is written merged into it."""
+        with self._writing:
+            self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        return self._file.stat().st_size
 
     def close(self) -> None:
         """Close the file."""

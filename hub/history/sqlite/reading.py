@@ -6,10 +6,10 @@ from heapq import merge
 from itertools import chain
 
 from hub.history import summing
-from hub.history.sqlite.blocks import SPANS_MS, unpack_samples, unpack_sums
+from hub.history.sqlite.blocks import SPANS_MS, unpack_pairs, unpack_samples, unpack_sums
 from hub.history.sqlite.schema import TABLES, gone
-from hub.history.store import Sum, Tier, Value
-from hub.history.summing import HOUR_MS, MINUTE_MS, STEPS_MS, Timed
+from hub.history.store import Aggregate, Sum, Tier, Value
+from hub.history.summing import HOUR_MS, MINUTE_MS, STEPS_MS, Pair, Timed
 
 
 class Series:
@@ -52,6 +52,19 @@ class Series:
         kept = (each for each in self._kept(tier, start_ms, end_ms) if hour_of(each.ts_ms) not in hours)
         both = merge(kept, made, key=lambda each: each.ts_ms) if hours else kept
         yield from (each for each in both if start_ms <= each.ts_ms < end_ms)
+
+    def pairs(self, tier: Tier, start_ms: int, end_ms: int, aggregate: Aggregate) -> Iterator[Pair]:
+        """Yield what an aggregate is made of, of the sums that begin within a stretch."""
+        hours = self._not_summed(hour_of(start_ms), end_ms)
+        made = chain.from_iterable(self.summed(tier, hour_ms) for hour_ms in sorted(hours))
+        kept: Iterable[Pair] = chain.from_iterable(
+            unpack_pairs(tier, start, block, summing.PAIRS[aggregate])
+            for start, block in self._sum_blocks(tier, start_ms, end_ms)
+        )
+        if hours:
+            rest = (each for each in kept if hour_of(each[0]) not in hours)
+            kept = merge(rest, summing.pairs(made, aggregate), key=lambda each: each[0])
+        return (each for each in kept if start_ms <= each[0] < end_ms)
 
     def summed(self, tier: Tier, hour_ms: int, minutes: Iterable[Sum] | None = None) -> list[Sum]:
         """Sum up an hour, by its `minutes` if those are known.
@@ -107,6 +120,14 @@ class Series:
             sums = (each for start, block in blocks for each in unpack_sums(tier, start, block))
             yield from ((each.last_ms, each.last) for each in sums if each.last_ms < before_ms)
 
+    def _sum_blocks(self, tier: Tier, start_ms: int, end_ms: int) -> Iterator[tuple[int, bytes]]:
+        span_ms = SPANS_MS[tier]
+        return self._connection.execute(
+            f"SELECT start, data FROM {TABLES[tier]}"  # noqa: S608 - names are ours
+            " WHERE series = ? AND start >= ? AND start < ? ORDER BY start",
+            (self._number, start_ms // span_ms * span_ms, end_ms),
+        )
+
     def _not_summed(self, start_ms: int, end_ms: int) -> set[int]:
         due = self._connection.execute(
             "SELECT start FROM due WHERE series = ? AND start >= ? AND start < ?",
@@ -119,13 +140,7 @@ class Series:
         return {hour_ms for hour_ms in self._fresh if start_ms <= hour_ms < end_ms}
 
     def _kept(self, tier: Tier, start_ms: int, end_ms: int) -> Iterator[Sum]:
-        span_ms = SPANS_MS[tier]
-        blocks = self._connection.execute(
-            f"SELECT start, data FROM {TABLES[tier]}"  # noqa: S608 - names are ours
-            " WHERE series = ? AND start >= ? AND start < ? ORDER BY start",
-            (self._number, start_ms // span_ms * span_ms, end_ms),
-        )
-        for start, block in blocks:
+        for start, block in self._sum_blocks(tier, start_ms, end_ms):
             yield from (each for each in unpack_sums(tier, start, block) if start_ms <= each.ts_ms < end_ms)
 
 
