@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,6 +20,7 @@ from hemei.alarms.models import DataSheets, Device
 from hemei.private_files import secret_fault
 from hemei.settings import device_settings, ledger_url, simulated_device
 from hemei.site import DeviceTable, Site
+from hub.history.opened import MISSING
 from hub.selfwatch import sheet
 from simulators.clock import RealClock
 from simulators.errors import SimulatorError
@@ -31,6 +33,8 @@ def faults(site: Site) -> Iterator[str]:
     """Yield everything that would keep a part from starting, each with its key and what is allowed."""
     yield from _secret_faults(site)
     yield from _ledger_faults(site)
+    if site.tables.history.engine == "influxdb" and find_spec("influxdb_client") is None:
+        yield MISSING
     ca_file = site.tables.mqtt.ca_file
     if ca_file is not None and not site.path(ca_file).is_file():
         yield f"[mqtt] ca_file = {ca_file!r}: there is no such file"
@@ -79,6 +83,10 @@ def _secret_faults(site: Site) -> Iterator[str]:
         fault = secret_fault(site.path(written))
         if fault:
             yield f"{place} mqtt_password_file = {written!r}: {fault}"
+    token_file = tables.history.token_file
+    token_fault = secret_fault(site.path(token_file)) if token_file else None
+    if token_fault:
+        yield f"[history] token_file = {token_file!r}: {token_fault}"
     for contact in tables.contact:
         fault = secret_fault(site.path(contact.url_file))
         if fault:

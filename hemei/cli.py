@@ -21,6 +21,7 @@ COMMANDS: Final = {
     "notify": "hemei.commands.notify:notify",
     "charging": "hemei.commands.charging:charging",
     "register": "hemei.commands.register:register",
+    "history": "hemei.commands.history:history",
     "audit": "hemei.commands.audit:audit",
     "bench": "hemei.commands.bench:bench",
 }

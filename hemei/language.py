@@ -218,6 +218,21 @@ BENCH_WALL: Final = {
     "days": Phrase("模拟天数", "simulated days"),
     "growth": Phrase("每天增长：堆，节点，监听器", "gained a day: heap, nodes, listeners"),
 }
+BENCH_HISTORY_TITLE: Final = Phrase(
+    "历史数据：{points:,} 个采样，{series:,} 条曲线，每 {every:g} 秒一个，{days} 天",
+    "History: {points:,} samples, {series:,} series, one every {every:g} s, {days} days",
+)
+BENCH_HISTORY: Final = {
+    "sustained": Phrase("持续写入（含汇总）", "written and condensed, sustained"),
+    "cpu": Phrase("本进程 CPU", "CPU of this process"),
+    "longest-write": Phrase("最长一次写入", "longest write"),
+    "longest-condense": Phrase("最长一次汇总", "longest pass of condensing"),
+    "bytes-written": Phrase("写入后每个采样字节数", "bytes a sample, as written"),
+    "bytes-condensed": Phrase("汇总后每个采样字节数", "bytes a sample, condensed, with all sums"),
+    "day": Phrase("近 24 小时按分钟 p50／p99（点数）", "last 24 h by the minute, p50 / p99 (points)"),
+    "trend": Phrase("30 天趋势 p50／p99（点数）", "trend of 30 days, p50 / p99 (points)"),
+    "hour": Phrase("一小时原始采样 p50／p99（点数）", "raw hour, p50 / p99 (points)"),
+}
 BENCH_COLUMNS: Final = (
     Phrase("进程", "process"),
     Phrase("CPU 秒", "CPU s"),

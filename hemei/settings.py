@@ -21,7 +21,8 @@ from hub.notify.contact import Contact
 
 if TYPE_CHECKING:
     from drivers.runtime.settings import DeviceSettings, HostSettings
-    from hub.settings import HubSettings
+    from hub.history.influx.settings import InfluxSettings
+    from hub.settings import HubSettings, Retention
     from simulators.host import SimulatedDevice, SimulatorSettings
 
 
@@ -40,7 +41,7 @@ def broker(site: Site, username: str, password_file: str) -> Broker:
 
 def hub_settings(site: Site, *, insecure: bool = False) -> "HubSettings":
     """Return what the hub is told."""
-    from hub.settings import HubSettings, Retention  # noqa: PLC0415 - only where a hub runs
+    from hub.settings import HubSettings  # noqa: PLC0415 - only where a hub runs
 
     hub = site.tables.hub
     there = in_force(site.tables)
@@ -56,7 +57,8 @@ def hub_settings(site: Site, *, insecure: bool = False) -> "HubSettings":
         http_port=hub.http_port,
         ledger_url=ledger_url(site),
         processes_file=site.path(hub.processes_file) if hub.processes_file else None,
-        retention=msgspec.convert(msgspec.to_builtins(hub.retention), Retention),
+        retention=retention(site),
+        influx=influx(site) if site.tables.history.engine == "influxdb" else None,
         insecure=insecure,
         timezone=site.tables.site.timezone,
         wall=site.tables.wall,
@@ -71,6 +73,33 @@ def hub_settings(site: Site, *, insecure: bool = False) -> "HubSettings":
         passes=site.tables.passes,
         register=site.tables.register,
         commissioning=site.tables.commissioning,
+    )
+
+
+def retention(site: Site) -> "Retention":
+    """Return how long things are kept."""
+    from hub.settings import Retention  # noqa: PLC0415 - only where a hub runs
+
+    return msgspec.convert(msgspec.to_builtins(site.tables.hub.retention), Retention)
+
+
+def influx(site: Site) -> "InfluxSettings":
+    """Return how history reaches InfluxDB; ConfigurationError if that is not said, or its secret is open."""
+    from hub.history.influx.settings import MEBIBYTE, InfluxSettings  # noqa: PLC0415 - only where a hub runs
+
+    table = site.tables.history
+    name = table.bucket or table.database
+    if table.url is None or name is None:
+        raise ConfigurationError(f"{site.file}: [history] url: missing; expected where InfluxDB is")
+    return InfluxSettings(
+        url=table.url,
+        bucket=name,
+        database=table.database or name,
+        org=table.org or "-",
+        token=read_secret(site.path(table.token_file)) if table.token_file else None,
+        buffer_dir=site.path(site.tables.hub.data_dir) / "history-influxdb",
+        buffer_bytes=table.buffer_mb * MEBIBYTE,
+        timeout_s=table.timeout_s,
     )
 
 

@@ -16,11 +16,12 @@ from msgspec import Meta, Struct, field
 from contract.errors import ConfigurationError
 from contract.things import Location
 from contract.topics import DRIVER_KIND, HUB_KIND, Address, is_id
-from hemei import strict
+from hemei import history_table, strict
 from hemei.alarms.in_force import order_kinds, site_faults
 from hemei.alarms.known import Known
 from hemei.alarms.shipped import shipped
 from hemei.alarms.tables import AlarmTables
+from hemei.history_table import HistoryTable
 from hub.charging.settings import ChargingSettings
 from hub.commissioning.settings import CommissioningSettings
 from hub.live.wall import WallSettings
@@ -144,6 +145,7 @@ class SiteFile(AlarmTables, frozen=True, kw_only=True):
     site: SiteTable
     mqtt: MqttTable = field(default_factory=MqttTable)
     hub: HubTable = field(default_factory=HubTable)
+    history: HistoryTable = field(default_factory=HistoryTable)
     simulators: SimulatorsTable = field(default_factory=SimulatorsTable)
     driver_host: list[DriverHostTable] = field(default_factory=list)
     device: list[DeviceTable] = field(default_factory=list)
@@ -195,6 +197,7 @@ def _faults(tables: SiteFile) -> Iterator[str]:
     yield from _id_fault("[site] tenant", tables.site.tenant)
     yield from _title_fault("[site]", tables.site.title)
     yield from _timezone_fault(tables.site.timezone)
+    yield from history_table.faults(tables.history)
     for host in tables.driver_host:
         yield from _id_fault("[[driver_host]] id", host.id)
     yield from _repeats("[[driver_host]] id", (host.id for host in tables.driver_host))

@@ -19,6 +19,7 @@ from hub.api.server import ApiServer
 from hub.api.services import Services
 from hub.core import Core, Listener
 from hub.counters import registry
+from hub.history.opened import sole_user
 from hub.ledger.commit import Entry
 from hub.ledger.queries import entry_view
 from hub.live.frames import SiteView
@@ -83,17 +84,23 @@ class Hub(Listener):
 
     def _gauges(self) -> dict[str, Any]:
         core, live = self._core, self._live
-        return self._room.figures() | {
-            "devices": lambda: len(self._shadows),
-            "link_online": lambda: core.online,
-            "events_waiting": lambda: core.committer.waiting,
-            "samples_waiting": lambda: core.recorder.waiting,
-            "previews_watched": lambda: core.previews.watched,
-            "previews_looking": lambda: core.previews.looking,
-            "viewers": lambda: len(live.viewers),
-            "viewers_dropped": lambda: live.viewers_dropped,
-            "frames_made": lambda: live.frames_made,
-        }
+        server = core.history_server
+        buffered = {"history_buffered_bytes": lambda: server().waiting_bytes} if server else {}
+        return (
+            self._room.figures()
+            | buffered
+            | {
+                "devices": lambda: len(self._shadows),
+                "link_online": lambda: core.online,
+                "events_waiting": lambda: core.committer.waiting,
+                "samples_waiting": lambda: core.recorder.waiting,
+                "previews_watched": lambda: core.previews.watched,
+                "previews_looking": lambda: core.previews.looking,
+                "viewers": lambda: len(live.viewers),
+                "viewers_dropped": lambda: live.viewers_dropped,
+                "frames_made": lambda: live.frames_made,
+            }
+        )
 
     async def run(self, stop: asyncio.Event) -> None:
         """Serve until `stop` is set."""
@@ -146,4 +153,5 @@ async def run(settings: HubSettings, stop: asyncio.Event) -> None:
     sys.setswitchinterval(SWITCH_INTERVAL_S)
     gc.freeze()  # what was imported stays: the collector need not look at it again
     gc.set_threshold(*COLLECT_AFTER)
-    await Hub(settings).run(stop)
+    with sole_user(settings.data_dir):
+        await Hub(settings).run(stop)

@@ -15,8 +15,8 @@ from contract.topics import DRIVER_KIND, HUB_KIND, Address, Channel
 from hub.actions.records import ActionTable
 from hub.actions.service import Actions
 from hub.counters import Counters
+from hub.history.opened import open_history
 from hub.history.recorder import Recorder
-from hub.history.sqlite import SqliteHistory
 from hub.ingest.events import Committer, Delivery
 from hub.ingest.rejects import Rejects
 from hub.ingest.router import Router
@@ -65,7 +65,9 @@ class Core:
         self.engine = open_ledger(settings.ledger)
         self.events = EventLog(self.engine)
         self.media = MediaStore(settings.media_dir)
-        self.history = SqliteHistory(settings.history_file, settings.retention)
+        self.history, self.history_server = open_history(
+            settings.history_file, settings.influx, settings.retention, self.counters
+        )
         self.shadows = Shadows(clock, settings.tenant, listener.changed)
         self.recorder = Recorder(self.history, clock, self.counters)
         self.committer = Committer(

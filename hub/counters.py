@@ -21,6 +21,7 @@ class Counters:
         self.telemetry_shed = 0
         self.samples_written = 0
         self.samples_shed = 0
+        self.samples_refused = 0
         self.commit_failures = 0
         self.link_losses = 0
         self.late_results = 0
@@ -47,6 +48,7 @@ class HubCollector(Collector):
             "telemetry_shed",
             "samples_written",
             "samples_shed",
+            "samples_refused",
             "commit_failures",
             "link_losses",
             "late_results",

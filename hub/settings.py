@@ -1,6 +1,7 @@
 """What the hub is told by the site file."""
 
 from pathlib import Path
+from typing import Final
 
 from msgspec import Struct, field
 
@@ -10,12 +11,15 @@ from hub.alarms.drafts import Drafting
 from hub.alarms.supply import Supply
 from hub.charging.settings import ChargingSettings
 from hub.commissioning.settings import CommissioningSettings
+from hub.history.influx.settings import InfluxSettings
 from hub.live.wall import WallSettings
 from hub.notify.contact import Contact
 from hub.orders.kinds import OrderKind, WorkingHours
 from hub.passes.settings import PassSettings
 from hub.posts.post import Post
 from hub.register.settings import RegisterSettings
+
+HISTORY_FILE: Final = "history.sqlite"
 
 
 class Retention(Struct, frozen=True, kw_only=True):
@@ -30,7 +34,7 @@ class Retention(Struct, frozen=True, kw_only=True):
 
 
 class HubSettings(Struct, frozen=True, kw_only=True):
-    """One hub. `ledger_url` and `history_url` default to SQLite files below `data_dir`.
+    """One hub. `ledger_url` defaults to an SQLite file below `data_dir`; so does history without `influx`.
 
     `plan_file` is a picture of the site. `alarms`: every definition, also those that are switched off;
     `drafting` reads others, to be tried.
@@ -50,6 +54,7 @@ class HubSettings(Struct, frozen=True, kw_only=True):
     pages: Path | None = None
     processes_file: Path | None = None
     retention: Retention = field(default_factory=Retention)
+    influx: InfluxSettings | None = None
     insecure: bool = False
     timezone: str = "Asia/Shanghai"
     wall: WallSettings | None = None
@@ -73,7 +78,7 @@ class HubSettings(Struct, frozen=True, kw_only=True):
     @property
     def history_file(self) -> Path:
         """Where the embedded history is kept."""
-        return self.data_dir / "history.sqlite"
+        return self.data_dir / HISTORY_FILE
 
     @property
     def media_dir(self) -> Path:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from hub.health.dropped import dropped
 from hub.health.inside import Inside
 from hub.health.service import HealthSources
+from hub.history.influx.view import ServerState
 from hub.selfwatch.disk import free_percent
 from hub.selfwatch.watch import Probe
 
@@ -21,7 +22,7 @@ def probes_of(room: "ControlRoom") -> Mapping[str, Probe]:
     core = room.core
     return {
         "ledger-failing": lambda: core.committer.failing or room.rules.failing,
-        "history-failing": lambda: core.recorder.failing,
+        "history-failing": lambda: core.recorder.failing or _history_denied(room),
         "media-failing": lambda: core.media_failing,
         "behind-s": lambda: max(_events_behind_s(room), core.recorder.behind_s),
         "link-online": lambda: core.online,
@@ -70,6 +71,7 @@ def inside_of(room: "ControlRoom") -> Inside:
         samples_behind_s=core.recorder.behind_s,
         ledger_failing=core.committer.failing,
         history_failing=core.recorder.failing,
+        history_server=core.history_server() if core.history_server else None,
         media_failing=core.media_failing,
         rules_failing=room.rules.failing,
         rules_waiting=room.rules.waiting,
@@ -77,6 +79,12 @@ def inside_of(room: "ControlRoom") -> Inside:
         alarms_open=len(room.desk.standing()),
         viewers_s=room.live.behind_s(),
     )
+
+
+def _history_denied(room: "ControlRoom") -> bool:
+    """Whether history cannot be written until somebody mends a token, a bucket or an address."""
+    server = room.core.history_server
+    return server is not None and server().state is ServerState.DENIES
 
 
 def _events_behind_s(room: "ControlRoom") -> float:

@@ -11,3 +11,8 @@ _NO_AUTHORITIES: Final = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 def plain_client(**options: Any) -> httpx.AsyncClient:
     """Return a client that trusts nobody over TLS; `options` as httpx takes them."""
     return httpx.AsyncClient(verify=_NO_AUTHORITIES, **options)
+
+
+def plain_sync_client(**options: Any) -> httpx.Client:
+    """Return a blocking one."""
+    return httpx.Client(verify=_NO_AUTHORITIES, **options)

@@ -3,14 +3,17 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from typing import NamedTuple, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from sqlalchemy import Engine, create_engine, func, select
 
 from hemei.bench.packets import MARKER
 from hemei.settings import hub_settings, ledger_url
 from hemei.site import Site
+from hub.history.sqlite.reading import look_at
 from hub.ledger.schema import events
+
+EVER: Final = (-(1 << 62), 1 << 62)
 
 
 class Stored(NamedTuple):
@@ -53,25 +56,27 @@ class Ledger:
 
 
 class History:
-    """Raw samples of the embedded history."""
+    """Raw samples of the embedded history, in blocks or not yet."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
 
     def newest(self) -> int:
         """Return the last row's number."""
-        row = self._connection.execute("SELECT max(rowid) FROM raw").fetchone()
-        return int(row[0] or 0)
+        row = self._connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'fresh'").fetchone()
+        return int(row[0]) if row else 0
 
     def stored(self, boot: int, start_ms: float, end_ms: float) -> Stored:
         """Count the run's samples by their marker, which no other run has."""
         del boot
-        row = self._connection.execute(
-            "SELECT count(*), count(DISTINCT value) FROM raw JOIN series ON series.id = raw.series"
-            " WHERE series.property = ? AND value >= ? AND value <= ?",
-            (MARKER, start_ms - 0.001, end_ms + 0.001),
-        ).fetchone()
-        return Stored(*row)
+        found = self._connection.execute("SELECT id FROM series WHERE property = ?", (MARKER,)).fetchall()
+        markers = [
+            value
+            for (number,) in found
+            for _, value in look_at(self._connection, number).samples(*EVER)
+            if isinstance(value, float) and start_ms - 0.001 <= value <= end_ms + 0.001
+        ]
+        return Stored(len(markers), len(set(markers)))
 
 
 @contextmanager

@@ -178,6 +178,36 @@ def wall(  # noqa: PLR0913 - an argument an option
         raise click.exceptions.Exit(1)
 
 
+@bench.command("history")
+@click.option("--points", type=click.IntRange(1_000, 1_000_000_000), default=5_000_000, show_default=True)
+@click.option(
+    "--every",
+    type=click.FloatRange(min=0.1, max=3600),
+    default=10,
+    show_default=True,
+    help="seconds between samples of a series",
+)
+@click.option(
+    "--folder",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="文件所在的磁盘 · where files are put, for its disk",
+)
+@click.option("--json", "as_json", is_flag=True, help="JSON")
+def history(points: int, every: float, folder: Path | None, *, as_json: bool) -> None:
+    """历史数据写入、体积与查询 · Write rate, bytes a sample and query times of every engine there is."""
+    from hemei.bench.history import HistoryQuestion, measure  # noqa: PLC0415 - other commands need none of it
+
+    answer = asyncio.run(measure(HistoryQuestion(points=points, every_s=every, folder=folder)))
+    if as_json:
+        _print_json(answer)
+        return
+    from rich.console import Console  # noqa: PLC0415 - the same
+
+    from hemei.bench.report_history import print_history_report  # noqa: PLC0415 - the same
+
+    print_history_report(answer, Console())
+
+
 def _print_json(answer: Any) -> None:
     import msgspec  # noqa: PLC0415 - other commands need none of it
 

@@ -21,6 +21,7 @@ from hub.alarms.journal import Stale
 from hub.api.permissions import services_of
 from hub.audit import requests
 from hub.charging.refusals import ChargingRefused
+from hub.history.influx.answers import HistoryUnavailable
 from hub.plans.records import PlanRefused
 from hub.posts.refusals import NotYourPost
 from hub.preview.service import RETRY_AFTER_S, TooManyLooking
@@ -107,7 +108,7 @@ def of_error(error: HemeiError) -> Response:
         status = error.status
     elif isinstance(error, Refused):
         status = 409
-    elif isinstance(error, LinkError | NoPicture):
+    elif isinstance(error, LinkError | NoPicture | HistoryUnavailable):
         status = 503
     else:
         raise error

@@ -9,6 +9,7 @@ COUNTED: Final = (
     "events_missed",
     "telemetry_shed",
     "samples_shed",
+    "samples_refused",
     "commit_failures",
     "late_results",
     "media_failures",

@@ -7,10 +7,17 @@ from msgspec import Struct
 
 from hub.health.growth import Growth
 from hub.health.part import Group, Part, PartState, part
+from hub.history.influx.view import ServerState, ServerView
 
 BEHIND_S: Final = 5.0
 SLOW_S: Final = 2.0
 """A viewer whose next frame has waited for so long is slow."""
+
+SERVERS: Final = {
+    ServerState.TAKES: (PartState.NORMAL, "history-taken"),
+    ServerState.AWAY: (PartState.ATTENTION, "history-away"),
+    ServerState.DENIES: (PartState.FAULT, "history-denied"),
+}
 
 
 class Inside(Struct, frozen=True, kw_only=True):
@@ -30,6 +37,7 @@ class Inside(Struct, frozen=True, kw_only=True):
     definitions: int
     alarms_open: int
     viewers_s: Sequence[float]
+    history_server: ServerView | None = None
 
 
 def inside_parts(seen: Inside) -> Iterable[Part]:
@@ -61,6 +69,23 @@ def _queues(seen: Inside) -> Iterable[Part]:
         (PartState.FAULT, "media-failing") if seen.media_failing else (PartState.NORMAL, "media-kept")
     )
     yield part(Group.QUEUES, "media", state, says)
+    if seen.history_server is not None:
+        yield _history_server(seen.history_server)
+
+
+def _history_server(server: ServerView) -> Part:
+    state, says = SERVERS[server.state]
+    if server.state is ServerState.TAKES and server.waiting_bytes:
+        state, says = PartState.ATTENTION, "history-catches-up"
+    figures = {"buffered_bytes": server.waiting_bytes, "room_bytes": server.limit_bytes}
+    return part(
+        Group.QUEUES,
+        "history-server",
+        state,
+        says,
+        **figures,
+        **({"why": server.says} if server.says else {}),
+    )
 
 
 def _rules(seen: Inside) -> Part:

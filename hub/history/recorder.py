@@ -14,7 +14,9 @@ from hub.shadows.shadow import Shadow
 logger = logging.getLogger(__name__)
 
 WRITE_INTERVAL_S: Final = 0.1
-CONDENSE_INTERVAL_S: Final = 60.0
+CONDENSE_INTERVAL_S: Final = 5.0
+"""Each pass of the store is a bounded slice."""
+
 MAX_WAITING: Final = 500_000
 """Samples that may wait while the store cannot be written; beyond that the oldest are shed and counted."""
 
@@ -94,6 +96,10 @@ class Recorder:
     def _write(self, samples: list[Sample]) -> bool:
         try:
             self._store.write(samples)
+        except OSError as refused:  # no room, or nobody there: keep the samples and try again
+            if not self.failing:
+                logger.warning("history cannot be written (%s); samples wait", refused)
+            return False
         except Exception:  # the store may be any database, full or gone: keep the samples and try again
             logger.exception("history cannot be written; %d samples wait", len(samples))
             return False
@@ -105,4 +111,4 @@ class Recorder:
         try:
             await loop.run_in_executor(self._thread, self._store.condense, now_ms)
         except Exception:  # as above: sums are made again the next time
-            logger.exception("history cannot be condensed; trying again in a minute")
+            logger.exception("history cannot be condensed; trying again in a moment")

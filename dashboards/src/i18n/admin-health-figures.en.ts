@@ -14,6 +14,8 @@ export default {
     "publishes-denied": "Refused messages",
     waiting: "Waiting",
     "behind-s": "Behind",
+    "buffered-bytes": "On disk",
+    "room-bytes": "Of at most",
     definitions: "Definitions in force",
     "alarms-open": "Open alarms",
     viewers: "Screens",

@@ -14,6 +14,8 @@ export default {
     "publishes-denied": "被拒消息",
     waiting: "等待",
     "behind-s": "滞后",
+    "buffered-bytes": "磁盘暂存",
+    "room-bytes": "上限",
     definitions: "启用的定义",
     "alarms-open": "在列报警",
     viewers: "屏幕数",
