@@ -22,6 +22,8 @@ COMMANDS: Final = {
     "charging": "hemei.commands.charging:charging",
     "register": "hemei.commands.register:register",
     "audit": "hemei.commands.audit:audit",
+    "backup": "hemei.commands.backup:backup",
+    "restore": "hemei.commands.restore:restore",
     "bench": "hemei.commands.bench:bench",
 }
 """Loaded when asked for: `hemei check` need not wait for a web framework."""
