@@ -16,6 +16,7 @@ from sqlalchemy.engine import make_url
 from hemei.backup.errors import BackupError
 from hemei.settings import ledger_url
 from hemei.site import Site
+from hub.health.backup import FILE as LAST
 
 OUTSIDE: Final = "outside"
 OF_INIT: Final = ("secrets", "tls", "mosquitto")
@@ -60,6 +61,17 @@ class Contents:
                 file for file in sorted(found) if file.suffix == ".sqlite" and file != self.ledger_file
             )
 
+    def others(self) -> Iterator[Path]:
+        """Yield whatever else the hub keeps there, such as measurements that wait for their server."""
+        return (file for file in self._kept() if not _is_left(file))
+
+    def _kept(self) -> Iterator[Path]:
+        """Yield the files in the hub's data folder that are neither media nor a driver host's."""
+        others = {self.media, *self.hosts.values()}
+        for each in sorted(self.data.iterdir()):
+            found = [each] if each.is_file() else each.rglob("*") if each not in others else ()
+            yield from (file for file in sorted(found) if file.is_file())
+
     def host_databases(self) -> Iterator[tuple[str, Path]]:
         """Yield what driver hosts on this machine keep, by host."""
         for name, folder in self.hosts.items():
@@ -97,6 +109,11 @@ class Contents:
         ledger, file = tables.hub.ledger, self.ledger_file
         if ledger and file and self.place(file).parts[0] == OUTSIDE:
             yield ledger, f"{SQLITE}{self.place(file).as_posix()}"
+
+
+def _is_left(file: Path) -> bool:
+    """Whether a file is a database, which is copied by other means, or only says how things are now."""
+    return ".sqlite" in file.name or file.suffix == ".part" or file.name in (LAST, "lock")
 
 
 def is_secret(file: Path) -> bool:

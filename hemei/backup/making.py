@@ -9,12 +9,13 @@ What belongs together is copied in an order in which nothing can be missing, wha
 4. The ledger, as it is at one moment: the backup is of that moment.
 5. Pictures and clips that came meanwhile: a hub keeps a picture before it commits the event that names it, so
    none that the copied ledger names is missing. Some are there that it does not name yet: they do no harm.
-6. History and other databases, each at a moment of its own: history may know a little more than the ledger.
+6. History and whatever else is there, each at its own moment: it may know a little more than the ledger.
 7. The site file, secrets, certificates, and the broker's configuration.
 """
 
 import shutil
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -126,6 +127,9 @@ def _fill(
     collect(contents.media, media, older)
     for file in contents.databases():
         copy_database(file, tree / contents.place(file), lambda *pages: advance("history", *pages))
+    for file in contents.others():
+        if not (tree / contents.place(file)).exists():
+            _copy_file(file, tree / contents.place(file))
     left_out = _copy_site(contents, tree, secrets=secrets)
     manifest = _described(contents, tree, made, ledger, left_out, advance)
     write_manifest(draft, manifest)
@@ -148,8 +152,9 @@ def _copy_site(contents: Contents, tree: Path, *, secrets: bool) -> list[str]:
 
 
 def _copy_file(file: Path, target: Path) -> None:
-    if file.exists():
-        target.parent.mkdir(parents=True, exist_ok=True)
+    """Copy a file, unless it is gone: what waited there has been sent."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with suppress(FileNotFoundError):
         shutil.copy2(file, target)
 
 

@@ -1,8 +1,7 @@
 """Every metric of the hub: name, kind, labels and what it means. Pure; `docs/metrics.md` is printed from it.
 
 Names follow Prometheus' own practice (prometheus.io/docs/practices/naming): base units at the end, counters
-end in `_total`, which is added where they are written. No label has more values than a page can show: no device,
-no person.
+end in `_total`, which is added where they are written. No label names a device or a person: those are many.
 """
 
 from collections.abc import Iterable, Iterator

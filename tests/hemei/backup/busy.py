@@ -3,7 +3,6 @@
 import asyncio
 import hashlib
 import socket
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -18,9 +17,10 @@ from contract.mqtt import Connection
 from contract.things import EventSpec, Property, Thing, ThingModel
 from contract.topics import Address, Channel
 from hemei.people import access_of
-from hemei.settings import broker
+from hemei.settings import broker, hub_settings
 from hemei.site import Site, read_site
 from hub.access.roles import Role
+from hub.app import Hub
 from tests.broker import free_port
 from tests.e2e.community import SmallCommunity
 from tests.ledgers import new_ledger
@@ -168,17 +168,16 @@ def _listens(port: int) -> bool:
 
 
 @asynccontextmanager
-async def second_hub(folder: Path, log: Path) -> AsyncIterator[int]:
-    """Run a hub on a restored site, on ports of its own and with no broker there."""
-    site = folder / "site.toml"
-    was, port = read_site(site).tables, free_port()
-    text = site.read_text().replace(f"http_port = {was.hub.http_port}", f"http_port = {port}")
-    site.write_text(text.replace(f"port = {was.mqtt.port}", f"port = {free_port()}"))
-    command = [sys.executable, "-m", "hemei", "hub", "--config", str(site)]
-    with log.open("ab") as out:
-        process = await asyncio.create_subprocess_exec(*command, stdout=out, stderr=out)
+async def second_hub(folder: Path) -> AsyncIterator[int]:
+    """Run a hub on a restored site, on a port of its own and with no broker there."""
+    restored = read_site(folder / "site.toml").tables
+    site, port = folder / "site.toml", free_port()
+    text = site.read_text().replace(f"http_port = {restored.hub.http_port}", f"http_port = {port}")
+    site.write_text(text.replace(f"port = {restored.mqtt.port}", f"port = {free_port()}"))
+    stop = asyncio.Event()
+    running = asyncio.create_task(Hub(hub_settings(read_site(site))).run(stop))
     try:
         yield port
     finally:
-        process.kill()
-        await process.wait()
+        stop.set()
+        await running

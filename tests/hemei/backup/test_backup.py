@@ -42,6 +42,8 @@ def fill(data: Path) -> None:
     new_ledger(data / "ledger.sqlite")
     SqliteHistory(data / "history.sqlite", Retention()).close()
     keep(data, PICTURE)
+    (data / "waiting").mkdir()
+    (data / "waiting" / "1.lines").write_text("raw value=1 1")
 
 
 def keep(data: Path, content: bytes) -> Path:
@@ -85,6 +87,7 @@ def test_a_backup_is_whole_private_and_known_to_the_health_page(site: Path, shel
     databases = list(made.rglob("*.sqlite*"))
     assert {each.name for each in databases} == {"ledger.sqlite", "history.sqlite"}
     assert {stat.S_IMODE(each.stat().st_mode) for each in databases} == {0o600}
+    assert {each.name for each in (made / "site/data/hub").iterdir()} >= {"waiting", "media"}
     last = last_backup(site.parent / "data" / "hub")
     assert last is not None
     assert (last.folder, last.verified, last.bytes) == (str(made), True, manifest.bytes)

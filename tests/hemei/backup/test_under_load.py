@@ -92,7 +92,7 @@ async def test_a_busy_hub_is_copied_and_comes_back_as_it_was(tmp_path: Path) -> 
             assert "2 events wait in outboxes" in said
             parts = (await first.get("/health/parts"))["parts"]
             assert {each["id"]: each["says"] for each in parts}["backup"] == "backup-verified"
-            async with second_hub(restored, tmp_path / "second.log") as port, asking(port, tokens) as second:
+            async with second_hub(restored) as port, asking(port, tokens) as second:
                 await compare(first, second, manifest)
     hemei("audit", "verify", "--config", restored / "site.toml")
     sent_again_under_another_id(hosts, restored / "data" / "drivers" / "gates")
