@@ -32,8 +32,8 @@ def write_broker_files(site: Site, layout: Layout, *, demo: bool = False) -> dic
     layout.store.mkdir(parents=True, exist_ok=True)
     owner = None if demo else _mosquitto_account()
     write_private(layout.conf, mosquitto.configuration(layout, user=_run_as(owner)), mode=0o640)
-    if owner is not None:
-        _hand_over(layout, owner)
+    if not demo:
+        hand_over(layout)
     return passwords
 
 
@@ -58,9 +58,12 @@ def _run_as(owner: str | None) -> str | None:
     return "root" if os.geteuid() == 0 and owner is None else owner
 
 
-def _hand_over(layout: Layout, owner: str) -> None:
-    for file in (layout.conf.parent, layout.passwords, layout.acl, layout.conf, layout.store):
-        shutil.chown(file, owner)
+def hand_over(layout: Layout) -> None:
+    """Give the broker's files to mosquitto's account, if we are root and it exists."""
+    owner = _mosquitto_account()
+    if owner is None:
+        return
     key = layout.folder / "tls" / "server.key"
-    if key.exists():
-        shutil.chown(key, owner)
+    for file in (layout.conf.parent, layout.passwords, layout.acl, layout.conf, layout.store, key):
+        if file.exists():
+            shutil.chown(file, owner)

@@ -23,6 +23,8 @@ COMMANDS: Final = {
     "register": "hemei.commands.register:register",
     "history": "hemei.commands.history:history",
     "audit": "hemei.commands.audit:audit",
+    "backup": "hemei.commands.backup:backup",
+    "restore": "hemei.commands.restore:restore",
     "bench": "hemei.commands.bench:bench",
 }
 """Loaded when asked for: `hemei check` need not wait for a web framework."""

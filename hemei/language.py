@@ -301,3 +301,45 @@ AUDIT_FAULTS: Final = {
     "missing": Phrase("文件缺失", "missing"),
     "unreadable": Phrase("无法读取", "unreadable"),
 }
+BACKUP_STEPS: Final = {
+    "hosts": Phrase("驱动主机", "driver hosts"),
+    "media": Phrase("图片与录像", "pictures and clips"),
+    "ledger": Phrase("账本", "ledger"),
+    "history": Phrase("历史数据", "history"),
+    "files": Phrase("清单", "manifest"),
+    "verify": Phrase("读回核对", "read back"),
+}
+BACKUP_MADE: Final = Phrase(
+    "备份已完成并核对：{folder}（{size:,.1f} MB，账本到第 {events:,} 条事件，图片与录像 {media:,} 件）",
+    "Backup made and read back: {folder} ({size:,.1f} MB, ledger up to event {events:,},"
+    " {media:,} pictures and clips)",
+)
+BACKUP_LEFT_OUT: Final = Phrase(
+    "没有备份 {count} 个密钥文件：恢复后须重新设置",
+    "{count} secrets were left out: a restored site needs new ones",
+)
+BACKUP_NO_HISTORY: Final = Phrase(
+    "历史数据不在本机文件里，不含在备份中：请用该数据库自己的工具备份",
+    "History is not in a file here and not in this backup: copy that database by its own means",
+)
+BACKUP_GONE: Final = Phrase("已删除旧备份 {folder}", "Deleted the old backup {folder}")
+BACKUP_IS_RIGHT: Final = Phrase(
+    "备份完好：{made}，{files:,} 个文件，{size:,.1f} MB，账本到第 {events:,} 条事件",
+    "The backup is whole: {made}, {files:,} files, {size:,.1f} MB, ledger up to event {events:,}",
+)
+BACKUP_AUDIT: Final = Phrase(
+    "审计链尾（{tenant}）：第 {n} 条，{hash}", "Audit head ({tenant}): entry {n}, {hash}"
+)
+RESTORED: Final = Phrase(
+    "已恢复到 {folder}：{made} 的备份，账本到第 {events:,} 条事件",
+    "Restored into {folder}: the backup of {made}, ledger up to event {events:,}",
+)
+RESTORED_WAITING: Final = Phrase(
+    "驱动主机的发件箱里有 {count:,} 条事件待补发（账本已有的会自动略过）",
+    "{count:,} events wait in outboxes and will be sent again; those in the ledger are dropped as repeats",
+)
+RESTORED_WITHOUT: Final = Phrase("备份里没有密钥 {path}", "Not in the backup: the secret {path}")
+RESTORED_ONE_HUB: Final = Phrase(
+    "先停掉原来的平台：两个同名平台在消息代理上会互相挤掉。",
+    "Stop the old hub first: at the broker, two of one name push each other out.",
+)

@@ -6,7 +6,7 @@ import logging
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
@@ -18,12 +18,12 @@ from hub.api.app import create_app
 from hub.api.server import ApiServer
 from hub.api.services import Services
 from hub.core import Core, Listener
-from hub.counters import registry
 from hub.history.opened import sole_user
 from hub.ledger.commit import Entry
 from hub.ledger.queries import entry_view
 from hub.live.frames import SiteView
 from hub.live.stream import LiveStream
+from hub.metrics.sources import registry_of
 from hub.passes.veil import veiled
 from hub.processes import watch
 from hub.room import ControlRoom
@@ -77,30 +77,10 @@ class Hub(Listener):
             previews=self._core.previews,
             room=self._room,
             health=self,
-            metrics=registry(self._core.counters, self._gauges()),
+            metrics=registry_of(self._room),
         )
         app = create_app(services, pages=settings.pages or PAGES)
         self.server = ApiServer(app, settings.http_host, settings.http_port)
-
-    def _gauges(self) -> dict[str, Any]:
-        core, live = self._core, self._live
-        server = core.history_server
-        buffered = {"history_buffered_bytes": lambda: server().waiting_bytes} if server else {}
-        return (
-            self._room.figures()
-            | buffered
-            | {
-                "devices": lambda: len(self._shadows),
-                "link_online": lambda: core.online,
-                "events_waiting": lambda: core.committer.waiting,
-                "samples_waiting": lambda: core.recorder.waiting,
-                "previews_watched": lambda: core.previews.watched,
-                "previews_looking": lambda: core.previews.looking,
-                "viewers": lambda: len(live.viewers),
-                "viewers_dropped": lambda: live.viewers_dropped,
-                "frames_made": lambda: live.frames_made,
-            }
-        )
 
     async def run(self, stop: asyncio.Event) -> None:
         """Serve until `stop` is set."""

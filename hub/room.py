@@ -196,7 +196,6 @@ class ControlRoom:
         names = ("raised", "returned", "desk_failures", "ledger_failures", "signals_refused", "faults")
         rules = {f"rules_{name}": partial(counts.__getitem__, name) for name in names}
         return {
-            "alarms_open": lambda: len(self.desk.standing()),
             "rules_waiting": lambda: self.rules.waiting,
             **rules,
             **self.notifier.figures(),

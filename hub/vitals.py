@@ -24,7 +24,7 @@ def probes_of(room: "ControlRoom") -> Mapping[str, Probe]:
         "ledger-failing": lambda: core.committer.failing or room.rules.failing,
         "history-failing": lambda: core.recorder.failing or _history_denied(room),
         "media-failing": lambda: core.media_failing,
-        "behind-s": lambda: max(_events_behind_s(room), core.recorder.behind_s),
+        "behind-s": lambda: max(events_behind_s(room), core.recorder.behind_s),
         "link-online": lambda: core.online,
         "notify-failing": lambda: room.notifier.failing,
         "canary-late": lambda: room.canary.late,
@@ -67,7 +67,7 @@ def inside_of(room: "ControlRoom") -> Inside:
         link_losses=core.counters.link_losses,
         events_waiting=core.committer.waiting,
         samples_waiting=core.recorder.waiting,
-        events_behind_s=_events_behind_s(room),
+        events_behind_s=events_behind_s(room),
         samples_behind_s=core.recorder.behind_s,
         ledger_failing=core.committer.failing,
         history_failing=core.recorder.failing,
@@ -87,6 +87,7 @@ def _history_denied(room: "ControlRoom") -> bool:
     return server is not None and server().state is ServerState.DENIES
 
 
-def _events_behind_s(room: "ControlRoom") -> float:
+def events_behind_s(room: "ControlRoom") -> float:
+    """Return the age of the oldest event that is not in the ledger yet, in seconds."""
     oldest_ms = room.core.committer.oldest_ms
     return 0.0 if oldest_ms is None else max(0.0, (room.clock.now_ms() - oldest_ms) / 1000)

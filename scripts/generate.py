@@ -13,12 +13,14 @@ from contract import asyncapi
 from hemei.alarms import printed
 from hub.api.app import openapi_document
 from hub.charging.orders import lifecycle as charging_orders
+from hub.metrics import catalogue
 from hub.orders import lifecycle as work_orders_chain
 
 ROOT = Path(__file__).resolve().parent.parent
 PHILOSOPHY = "docs/alarm-philosophy.md"
 WORK_ORDERS = "docs/work-orders.md"
 CHARGING = "docs/charging.md"
+METRICS = "docs/metrics.md"
 
 
 def asyncapi_yaml() -> str:
@@ -47,6 +49,13 @@ def charging() -> str:
     return _drawn_anew(CHARGING, charging_orders.diagram())
 
 
+def metrics() -> str:
+    """Return docs/metrics.md with its table printed anew."""
+    before, begin, rest = (ROOT / METRICS).read_text(encoding="utf-8").partition("catalogue.py -->\n")
+    _, end, after = rest.partition("<!-- end -->")
+    return before + begin + "\n" + "\n".join(catalogue.table()) + "\n\n" + end + after
+
+
 def _drawn_anew(name: str, diagram: str) -> str:
     before, begin, rest = (ROOT / name).read_text(encoding="utf-8").partition("```mermaid\n")
     _, end, after = rest.partition("```\n")
@@ -59,6 +68,7 @@ GENERATED: dict[str, Callable[[], str]] = {
     PHILOSOPHY: alarm_philosophy,
     WORK_ORDERS: work_orders,
     CHARGING: charging,
+    METRICS: metrics,
 }
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from contract.clock import rfc3339
+from hub.health.backup import LastBackup
 from hub.health.certificates import Certificate
 from hub.health.part import Group, Part, PartState, part
 from hub.lists.view import HostLists, ListState
@@ -73,12 +74,12 @@ def certificate_parts(certificates: Iterable[Certificate], now: datetime) -> Ite
         yield part(Group.CERTIFICATES, each.id, state, says, left_days=days, until=rfc3339(each.until))
 
 
-def backup_part(last: datetime | None, now: datetime) -> Part:
-    """Return when the last safe copy was made."""
-    if last is None:
+def backup_part(last: LastBackup | None, now: datetime) -> Part:
+    """Return when the last safe copy was made, where it is, and whether it was read back."""
+    if last is None or last.made is None:
         return part(Group.BACKUP, "backup", PartState.ATTENTION, "no-backup")
-    days = round((now - last).total_seconds() / DAY_S, 1)
-    state, says = PartState.NORMAL, "backup-fresh"
+    days = round((now - last.made).total_seconds() / DAY_S, 1)
+    state, says = PartState.NORMAL, "backup-verified" if last.verified else "backup-fresh"
     if days > BACKUP_DAYS:
         state, says = PartState.ATTENTION, "backup-old"
     return Part(
@@ -86,6 +87,11 @@ def backup_part(last: datetime | None, now: datetime) -> Part:
         id="backup",
         state=state,
         says=says,
-        figures={"age_days": days},
-        since=rfc3339(last),
+        figures={
+            "age_days": days,
+            "where": last.folder,
+            "backup_bytes": last.bytes,
+            "last_event": last.events,
+        },
+        since=rfc3339(last.made),
     )

@@ -3,19 +3,20 @@
 import asyncio
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any, Final
 
+import msgspec
 from msgspec import Struct
 
 from contract.clock import Clock, rfc3339
 from hub.health.around import backup_part, canary_part, certificate_parts, list_parts, notify_parts
+from hub.health.backup import LastBackup, last_backup
 from hub.health.certificates import Certificate, certificates_of
-from hub.health.forecast import HOUR_MS, Sample
+from hub.health.forecast import HOUR_MS, Sample, forecast
 from hub.health.growth import Growth
 from hub.health.hosts import host_parts
 from hub.health.inside import Inside, dropped_parts, inside_parts
+from hub.health.looked import FIGURES, Looked
 from hub.health.part import Part, PartState
 from hub.health.processes import process_parts
 from hub.health.room import RoomStore, measure
@@ -32,9 +33,6 @@ logger = logging.getLogger(__name__)
 
 LOOK_S: Final = 60.0
 CERTIFICATES_S: Final = 600.0
-BACKUP: Final = "last-backup"
-"""A file in the data folder; whoever has made a safe copy touches it (docs/operations.md)."""
-
 WORST: Final = (PartState.FAULT, PartState.ATTENTION, PartState.UNKNOWN)
 
 
@@ -67,16 +65,23 @@ class Health:
         self._measured_ms: int | None = None
         self._certificates: Sequence[Certificate] = ()
         self._certificates_at = float("-inf")
+        self._looked = Looked()
 
     async def run(self) -> None:
         """Measure until cancelled."""
         while True:
-            self._growth.look(self._sources.dropped())
-            try:
-                await self.measure()
-            except Exception:  # a full disk is just what is to be told: the hub goes on
-                logger.exception("how full the disk is cannot be measured")
+            await self.look()
             await asyncio.sleep(LOOK_S)
+
+    async def look(self) -> None:
+        """Take how it is now, to be told without a wait."""
+        self._growth.look(self._sources.dropped())
+        backup = await asyncio.to_thread(last_backup, self._settings.data_dir)
+        self._looked = msgspec.structs.replace(self._looked, backup=backup)
+        try:
+            await self.measure()
+        except Exception:  # a full disk is just what is to be told: the hub goes on
+            logger.exception("how full the disk is cannot be measured")
 
     async def measure(self) -> None:
         """Measure the disk, once an hour."""
@@ -85,7 +90,13 @@ class Health:
             return
         sample = await self._ledger.read(lambda connection: measure(self._settings, connection, now_ms))
         await self._ledger.write(lambda connection: self._store.add(connection, sample))
+        samples = await self._ledger.read(lambda connection: self._store.last(connection, now_ms))
+        self._looked = msgspec.structs.replace(self._looked, room=sample, foretold=forecast(samples))
         self._measured_ms = now_ms
+
+    def figures(self) -> dict[str, Callable[[], float | None]]:
+        """Return what Prometheus may ask for, by name, as of the last look."""
+        return {name: lambda name=name: self._looked.figure(name) for name in FIGURES}  # type: ignore[misc]  # mypy cannot type a lambda's defaults
 
     async def view(self) -> HealthView:
         """Look at every part."""
@@ -93,7 +104,7 @@ class Health:
         samples = await self._ledger.read(lambda connection: self._store.last(connection, now_ms))
         certificates = await self._look_at_certificates()
         free = await asyncio.to_thread(self._free)
-        backup = await asyncio.to_thread(_made, self._settings.data_dir / BACKUP)
+        backup = await asyncio.to_thread(last_backup, self._settings.data_dir)
         parts = list(self._parts(samples, free, certificates, backup))
         states = {each.state for each in parts}
         worst = next((each for each in WORST if each in states), PartState.NORMAL)
@@ -112,7 +123,7 @@ class Health:
         samples: Sequence[Sample],
         free: float | None,
         certificates: Sequence[Certificate],
-        backup: datetime | None,
+        backup: LastBackup | None,
     ) -> Iterator[Part]:
         ask, now = self._sources, self._clock.now()
         watched = self._settings.processes_file is not None
@@ -132,11 +143,3 @@ class Health:
             return free_percent(self._settings.data_dir)
         except OSError:
             return None
-
-
-def _made(file: Path) -> datetime | None:
-    """Return when a file was last written; None: there is none."""
-    try:
-        return datetime.fromtimestamp(file.stat().st_mtime, UTC)
-    except OSError:
-        return None

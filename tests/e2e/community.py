@@ -11,6 +11,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
+from contract.clock import SystemClock
+from hemei.found import Plan, found_site, renew_rules
 from tests.broker import free_port
 from tests.peers import require_program
 from tests.waiting import eventually
@@ -44,13 +46,13 @@ class SmallCommunity:
 
     def _found(self, devices: str) -> None:
         hemei = [sys.executable, "-m", "hemei"]
-        subprocess.run([*hemei, "init", str(self.folder)], check=True, capture_output=True)
+        found_site(self.folder, Plan(), SystemClock())
         site = self.folder / "site.toml"
         mqtt_port = free_port()
         text = site.read_text().replace("port = 1883", f"port = {mqtt_port}")
         text = text.replace("http_port = 8080", f"http_port = {self.http_port}")
         site.write_text(text + devices)
-        subprocess.run([*hemei, "init", "--renew-rules", str(self.folder)], check=True, capture_output=True)
+        renew_rules(self.folder)
         conf = self.folder / "mosquitto" / "mosquitto.conf"
         rules = conf.read_text().replace("listener 1883", f"listener {mqtt_port}")
         rules = rules.replace("listener 8883", f"listener {free_port()} 127.0.0.1")

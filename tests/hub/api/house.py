@@ -23,11 +23,11 @@ from hub.api.app import create_app
 from hub.api.server import ApiServer
 from hub.api.services import Services
 from hub.core import Core, Listener
-from hub.counters import registry
 from hub.ledger.commit import Arrival, Entry
 from hub.ledger.queries import entry_view
 from hub.live.frames import SiteView
 from hub.live.stream import LiveStream
+from hub.metrics.sources import registry_of
 from hub.room import ControlRoom
 from hub.settings import HubSettings
 from tests.ledgers import new_ledger
@@ -208,7 +208,7 @@ async def house(
         previews=core.previews,
         room=room,
         health=health,
-        metrics=registry(core.counters, {}),
+        metrics=registry_of(room),
     )
     threads = ThreadPoolExecutor(thread_name_prefix="house")
     asyncio.get_running_loop().set_default_executor(threads)

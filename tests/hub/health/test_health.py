@@ -16,6 +16,7 @@ from contract.topics import DRIVER_KIND, Address
 from drivers.runtime.thing import HOST_MODEL
 from hub.access.roles import Role
 from hub.health.around import certificate_parts
+from hub.health.backup import LastBackup, encode_last
 from hub.health.certificates import Certificate, certificates_of
 from hub.health.forecast import DAY_MS, HOUR_MS, Forecast, Sample, forecast
 from hub.health.growth import Growth
@@ -98,6 +99,11 @@ async def test_what_is_not_known_is_not_normal_and_the_worst_names_the_whole(hub
     old = clock.now().timestamp() - 3 * 86_400
     os.utime(made, (old, old))
     assert (await part(hub, "backup"))["says"] == "backup-old"
+    made.write_text(
+        encode_last(LastBackup(made=clock.now(), folder="/mnt/b", verified=True, bytes=9, events=3))
+    )
+    told = await part(hub, "backup")
+    assert (told["says"], told["figures"]["where"]) == ("backup-verified", "/mnt/b")
     assert (await hub.get(PATH, Role.GUARD)).status_code == 403
     assert (await hub.get(PATH, Role.WALL)).status_code == 403
 

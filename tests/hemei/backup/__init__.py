@@ -1,0 +1,1 @@
+"""Safe copies: made under load, verified, restored."""
