@@ -72,7 +72,7 @@ FIGURES: Final = (
     _gauge("samples_lag_seconds", "Age, at most, of the oldest measurement that is not yet in history."),
     _gauge(
         "history_buffered_bytes",
-        "Measurements on disk that wait for the server of history; absent without one.",
+        "Measurements on disk that wait for InfluxDB; absent without it.",
     ),
     _gauge("ledger_size_bytes", "Size of the ledger, measured once an hour."),
     _gauge("history_size_bytes", "Size of the embedded history, measured once an hour."),
