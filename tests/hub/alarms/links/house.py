@@ -51,9 +51,9 @@ def definition(key: str = "shed-smoke", *links: Link, **fields: Any) -> Definiti
     )
 
 
-RELEASE = Link(action="fire-release", to=Scope(kinds=("door",)), input={"active": True}, within_s=5)
+RELEASE = Link(action="fire-release", to=Scope(kinds=("door",)), input={"active": True}, within_s=60)
 FIRE = definition(
-    "shed-smoke", RELEASE, Link(action="run", to=Scope(devices=("sprinkler/shed",)), within_s=5)
+    "shed-smoke", RELEASE, Link(action="run", to=Scope(devices=("sprinkler/shed",)), within_s=60)
 )
 FAILED = definition(FAILED_KEY, RELEASE, kind=Kind.INCIDENT, priority=Priority.HIGH)
 
