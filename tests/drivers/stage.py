@@ -183,7 +183,7 @@ class Ear:
         await self._link.publish(address.topic(Channel.ACTION), codec.encode(told), retain=retain)
         return told.id
 
-    async def outcome(self, address: Address, ident: str, within_s: float = 20.0) -> Result:
+    async def outcome(self, address: Address, ident: str, within_s: float = 60.0) -> Result:
         """Wait for the final result of an action."""
         return await self.hear(Result, address, lambda each: each.id == ident and each.status.final, within_s)
 

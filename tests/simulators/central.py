@@ -165,7 +165,7 @@ class Yard:
 
 @contextlib.asynccontextmanager
 async def yard(
-    central: Central, tmp_path: Path, *, scheme: str = "ocpp", within_s: float = 5.0, **options: Any
+    central: Central, tmp_path: Path, *, scheme: str = "ocpp", within_s: float = 30.0, **options: Any
 ) -> AsyncIterator[Yard]:
     """Let a post with the right password call the central system; it is connected when this begins."""
     password_file = tmp_path / "password"

@@ -34,7 +34,7 @@ class Server:
         name = "command" if "command" in self._protocol.Frame._fields else "kind"
         return [frame for frame in self.heard if getattr(frame, name) == kind]
 
-    async def next(self, kind: int, *, after: int = 0, within_s: float = 5.0) -> Any:
+    async def next(self, kind: int, *, after: int = 0, within_s: float = 30.0) -> Any:
         """Wait for the frame of this kind that comes after the first `after`."""
         await eventually(lambda: len(self.of(kind)) > after, within_s)
         return self.of(kind)[after]
@@ -74,7 +74,7 @@ class Bench:
 
 @asynccontextmanager
 async def bench(
-    server: Server, wires: str, count: int, *, within_s: float = 5.0, **options: Any
+    server: Server, wires: str, count: int, *, within_s: float = 30.0, **options: Any
 ) -> AsyncIterator[Bench]:
     """Let a post with `count` connectors call the server at the address `wires.format(port, connector)`."""
     listening = await asyncio.start_server(server.take, "127.0.0.1", 0)

@@ -202,7 +202,7 @@ class OtherPanel:
         def found() -> list[Any]:
             return [said[what] for said in self.said if what in said and said["address"] == address]
 
-        return (await eventually(found, within_s=15))[-1]
+        return (await eventually(found, within_s=45))[-1]
 
     def tell(self, **what: Any) -> None:
         """Write one line."""

@@ -104,7 +104,7 @@ async def driven(
             await running
 
 
-async def becomes(port: Written, picture: str | None, within_s: float = 12.0) -> None:
+async def becomes(port: Written, picture: str | None, within_s: float = 20.0) -> None:
     """Wait until the picture is known to be so."""
     await eventually(lambda: port.is_ready and port.properties.get("picture") == picture, within_s)
 

@@ -53,7 +53,7 @@ class Zone:
     def truth(self, name: str) -> Any:
         return self.pretend.inspect(self.name)[name]
 
-    async def becomes(self, name: str, value: object, within_s: float = 10) -> None:
+    async def becomes(self, name: str, value: object, within_s: float = 45) -> None:
         """Wait until the garden itself is so."""
         await eventually(lambda: self.truth(name) == value, within_s)
 
@@ -81,7 +81,7 @@ class Zone:
             Event,
             self.address,
             lambda event: event.type == of_type and data.items() <= event.data.items(),
-            within_s=15,
+            within_s=45,
         )
 
     def events(self, of_type: str) -> list[Event]:

@@ -258,7 +258,7 @@ async def frame_of(socket: ClientConnection, kind: str | None = None) -> dict[st
             assert frame["type"] == "heartbeat", frame
 
 
-async def closed(socket: ClientConnection, within_s: float = 5.0) -> int | None:
+async def closed(socket: ClientConnection, within_s: float = 30.0) -> int | None:
     """Wait until the hub closes a live stream; return the code."""
     async with asyncio.timeout(within_s):
         await socket.wait_closed()

@@ -78,7 +78,7 @@ class Community:
             await asyncio.gather(task, return_exceptions=True)
 
 
-async def next_frame(viewer: Viewer, kind: str | None = None, within_s: float = 5.0) -> dict[str, Any]:
+async def next_frame(viewer: Viewer, kind: str | None = None, within_s: float = 30.0) -> dict[str, Any]:
     """Return the viewer's next frame, of type `kind` if given (skipping heartbeats)."""
     async with asyncio.timeout(within_s):
         while True:
