@@ -7,12 +7,14 @@ import hashlib
 import shutil
 import time
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
+from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 from contract.topics import address
 from hemei.demo.community import PLAN
@@ -40,6 +42,7 @@ BOXES: Final = (
     ".top > *, main, footer",
     ".header :is(h1, li, time)",
 )
+MEASURED_WITHIN_MS: Final = 10_000
 CUT: Final = """() => {
   const meant = (each) => getComputedStyle(each).textOverflow === "ellipsis" || each.matches("main");
   return [...document.querySelectorAll(".wall :not(svg, svg *)")]
@@ -127,7 +130,9 @@ SETTLED: Final = """() => new Promise((done) => {
 
 
 async def sound(page: Page) -> None:
-    """Nothing is clipped, nothing covers another."""
+    """Nothing is clipped, nothing covers another; what grew is measured anew within a frame or two."""
+    with suppress(PlaywrightTimeout):
+        await page.wait_for_function(f"() => ({CUT})().length === 0", timeout=MEASURED_WITHIN_MS)
     assert await page.evaluate(CUT) == []
     for selector in BOXES:
         assert await page.evaluate(COVERING, selector) == 0, selector

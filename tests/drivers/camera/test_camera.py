@@ -154,7 +154,7 @@ async def test_only_key_pictures_are_decoded_where_that_is_asked_for() -> None:
             assert reader.frames <= reader.packets / 4
             await driver.perform("snapshot", {}, port)
             pretend.fault("camera/yard", "black")
-            await becomes(port, "black", 15)
+            await becomes(port, "black")
 
 
 async def test_sixteen_cameras_at_five_looks_a_second_take_less_than_a_core() -> None:
@@ -222,7 +222,7 @@ class TestOnTheBroker(OnStage):
         await stage.start()
         await stage.ear.property(BENCH.address, "picture", "ok")
         stage.pretend.fault(BENCH.device, "move")
-        await stage.ear.hear(Event, BENCH.address, lambda each: each.type.endswith("moved"), 15)
+        await stage.ear.hear(Event, BENCH.address, lambda each: each.type.endswith("moved"))
         assert (await stage.ear.do(BENCH.address, "learn-view")).status == "succeeded"
         await stage.ear.property(BENCH.address, "picture", "ok")
 
