@@ -43,7 +43,9 @@ dd small {{ display: block; color: {QUIET}; font-size: .85rem; }}
 footer {{ color: {QUIET}; font-size: .9rem; }} footer p {{ margin: .25rem 0; }}
 img {{ display: none; }}
 @media print {{ body {{ background: #fff; }} main {{ max-width: none; padding: 0; }} nav {{ display: none; }}
-  h1 {{ font-size: 2rem; }} img {{ display: block; width: 32mm; height: 32mm; margin-top: 4mm; }} }}
+  body {{ font-size: 11pt; }} h1 {{ font-size: 18pt; margin-bottom: 3mm; }}
+  section {{ padding: 2mm 4mm; margin-bottom: 3mm; }} dl div {{ padding: 1mm 0; }}
+  img {{ display: block; width: 30mm; height: 30mm; margin-top: 3mm; }} }}
 """
 _ZH: Final = {
     "public": "小区月度公开",

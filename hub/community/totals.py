@@ -101,6 +101,6 @@ def _written(value: float | None, unit: str, count: float | None, language: Lang
     """Write a figure; a count of few, or what was measured of few, as just that."""
     if value is not None and count is not None and count < FEW:
         return TOO_FEW[language]
-    if value is not None and unit == "%":
+    if value is not None and count is not None and unit == "%":
         return f"{value:.0f}%"  # to a tenth, it could tell of a single one
     return amount(value, unit, language)

@@ -131,7 +131,7 @@ class _Page:
             SubElement(notes, "li").text = text_of(each, self.language)
 
     def _figures(self, section: Element, figures: Sequence[MonthFigure]) -> None:
-        table = SubElement(SubElement(section, "div", {"class": "scrolling"}), "table")
+        table = SubElement(self._scrolling(section), "table")
         head = SubElement(SubElement(table, "thead"), "tr")
         for name in ("figure", "value", "before", "change"):
             number = {} if name == "figure" else {"class": "n"}
@@ -152,7 +152,7 @@ class _Page:
         if not found.rows:
             SubElement(section, "p").text = word("nothing", self.language)
             return
-        table = SubElement(SubElement(section, "div", {"class": "scrolling"}), "table")
+        table = SubElement(self._scrolling(section), "table")
         head = SubElement(SubElement(table, "thead"), "tr")
         for column in found.columns:
             number = {"class": "n"} if column.unit else {}
@@ -163,6 +163,16 @@ class _Page:
             for column, value in zip(found.columns, cells, strict=True):
                 number = {"class": "n"} if column.unit else {}
                 SubElement(row, "td", number).text = cell(value, column.unit, self.language)
+
+    def _scrolling(self, section: Element) -> Element:
+        """Begin what a phone moves sideways, by its keys too."""
+        place = {
+            "class": "scrolling",
+            "tabindex": "0",
+            "role": "group",
+            "aria-label": word("figure", self.language),
+        }
+        return SubElement(section, "div", place)
 
     def _chart(self, section: Element, chart: MonthBars) -> None:
         figure = SubElement(section, "figure")
