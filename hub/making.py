@@ -17,8 +17,10 @@ from hub.evidence.means import Means
 from hub.evidence.purge import Purge
 from hub.evidence.retention import RecordRetention
 from hub.evidence.store import PieceStore
+from hub.figures.board import is_meter
 from hub.ledger.transactions import Transactions
 from hub.live.stream import LiveStream
+from hub.monthly.service import MonthlyReports, MonthlySources
 from hub.notify.letter import SiteWords
 from hub.notify.notifier import Notifier, NotifySettings
 from hub.orders.service import Orders, OrderSettings
@@ -148,6 +150,21 @@ def make_passes(ground: Ground, show: Callable[[Any], None]) -> Passes:
         settings=settings.passes,
     )
     return Passes(ground.ledger, ground.clock, site, ground.core.shadows, show)
+
+
+def make_monthly(ground: Ground, dropped: Callable[[], Mapping[str, float]]) -> MonthlyReports:
+    """Make the monthly reports; `dropped`: what the hub has lost since its start."""
+    core, settings = ground.core, ground.settings
+    sources = MonthlySources(
+        tenant=settings.tenant,
+        site=settings.title,
+        zone=ground.zone,
+        definitions=ground.alarms,
+        history=core.history,
+        meters=lambda: {each.address: ground.title(each.address) for each in core.shadows if is_meter(each)},
+        dropped=dropped,
+    )
+    return MonthlyReports(ground.ledger, ground.clock, sources)
 
 
 def make_means(ground: Ground, desk: Desk, store: PieceStore) -> Means:

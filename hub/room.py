@@ -25,6 +25,7 @@ from hub.audit.auditor import Auditor
 from hub.audit.checkpoints import FILE, Checkpoints
 from hub.audit.trail import AuditTrail
 from hub.casework import Casework, SiteTitles
+from hub.community.links import CommunityLinks
 from hub.core import Core
 from hub.evidence.cases import Cases
 from hub.evidence.gatherer import EvidenceGatherer
@@ -41,6 +42,7 @@ from hub.making import (
     make_commissioning,
     make_duty,
     make_means,
+    make_monthly,
     make_notifier,
     make_orders,
     make_passes,
@@ -101,7 +103,10 @@ class ControlRoom:
         self._make_what_follows()
         self._make_self_watch()
         self.commissioning = make_commissioning(ground)
-        self.health = Health(self._ledger, clock, settings, health_sources_of(self))
+        asked = health_sources_of(self)
+        self.health = Health(self._ledger, clock, settings, asked)
+        self.monthly = make_monthly(ground, asked.dropped)
+        self.community = CommunityLinks(self._ledger, clock, settings.tenant)
         self._join()
 
     def _make_what_follows(self) -> None:

@@ -39,6 +39,7 @@ UNKNOWN: Final = frozenset(
         "unknown-handover",
         "unknown-user",
         "unknown-token",
+        "unknown-link",
     }
 )
 CLOSE_CODE: Final = 4000

@@ -18,6 +18,7 @@ from hub.access.pace import Pace
 from hub.access.throttle import Throttle, network_of
 from hub.api.routes.session import client_of
 from hub.charging.refusals import AccountMissing, CodeUnknown, OrderUnknown
+from hub.community.links import PageUnknown
 from hub.register.refusals import LinkUnknown
 
 FREE_GUESSES: Final = 5
@@ -48,7 +49,7 @@ class Strangers:
         self._looks.take(network)
         try:
             yield
-        except (CodeUnknown, OrderUnknown, AccountMissing, LinkUnknown):
+        except (CodeUnknown, OrderUnknown, AccountMissing, LinkUnknown, PageUnknown):
             self._guesses.attempt({network: FREE_GUESSES})
             raise
 

@@ -39,6 +39,10 @@ PASSWORD_SET: Final = "people.password-set"  # noqa: S105 - what was done, no pa
 TOKENS_VIEWED: Final = "tokens.viewed"
 TOKEN_MADE: Final = "tokens.made"  # noqa: S105 - what was done, no token
 TOKEN_REVOKED: Final = "tokens.revoked"  # noqa: S105 - the same
+REPORT_VIEWED: Final = "report.viewed"
+COMMUNITY_LINKS_VIEWED: Final = "community.links-viewed"
+COMMUNITY_LINK_MADE: Final = "community.link-made"
+COMMUNITY_LINK_REVOKED: Final = "community.link-revoked"
 HOLD_SET: Final = "hold.set"
 HOLD_RELEASED: Final = "hold.released"
 

@@ -119,7 +119,7 @@ class FigureBoard:
         return EnergyOfDay(**today.head, ended_wh=ended.energy_wh, under_way_wh=under_way)
 
     async def _water(self, today: Today) -> Figure:
-        meters = {each.address: _litres(each) for each in self._from.shadows if _is_meter(each)}
+        meters = {each.address: _litres(each) for each in self._from.shadows if is_meter(each)}
         zones = await asyncio.to_thread(
             used_since, self._from.history, self._tenant, meters, today.day.from_ms, today.now_ms
         )
@@ -157,7 +157,8 @@ def _hours(figures: PassFigures, zone: tzinfo) -> tuple[Counter[int], Counter[in
     return ins, outs
 
 
-def _is_meter(shadow: Shadow) -> bool:
+def is_meter(shadow: Shadow) -> bool:
+    """Whether a device meters water."""
     return WATER_TOTAL in shadow.readings or shadow.schema(WATER_TOTAL) is not None
 
 

@@ -8,6 +8,7 @@ from hub.alarms.links import schema as _links
 from hub.audit import schema as _audit
 from hub.charging import schema as _charging
 from hub.commissioning import schema as _commissioning
+from hub.community import schema as _community
 from hub.evidence import schema as _evidence
 from hub.health import schema as _health
 from hub.ledger.schema import metadata
@@ -27,6 +28,7 @@ PARTS: Final = (
     _audit,
     _charging,
     _commissioning,
+    _community,
     _evidence,
     _health,
     _lists,

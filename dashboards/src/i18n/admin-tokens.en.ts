@@ -2,6 +2,15 @@
 import type zhCN from "./admin-tokens.zh-CN";
 
 const en: typeof zhCN = {
+  community: {
+    title: "Public page for residents",
+    hint:
+      "By its address residents see the last month's totals without signing in: no plates, names or rooms, and no count below 5. Without an address there is no such page.",
+    add: "Make a public address",
+    nameHint: "Say where it hangs, such as notice board of tower 3",
+    made: "Give residents the address, or print the QR code and hang it up. Revoked, it opens nothing at once.",
+    none: "No public address: the page is off",
+  },
   tokens: {
     screens: "Screens",
     screensHint:

@@ -1,5 +1,13 @@
 /** The administration's screens and machines: Chinese. */
 export default {
+  community: {
+    title: "居民公开页（议事堂）",
+    hint: "居民不用登录，凭网址查看上月合计：没有车牌、姓名、房号，小于 5 的数不显示。没有网址就没有公开页。",
+    add: "生成公开网址",
+    nameHint: "写明贴在哪里，例如 3 栋公告栏",
+    made: "把网址发给居民，或打印二维码贴出。收回后立即打不开。",
+    none: "没有公开网址：公开页是关闭的",
+  },
   tokens: {
     screens: "大屏",
     screensHint: "大屏打开自己的网址就登录，不用键盘；停电重启后照样显示。收回后画面立即结束。",

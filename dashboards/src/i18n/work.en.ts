@@ -130,6 +130,12 @@ const en: typeof zhCN = {
     measured: "Measured",
     samples: "({count} measured)",
     flood: "more than 10 is a flood",
+    month: "Monthly report of the community",
+    monthHint: "Devices, alarms, work orders, charging, passes, water, falling objects, each against the month before.",
+    which: "Month",
+    soFar: "{month} (so far)",
+    look: "Look, print",
+    pdf: "Download PDF",
   },
 };
 

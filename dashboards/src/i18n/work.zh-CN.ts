@@ -129,5 +129,11 @@ export default {
     measured: "实测",
     samples: "（{count} 次实测）",
     flood: "超过 10 条的时段为报警泛滥",
+    month: "小区月度报告",
+    monthHint: "设备、报警、工单、充电、通行、用水、高空抛物，逐项与上月对比。",
+    which: "月份",
+    soFar: "{month}（截至目前）",
+    look: "查看、打印",
+    pdf: "下载 PDF",
   },
 };

@@ -46,6 +46,8 @@ EXAMPLES: Final = {
     "name": "nobody",
     "test_id": "0" * 32,
     "trial": "0" * 32,
+    "month": "2026-01",
+    "link": "0" * 16,
 }
 QUERIES: Final = {"/api/v1/history": {"device": "hemei/gate/east-in", "property": "position"}}
 
@@ -140,6 +142,13 @@ EXPECTED: Final = {
     "GET /visit": "public",
     "GET /api/v1/reports/alarms": "reports",
     "GET /api/v1/reports/alarms.csv": "reports",
+    "GET /api/v1/reports/monthly/{month}": "reports",
+    "GET /api/v1/reports/monthly/{month}.html": "reports",
+    "GET /api/v1/reports/monthly/{month}.pdf": "reports",
+    "GET /api/v1/community-links": "tokens",
+    "POST /api/v1/community-links": "tokens",
+    "DELETE /api/v1/community-links/{link}": "tokens",
+    "GET /community/{key}": "public",
     "GET /api/v1/reports/tender": "reports",
     "GET /api/v1/reports/tender.csv": "reports",
     "GET /api/v1/work-orders": "orders",

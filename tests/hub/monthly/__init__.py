@@ -1,0 +1,1 @@
+"""Tests of the monthly report and of the residents' public page."""

@@ -1,0 +1,93 @@
+"""A civil month, spans of absence, the scale of a chart, numbers as people read them: without a ledger."""
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from contract.clock import epoch_ms
+from contract.errors import InvalidMessage
+from hub.monthly.availability import Told, spans_by_device, watched
+from hub.monthly.chart import HEIGHT, WIDTH, draw, nice
+from hub.monthly.month import Month, month_of
+from hub.monthly.view import MonthBars, MonthFigure, MonthSeries
+from hub.monthly.wording import amount, change
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+NOW = epoch_ms(datetime(2026, 3, 10, 4, tzinfo=UTC))
+
+
+def test_a_month_is_the_site_s_own() -> None:
+    march = month_of("2026-03", NOW, SHANGHAI)
+    assert march.whole.start_ms == epoch_ms(datetime(2026, 2, 28, 16, tzinfo=UTC))
+    assert march.so_far(NOW).end_ms == NOW
+    before = march.before(NOW)
+    assert (before.start_ms, before.end_ms - before.start_ms) == (
+        epoch_ms(datetime(2026, 1, 31, 16, tzinfo=UTC)),
+        NOW - march.whole.start_ms,
+    ), "just as much of February"
+    assert len(march.moved(-1).days) == 28
+    assert march.moved(-1).before(NOW) == march.moved(-2).whole, "a month that is over, against a whole one"
+    assert str(march.moved(-3)) == "2025-12"
+
+
+def test_the_clock_s_change_makes_a_month_an_hour_shorter() -> None:
+    march = Month(2026, 3, ZoneInfo("Europe/Berlin"))
+    assert march.whole.end_ms - march.whole.start_ms == (31 * 24 - 1) * 3_600_000
+
+
+@pytest.mark.parametrize("text", ["2026-13", "2026-4", "1970-01", "2026-04", "2027-01", "x"])
+def test_what_is_no_month(text: str) -> None:
+    with pytest.raises(InvalidMessage):
+        month_of(text, NOW, SHANGHAI)
+
+
+def test_what_is_away_lasts_until_it_is_over() -> None:
+    entries = [
+        Told("a", "x", 10, begins=True),
+        Told("a", "x", 15, begins=True),
+        Told("a", "x", 20, begins=False),
+        Told("a", "x", 30, begins=True),
+        Told("b", "x", 18, begins=True),
+        Told("b", "x", 25, begins=False),
+        Told("c", "y", 1, begins=False),
+    ]
+    spans = spans_by_device(entries, 100)
+    assert spans == {"x": [(10, 25), (30, 100)]}
+    there = watched((20, 60), spans["x"], [(50, 70), (22, 27)])
+    assert (there.there_ms, there.away_ms) == (40, 35)
+    assert there.unknown_ms == 2, "what is known to be away is not unknown behind a lost host"
+
+
+@pytest.mark.parametrize(("most", "top"), [(0, 2), (2, 2), (3, 4), (9, 10), (11, 20), (640, 800), (0.3, 2)])
+def test_scales_are_easy_to_read(most: float, top: float) -> None:
+    assert nice(most) == top
+
+
+def test_what_is_not_known_has_no_bar() -> None:
+    series = [MonthSeries(title={}, values=[1, None, 0]), MonthSeries(title={}, values=[4, 2, None])]
+    drawing = draw(MonthBars(key="k", title={}, unit="1", labels=["1", "2", "3"], series=series), str)
+    assert [bar.row for bar in drawing.bars] == [0, 1, 1]
+    assert all(bar.x >= 0 and bar.x + bar.width <= WIDTH for bar in drawing.bars)
+    assert all(bar.y >= 0 and bar.y + bar.height <= HEIGHT for bar in drawing.bars)
+    assert [each.text for each in drawing.letters] == ["0.0", "2.0", "4.0", "1", "2", "3"]
+
+
+def test_numbers() -> None:
+    assert amount(None, "1", "en") == "—"
+    assert [amount(1234.5, unit, "zh-CN") for unit in ("CNY", "m3", "%", "1")] == [
+        "¥1,234.50",
+        "1,234.5 吨",
+        "1,234.5%",
+        "1,234.50",
+    ]
+    assert [amount(value, "s", "en") for value in (4.25, 90, 3700)] == ["4.2 s", "1 min 30 s", "1 h 1 min"]
+    assert amount(23, "clock", "en") == "23:00–00:00"
+
+
+@pytest.mark.parametrize(
+    ("value", "before", "told"),
+    [(12, 10, "+2 (+20%)"), (10, 12, "−2 (−17%)"), (3, 0, "+3"), (5, 5, "="), (None, 5, ""), (5, None, "")],
+)
+def test_changes(value: float | None, before: float | None, told: str) -> None:
+    assert change(MonthFigure(key="k", title={}, value=value, before=before), "en") == told
