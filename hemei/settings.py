@@ -71,6 +71,7 @@ def hub_settings(site: Site, *, insecure: bool = False) -> "HubSettings":
         passes=site.tables.passes,
         register=site.tables.register,
         commissioning=site.tables.commissioning,
+        home_assistant=site.tables.home_assistant,
     )
 
 

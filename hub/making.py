@@ -17,6 +17,8 @@ from hub.evidence.means import Means
 from hub.evidence.purge import Purge
 from hub.evidence.retention import RecordRetention
 from hub.evidence.store import PieceStore
+from hub.home_assistant import leftovers
+from hub.home_assistant.bridge import Bridge, BridgeSite
 from hub.ledger.transactions import Transactions
 from hub.live.stream import LiveStream
 from hub.notify.letter import SiteWords
@@ -171,6 +173,14 @@ def make_purge(ground: Ground, orders: Orders) -> Purge:
     kept = settings.retention
     retention = RecordRetention(evidence_days=kept.evidence_days, media_days=kept.media_days)
     return Purge(ground.ledger, settings.media_dir, settings.tenant, ground.clock, retention, [orders.proofs])
+
+
+def make_home_assistant(ground: Ground, areas: Mapping[str, Words]) -> Bridge:
+    """Make what a Home Assistant sees; nothing unless the site file switches it on."""
+    core, settings = ground.core, ground.settings
+    noted = settings.data_dir / leftovers.NOTED
+    site = BridgeSite(settings.site_id, areas, settings.broker, noted)
+    return Bridge(settings.home_assistant, site, core.shadows, core.actions, ground.clock, core.reject)
 
 
 def make_commissioning(ground: Ground) -> Commissioning:

@@ -40,6 +40,7 @@ from hub.making import (
     make_charging,
     make_commissioning,
     make_duty,
+    make_home_assistant,
     make_means,
     make_notifier,
     make_orders,
@@ -101,6 +102,7 @@ class ControlRoom:
         self._make_what_follows()
         self._make_self_watch()
         self.commissioning = make_commissioning(ground)
+        self.home_assistant = make_home_assistant(ground, self.plans.areas)
         self.health = Health(self._ledger, clock, settings, health_sources_of(self))
         self._join()
 
@@ -184,6 +186,7 @@ class ControlRoom:
             self.canary,
             self.commissioning,
             self.health,
+            self.home_assistant,
         )
         async with asyncio.TaskGroup() as group:
             for worker in workers:
@@ -205,12 +208,14 @@ class ControlRoom:
             **self.passes.gauges(),
             **self.register.gauges(),
             **self.commissioning.gauges(),
+            **self.home_assistant.figures(),
         }
 
     def changed(self, address: Address) -> None:
         """Take that a device has news."""
         self.rules.changed(address)
         self.charging.changed(address)
+        self.home_assistant.changed(address)
 
     def removed(self, address: Address) -> None:
         """Take that a device is gone."""
@@ -220,6 +225,7 @@ class ControlRoom:
         self.lists.removed(address)
         self.register.removed(address)
         self.commissioning.removed(address)
+        self.home_assistant.removed(address)
 
     def committed(self, entries: Sequence[Entry]) -> None:
         """Take that events are in the ledger."""

@@ -10,6 +10,7 @@ from hub.alarms.drafts import Drafting
 from hub.alarms.supply import Supply
 from hub.charging.settings import ChargingSettings
 from hub.commissioning.settings import CommissioningSettings
+from hub.home_assistant.settings import HomeAssistantSettings
 from hub.live.wall import WallSettings
 from hub.notify.contact import Contact
 from hub.orders.kinds import OrderKind, WorkingHours
@@ -64,6 +65,7 @@ class HubSettings(Struct, frozen=True, kw_only=True):
     passes: PassSettings = field(default_factory=PassSettings)
     register: RegisterSettings = field(default_factory=RegisterSettings)
     commissioning: CommissioningSettings = field(default_factory=CommissioningSettings)
+    home_assistant: HomeAssistantSettings = field(default_factory=HomeAssistantSettings)
 
     @property
     def ledger(self) -> str:
