@@ -28,6 +28,7 @@ from hub.home_assistant.settings import HomeAssistantSettings
 from hub.live.wall import WallSettings
 from hub.passes.settings import PassSettings
 from hub.register.settings import RegisterSettings
+from hub.webhooks.settings import Webhook
 
 SUPPLY_KIND: Final = "supply"
 KEPT: Final = {
@@ -153,6 +154,7 @@ class SiteFile(AlarmTables, frozen=True, kw_only=True):
     passes: PassSettings = field(default_factory=PassSettings)
     register: RegisterSettings = field(default_factory=RegisterSettings)
     commissioning: CommissioningSettings = field(default_factory=CommissioningSettings)
+    webhook: list[Webhook] = field(default_factory=list)
     home_assistant: HomeAssistantSettings = field(default_factory=HomeAssistantSettings)
     wall: WallSettings | None = None
 
@@ -202,6 +204,7 @@ def _faults(tables: SiteFile) -> Iterator[str]:
         yield from _id_fault("[[driver_host]] id", host.id)
     yield from _repeats("[[driver_host]] id", (host.id for host in tables.driver_host))
     yield from _repeats("[[device]] kind and id", (f"{each.kind}/{each.id}" for each in tables.device))
+    yield from _repeats("[[webhook]] id", (each.id for each in tables.webhook))
     yield from _shared_accounts(tables)
     hosts = [host.id for host in tables.driver_host]
     for device in tables.device:

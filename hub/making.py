@@ -25,6 +25,7 @@ from hub.notify.letter import SiteWords
 from hub.notify.notifier import Notifier, NotifySettings
 from hub.orders.service import Orders, OrderSettings
 from hub.orders.trail import in_audit as steps_in_audit
+from hub.outside import Outside
 from hub.passes.service import Passes, PassSite
 from hub.plan import read_plan
 from hub.plans.book import Plans, PlanSite
@@ -32,6 +33,7 @@ from hub.posts.duty import Duty
 from hub.posts.trail import in_audit
 from hub.register.service import Register, RegisterSite
 from hub.settings import HubSettings
+from hub.webhooks.service import Webhooks
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -175,12 +177,13 @@ def make_purge(ground: Ground, orders: Orders) -> Purge:
     return Purge(ground.ledger, settings.media_dir, settings.tenant, ground.clock, retention, [orders.proofs])
 
 
-def make_home_assistant(ground: Ground, areas: Mapping[str, Words]) -> Bridge:
-    """Make what a Home Assistant sees; nothing unless the site file switches it on."""
+def make_outside(ground: Ground, areas: Mapping[str, Words]) -> Outside:
+    """Make what programs of others see; nothing unless the site file says so."""
     core, settings = ground.core, ground.settings
     noted = settings.data_dir / leftovers.NOTED
     site = BridgeSite(settings.site_id, areas, settings.broker, noted)
-    return Bridge(settings.home_assistant, site, core.shadows, core.actions, ground.clock, core.reject)
+    bridge = Bridge(settings.home_assistant, site, core.shadows, core.actions, ground.clock, core.reject)
+    return Outside(bridge, Webhooks(settings.webhooks, ground.ledger, ground.clock, settings.tenant))
 
 
 def make_commissioning(ground: Ground) -> Commissioning:

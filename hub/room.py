@@ -40,10 +40,10 @@ from hub.making import (
     make_charging,
     make_commissioning,
     make_duty,
-    make_home_assistant,
     make_means,
     make_notifier,
     make_orders,
+    make_outside,
     make_passes,
     make_plans,
     make_purge,
@@ -102,7 +102,7 @@ class ControlRoom:
         self._make_what_follows()
         self._make_self_watch()
         self.commissioning = make_commissioning(ground)
-        self.home_assistant = make_home_assistant(ground, self.plans.areas)
+        self.outside = make_outside(ground, self.plans.areas)
         self.health = Health(self._ledger, clock, settings, health_sources_of(self))
         self._join()
 
@@ -147,6 +147,7 @@ class ControlRoom:
             self.folder,
             self.canary,
             self.commissioning,
+            self.outside.webhooks,
         )
         for participant in participants:
             self.desk.join(participant)
@@ -186,7 +187,7 @@ class ControlRoom:
             self.canary,
             self.commissioning,
             self.health,
-            self.home_assistant,
+            self.outside,
         )
         async with asyncio.TaskGroup() as group:
             for worker in workers:
@@ -208,14 +209,14 @@ class ControlRoom:
             **self.passes.gauges(),
             **self.register.gauges(),
             **self.commissioning.gauges(),
-            **self.home_assistant.figures(),
+            **self.outside.figures(),
         }
 
     def changed(self, address: Address) -> None:
         """Take that a device has news."""
         self.rules.changed(address)
         self.charging.changed(address)
-        self.home_assistant.changed(address)
+        self.outside.changed(address)
 
     def removed(self, address: Address) -> None:
         """Take that a device is gone."""
@@ -225,7 +226,7 @@ class ControlRoom:
         self.lists.removed(address)
         self.register.removed(address)
         self.commissioning.removed(address)
-        self.home_assistant.removed(address)
+        self.outside.removed(address)
 
     def committed(self, entries: Sequence[Entry]) -> None:
         """Take that events are in the ledger."""
@@ -234,6 +235,7 @@ class ControlRoom:
         self.charging.committed(entries)
         self.passes.committed(entries)
         self.register.committed(entries)
+        self.outside.committed()
 
     def linked(self, online: bool) -> None:
         """Take that the link to the broker came or went."""

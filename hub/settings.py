@@ -17,6 +17,7 @@ from hub.orders.kinds import OrderKind, WorkingHours
 from hub.passes.settings import PassSettings
 from hub.posts.post import Post
 from hub.register.settings import RegisterSettings
+from hub.webhooks.settings import Webhook
 
 
 class Retention(Struct, frozen=True, kw_only=True):
@@ -35,7 +36,7 @@ class HubSettings(Struct, frozen=True, kw_only=True):
 
     `plan_file` is a picture of the site. `alarms`: every definition, also those that are switched off;
     `drafting` reads others, to be tried.
-    A contact's `url_file` is an absolute path. `timezone`: an IANA name.
+    A contact's `url_file` and a webhook's `secret_file` are absolute paths. `timezone`: an IANA name.
     """
 
     site_id: str
@@ -57,6 +58,7 @@ class HubSettings(Struct, frozen=True, kw_only=True):
     alarms: tuple[Definition, ...] = ()
     drafting: Drafting | None = None
     contacts: tuple[Contact, ...] = ()
+    webhooks: tuple[Webhook, ...] = ()
     posts: tuple[Post, ...] = ()
     supplies: tuple[Supply, ...] = ()
     order_kinds: tuple[OrderKind, ...] = ()

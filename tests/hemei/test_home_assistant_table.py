@@ -6,6 +6,7 @@ import pytest
 
 from hemei.broker_files import account_files
 from hemei.mosquitto import rules
+from hemei.private_files import secret_in
 from hemei.settings import hub_settings
 from hemei.site import read_site
 from tests.hemei.test_check import SECOND, check
@@ -18,6 +19,11 @@ allow = ["gate/east-in"]
 [home_assistant.inputs]
 "gate/east-in/hold-open" = {hold = true}
 """
+
+
+@pytest.fixture(autouse=True)
+def secret(tmp_path: Path) -> None:
+    secret_in(tmp_path / "secrets" / "home-assistant.mqtt")
 
 
 def test_the_hub_is_told(tmp_path: Path) -> None:

@@ -57,7 +57,7 @@ class Scene:
     @property
     def refused(self) -> int:
         """How many commands the hub has refused."""
-        return self.hub._room.home_assistant.refused
+        return self.hub._room.outside.home_assistant.refused
 
     async def command(self, address: Address, retain: bool = False, **fields: Any) -> None:
         """Publish a command as somebody would who has the hub's own account."""
@@ -274,7 +274,7 @@ async def test_a_forged_message_is_refused_and_counted(
 
 async def leave_a_command(scene: Scene) -> None:
     """Have the broker keep a command, and the hub come back to it."""
-    bridge = scene.hub._room.home_assistant
+    bridge = scene.hub._room.outside.home_assistant
     await scene.command(GATE, retain=True, action="stop", at=rfc3339(clock.now() - timedelta(minutes=5)))
     assert bridge.link is not None
     assert bridge.link.transport is not None
@@ -343,7 +343,7 @@ async def test_a_removed_device_is_forgotten(scene: Scene) -> None:
 async def test_a_hub_that_dies_leaves_nothing_live_and_a_new_one_publishes_no_entity_anew(
     scene: Scene,
 ) -> None:
-    bridge = scene.hub._room.home_assistant
+    bridge = scene.hub._room.outside.home_assistant
     heard: list[tuple[str, bytes]] = []
     async with Connection(scene.broker.broker("home-assistant"), "witness") as link:
         await link.subscribe(["homeassistant/+/+/+/config", topics.status("hemei")])
