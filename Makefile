@@ -18,6 +18,7 @@ pages := dashboards/dist/wall.html
 page_tools := dashboards/node_modules/.package-lock.json
 peers := tests/peers/node_modules/.package-lock.json
 panel := tests/peers/osdp/.venv/.set-up
+home_assistant := tests/peers/homeassistant/.venv/.set-up
 page_sources := $(shell find dashboards \( -name node_modules -o -name dist \) -prune \
 	-o -type f ! -name '*.tsbuildinfo' -print)
 
@@ -29,7 +30,7 @@ help: ## Say what there is
 demo: $(python) $(pages) ## Bring up a living sample community; options in ARGS="--port 9000"
 	@exec .venv/bin/hemei demo $(ARGS)
 
-test: system-packages $(python) $(pages) $(peers) $(panel) ## Check and test everything; some tests: ARGS="tests/contract -k topics"
+test: system-packages $(python) $(pages) $(peers) $(panel) $(home_assistant) ## Check and test everything; some tests: ARGS="tests/contract -k topics"
 	@scripts/run-tests $(ARGS)
 
 check: $(python) $(page_tools) ## Style, types, import rules and generated files, without the tests
@@ -56,7 +57,7 @@ system-packages: ## Install the Debian packages that the tests talk to, if this 
 
 clean: ## Remove everything that make has made
 	rm -rf .venv .cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage dist
-	rm -rf screenshots dashboards/dist dashboards/node_modules tests/peers/node_modules tests/peers/osdp/.venv
+	rm -rf screenshots dashboards/dist dashboards/node_modules tests/peers/node_modules tests/peers/*/.venv
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 $(python): requirements.lock requirements-build.lock pyproject.toml scripts/set-up-python
@@ -81,6 +82,13 @@ $(peers): tests/peers/package.json tests/peers/package-lock.json | $(python)
 # In an environment of its own: it has the import name of libosdp, which is ours.
 $(panel): tests/peers/osdp/requirements.lock | $(python)
 	@echo "→ the tests' other OSDP control panel (uv)"
+	@rm -rf $(@D) && uv venv --quiet $(@D)
+	@VIRTUAL_ENV=$(@D) uv pip sync --quiet --require-hashes $<
+	@touch $@
+
+# In an environment of its own: it pins half of what we use to versions of its year.
+$(home_assistant): tests/peers/homeassistant/requirements.lock | $(python)
+	@echo "→ the tests' Home Assistant (uv)"
 	@rm -rf $(@D) && uv venv --quiet $(@D)
 	@VIRTUAL_ENV=$(@D) uv pip sync --quiet --require-hashes $<
 	@touch $@

@@ -20,6 +20,9 @@ def account_files(site: Site) -> dict[str, Path]:
     files = {tables.hub.mqtt_username: site.path(tables.hub.mqtt_password_file)}
     for host in tables.driver_host:
         files[host.username] = site.path(host.mqtt_password_file)
+    if tables.home_assistant.enabled:
+        said = tables.home_assistant
+        files[said.mqtt_username] = site.path(said.mqtt_password_file)
     files |= {account.username: account.password_file for account in device_accounts(site)}
     files[MONITOR] = site.file.parent / "secrets" / f"{MONITOR}.mqtt"
     return files

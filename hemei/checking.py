@@ -22,6 +22,7 @@ from hemei.settings import device_settings, ledger_url, simulated_device
 from hemei.site import DeviceTable, Site
 from hub.history.opened import MISSING
 from hub.selfwatch import sheet
+from hub.webhooks.message import read_secret
 from simulators.clock import RealClock
 from simulators.errors import SimulatorError
 from simulators.families import create, family_names
@@ -79,6 +80,8 @@ def _secret_faults(site: Site) -> Iterator[str]:
     tables = site.tables
     files = {"[hub]": tables.hub.mqtt_password_file}
     files |= {f"[driver_host {host.id}]": host.mqtt_password_file for host in tables.driver_host}
+    if tables.home_assistant.enabled:
+        files["[home_assistant]"] = tables.home_assistant.mqtt_password_file
     for place, written in files.items():
         fault = secret_fault(site.path(written))
         if fault:
@@ -91,11 +94,24 @@ def _secret_faults(site: Site) -> Iterator[str]:
         fault = secret_fault(site.path(contact.url_file))
         if fault:
             yield f"[contact {contact.id}] url_file = {contact.url_file!r}: {fault}"
+    for hook in tables.webhook:
+        fault = secret_fault(site.path(hook.secret_file)) or signing_fault(site.path(hook.secret_file))
+        if fault:
+            yield f"[webhook {hook.id}] secret_file = {hook.secret_file!r}: {fault}"
     for device in tables.device:
         for key, written in _files(device.options):
             fault = _file_fault(key, site.path(written))
             if fault:
                 yield f"device {device.kind}/{device.id}: options: {key} = {written!r}: {fault}"
+
+
+def signing_fault(file: Path) -> str | None:
+    """Say why a webhook cannot be signed with what a file holds; None if it can."""
+    try:
+        read_secret(file.read_text(encoding="utf-8"))
+    except (ConfigurationError, UnicodeDecodeError) as wrong:
+        return str(wrong)
+    return None
 
 
 def _files(options: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

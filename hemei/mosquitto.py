@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from contract.topics import DRIVER_KIND, HUB_KIND, ROOT, Address, Channel
+from hemei import home_assistant
 from hemei.device_accounts import device_accounts
 from hemei.site import Site
 
@@ -85,7 +86,9 @@ class Rule(NamedTuple):
 def rules(site: Site, *, demo: bool = False) -> dict[str, list[Rule]]:
     """Return what each account may do, by user name."""
     tables = site.tables
-    allowed = {tables.hub.mqtt_username: list(_hub_rules())}
+    allowed = {
+        tables.hub.mqtt_username: [*_hub_rules(), *(Rule(*each) for each in home_assistant.hub_rules(site))]
+    }
     for host in tables.driver_host:
         own = [site.address(device) for device in tables.device if device.driver_host == host.id]
         me = Address(tables.site.id, DRIVER_KIND, host.id)
@@ -99,6 +102,10 @@ def rules(site: Site, *, demo: bool = False) -> dict[str, list[Rule]]:
     for account in device_accounts(site):
         own_rules = allowed.setdefault(account.username, [])
         own_rules += (Rule("readwrite", topic) for topic in account.topics)
+    if tables.home_assistant.enabled:
+        allowed[tables.home_assistant.mqtt_username] = [
+            Rule(*each) for each in home_assistant.own_rules(site)
+        ]
     allowed[MONITOR] = [
         Rule("readwrite" if demo else "read", f"{ROOT}/#"),
         Rule("read", "$SYS/#"),

@@ -18,6 +18,7 @@ from hemei.control_socket import control_socket
 from hemei.private_files import read_secret
 from hemei.site import DeviceTable, Site, known_names
 from hub.notify.contact import Contact
+from hub.webhooks.settings import Webhook
 
 if TYPE_CHECKING:
     from drivers.runtime.settings import DeviceSettings, HostSettings
@@ -65,6 +66,7 @@ def hub_settings(site: Site, *, insecure: bool = False) -> "HubSettings":
         alarms=there.definitions,
         drafting=SiteDrafting(site.file, site.tables, there, known_names(site.tables)),
         contacts=contacts(site),
+        webhooks=webhooks(site),
         posts=tuple(site.tables.post),
         supplies=tuple(site.tables.supply),
         order_kinds=order_kinds(site.tables),
@@ -73,6 +75,7 @@ def hub_settings(site: Site, *, insecure: bool = False) -> "HubSettings":
         passes=site.tables.passes,
         register=site.tables.register,
         commissioning=site.tables.commissioning,
+        home_assistant=site.tables.home_assistant,
     )
 
 
@@ -106,6 +109,11 @@ def influx(site: Site) -> "InfluxSettings":
 def contacts(site: Site) -> tuple[Contact, ...]:
     """Return who can be told; the files with their addresses count from the site file's folder."""
     return tuple(replace(each, url_file=str(site.path(each.url_file))) for each in site.tables.contact)
+
+
+def webhooks(site: Site) -> tuple[Webhook, ...]:
+    """Return which programs are told; the files with their secrets count from the site file's folder."""
+    return tuple(replace(each, secret_file=str(site.path(each.secret_file))) for each in site.tables.webhook)
 
 
 def ledger_url(site: Site) -> str:

@@ -22,11 +22,14 @@ from hemei.alarms.known import Known
 from hemei.alarms.shipped import shipped
 from hemei.alarms.tables import AlarmTables
 from hemei.history_table import HistoryTable
+from hemei.home_assistant import home_assistant_faults
 from hub.charging.settings import ChargingSettings
 from hub.commissioning.settings import CommissioningSettings
+from hub.home_assistant.settings import HomeAssistantSettings
 from hub.live.wall import WallSettings
 from hub.passes.settings import PassSettings
 from hub.register.settings import RegisterSettings
+from hub.webhooks.settings import Webhook
 
 SUPPLY_KIND: Final = "supply"
 KEPT: Final = {
@@ -153,6 +156,8 @@ class SiteFile(AlarmTables, frozen=True, kw_only=True):
     passes: PassSettings = field(default_factory=PassSettings)
     register: RegisterSettings = field(default_factory=RegisterSettings)
     commissioning: CommissioningSettings = field(default_factory=CommissioningSettings)
+    webhook: list[Webhook] = field(default_factory=list)
+    home_assistant: HomeAssistantSettings = field(default_factory=HomeAssistantSettings)
     wall: WallSettings | None = None
 
 
@@ -202,10 +207,12 @@ def _faults(tables: SiteFile) -> Iterator[str]:
         yield from _id_fault("[[driver_host]] id", host.id)
     yield from _repeats("[[driver_host]] id", (host.id for host in tables.driver_host))
     yield from _repeats("[[device]] kind and id", (f"{each.kind}/{each.id}" for each in tables.device))
+    yield from _repeats("[[webhook]] id", (each.id for each in tables.webhook))
     yield from _shared_accounts(tables)
     hosts = [host.id for host in tables.driver_host]
     for device in tables.device:
         yield from _device_faults(device, hosts)
+    yield from home_assistant_faults(tables.home_assistant, tables.device)
     yield from site_faults(tables, known_names(tables))
 
 
@@ -248,6 +255,7 @@ def _device_faults(device: DeviceTable, hosts: list[str]) -> Iterator[str]:
 def _shared_accounts(tables: SiteFile) -> Iterator[str]:
     """Each process is somebody else to the broker, or its rules could not tell them apart."""
     names = [tables.hub.mqtt_username, *(host.username for host in tables.driver_host)]
+    names += [tables.home_assistant.mqtt_username] if tables.home_assistant.enabled else []
     yield from _repeats("mqtt_username", names)
 
 

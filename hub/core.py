@@ -10,7 +10,7 @@ from contract.codec import encode
 from contract.errors import InvalidMessage, LinkError
 from contract.lists import Holding
 from contract.messages import Committed as CommittedMessage
-from contract.mqtt import Connection
+from contract.mqtt import Connection, Incoming
 from contract.topics import DRIVER_KIND, HUB_KIND, Address, Channel
 from hub.actions.records import ActionTable
 from hub.actions.service import Actions
@@ -136,6 +136,10 @@ class Core:
             raise LinkError("there is no link to the broker")
         await self._link.publish(topic, payload)
 
+    def reject(self, message: Incoming, wrong: InvalidMessage) -> None:
+        """Count a message from outside that is not followed, and keep a sample of it."""
+        self._sessions.reject(message, wrong)
+
     async def run(self) -> None:
         """Serve until cancelled, then write what still waits and close every file."""
         self._progress = self.committer.writer.progress()
@@ -203,4 +207,4 @@ class Core:
             self._link.start_publish(topic, encode(message), retain=True)
 
     def _on_reject(self, delivery: Delivery, wrong: InvalidMessage) -> None:
-        self._sessions.reject(delivery.message, wrong)
+        self.reject(delivery.message, wrong)

@@ -18,6 +18,8 @@ from hub.evidence.purge import Purge
 from hub.evidence.retention import RecordRetention
 from hub.evidence.store import PieceStore
 from hub.figures.board import is_meter
+from hub.home_assistant import leftovers
+from hub.home_assistant.bridge import Bridge, BridgeSite
 from hub.ledger.transactions import Transactions
 from hub.live.stream import LiveStream
 from hub.monthly.service import MonthlyReports, MonthlySources
@@ -25,6 +27,7 @@ from hub.notify.letter import SiteWords
 from hub.notify.notifier import Notifier, NotifySettings
 from hub.orders.service import Orders, OrderSettings
 from hub.orders.trail import in_audit as steps_in_audit
+from hub.outside import Outside
 from hub.passes.service import Passes, PassSite
 from hub.plan import read_plan
 from hub.plans.book import Plans, PlanSite
@@ -32,6 +35,7 @@ from hub.posts.duty import Duty
 from hub.posts.trail import in_audit
 from hub.register.service import Register, RegisterSite
 from hub.settings import HubSettings
+from hub.webhooks.service import Webhooks
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -188,6 +192,15 @@ def make_purge(ground: Ground, orders: Orders) -> Purge:
     kept = settings.retention
     retention = RecordRetention(evidence_days=kept.evidence_days, media_days=kept.media_days)
     return Purge(ground.ledger, settings.media_dir, settings.tenant, ground.clock, retention, [orders.proofs])
+
+
+def make_outside(ground: Ground, areas: Mapping[str, Words]) -> Outside:
+    """Make what programs of others see; nothing unless the site file says so."""
+    core, settings = ground.core, ground.settings
+    noted = settings.data_dir / leftovers.NOTED
+    site = BridgeSite(settings.site_id, areas, settings.broker, noted)
+    bridge = Bridge(settings.home_assistant, site, core.shadows, core.actions, ground.clock, core.reject)
+    return Outside(bridge, Webhooks(settings.webhooks, ground.ledger, ground.clock, settings.tenant))
 
 
 def make_commissioning(ground: Ground) -> Commissioning:

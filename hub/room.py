@@ -45,6 +45,7 @@ from hub.making import (
     make_monthly,
     make_notifier,
     make_orders,
+    make_outside,
     make_passes,
     make_plans,
     make_purge,
@@ -103,6 +104,7 @@ class ControlRoom:
         self._make_what_follows()
         self._make_self_watch()
         self.commissioning = make_commissioning(ground)
+        self.outside = make_outside(ground, self.plans.areas)
         asked = health_sources_of(self)
         self.health = Health(self._ledger, clock, settings, asked)
         self.monthly = make_monthly(ground, asked.dropped)
@@ -150,6 +152,7 @@ class ControlRoom:
             self.folder,
             self.canary,
             self.commissioning,
+            self.outside.webhooks,
         )
         for participant in participants:
             self.desk.join(participant)
@@ -189,6 +192,7 @@ class ControlRoom:
             self.canary,
             self.commissioning,
             self.health,
+            self.outside,
         )
         async with asyncio.TaskGroup() as group:
             for worker in workers:
@@ -209,12 +213,14 @@ class ControlRoom:
             **self.passes.gauges(),
             **self.register.gauges(),
             **self.commissioning.gauges(),
+            **self.outside.figures(),
         }
 
     def changed(self, address: Address) -> None:
         """Take that a device has news."""
         self.rules.changed(address)
         self.charging.changed(address)
+        self.outside.changed(address)
 
     def removed(self, address: Address) -> None:
         """Take that a device is gone."""
@@ -224,6 +230,7 @@ class ControlRoom:
         self.lists.removed(address)
         self.register.removed(address)
         self.commissioning.removed(address)
+        self.outside.removed(address)
 
     def committed(self, entries: Sequence[Entry]) -> None:
         """Take that events are in the ledger."""
@@ -232,6 +239,7 @@ class ControlRoom:
         self.charging.committed(entries)
         self.passes.committed(entries)
         self.register.committed(entries)
+        self.outside.committed()
 
     def linked(self, online: bool) -> None:
         """Take that the link to the broker came or went."""

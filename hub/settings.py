@@ -12,12 +12,14 @@ from hub.alarms.supply import Supply
 from hub.charging.settings import ChargingSettings
 from hub.commissioning.settings import CommissioningSettings
 from hub.history.influx.settings import InfluxSettings
+from hub.home_assistant.settings import HomeAssistantSettings
 from hub.live.wall import WallSettings
 from hub.notify.contact import Contact
 from hub.orders.kinds import OrderKind, WorkingHours
 from hub.passes.settings import PassSettings
 from hub.posts.post import Post
 from hub.register.settings import RegisterSettings
+from hub.webhooks.settings import Webhook
 
 HISTORY_FILE: Final = "history.sqlite"
 
@@ -38,7 +40,7 @@ class HubSettings(Struct, frozen=True, kw_only=True):
 
     `plan_file` is a picture of the site. `alarms`: every definition, also those that are switched off;
     `drafting` reads others, to be tried.
-    A contact's `url_file` is an absolute path. `timezone`: an IANA name.
+    A contact's `url_file` and a webhook's `secret_file` are absolute paths. `timezone`: an IANA name.
     """
 
     site_id: str
@@ -61,6 +63,7 @@ class HubSettings(Struct, frozen=True, kw_only=True):
     alarms: tuple[Definition, ...] = ()
     drafting: Drafting | None = None
     contacts: tuple[Contact, ...] = ()
+    webhooks: tuple[Webhook, ...] = ()
     posts: tuple[Post, ...] = ()
     supplies: tuple[Supply, ...] = ()
     order_kinds: tuple[OrderKind, ...] = ()
@@ -69,6 +72,7 @@ class HubSettings(Struct, frozen=True, kw_only=True):
     passes: PassSettings = field(default_factory=PassSettings)
     register: RegisterSettings = field(default_factory=RegisterSettings)
     commissioning: CommissioningSettings = field(default_factory=CommissioningSettings)
+    home_assistant: HomeAssistantSettings = field(default_factory=HomeAssistantSettings)
 
     @property
     def ledger(self) -> str:

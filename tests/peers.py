@@ -57,7 +57,16 @@ def require_osdp_panel() -> Path:
 
     It cannot live in our own environment: libosdp, which is there, has the same import name.
     """
-    python = PEERS / "osdp" / ".venv" / "bin" / "python"
+    return _peer_python("osdp")
+
+
+def require_home_assistant() -> Path:
+    """Return the Python that has `homeassistant`, or skip (fail where CI=true)."""
+    return _peer_python("homeassistant")
+
+
+def _peer_python(name: str) -> Path:
+    python = PEERS / name / ".venv" / "bin" / "python"
     if not python.exists():
-        missing("PyPI osdp", "make tests/peers/osdp/.venv/.set-up")
+        missing(f"PyPI {name}", f"make tests/peers/{name}/.venv/.set-up")
     return python

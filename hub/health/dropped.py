@@ -20,6 +20,7 @@ FIGURES: Final = (
     "notifications_failed",
     "passes_skipped",
     "commissioning_skipped",
+    "webhooks_given_up",
 )
 """Names of `ControlRoom.figures`."""
 

@@ -1,0 +1,38 @@
+"""Programs of others that look at the site: a Home Assistant, whoever gets webhooks. Off by default."""
+
+import asyncio
+from collections.abc import Callable
+
+from contract.topics import Address
+from hub.home_assistant.bridge import Bridge
+from hub.webhooks.service import Webhooks
+
+
+class Outside:
+    """All of them, as the control room knows them."""
+
+    def __init__(self, home_assistant: Bridge, webhooks: Webhooks) -> None:
+        self.home_assistant = home_assistant
+        self.webhooks = webhooks
+
+    async def run(self) -> None:
+        """Serve them until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self.home_assistant.run())
+            group.create_task(self.webhooks.run())
+
+    def changed(self, address: Address) -> None:
+        """Take that a device has news."""
+        self.home_assistant.changed(address)
+
+    def removed(self, address: Address) -> None:
+        """Take that a device is gone."""
+        self.home_assistant.removed(address)
+
+    def committed(self) -> None:
+        """Take that events are in the ledger."""
+        self.webhooks.wake()
+
+    def figures(self) -> dict[str, Callable[[], float]]:
+        """Return what Prometheus may ask for."""
+        return self.home_assistant.figures() | self.webhooks.figures()

@@ -1,0 +1,1 @@
+"""Tells other programs of events and alarms: signed HTTP requests, at least once, in order."""

@@ -1,0 +1,122 @@
+"""Tells one program, one message after the other; a slow one holds nobody but itself."""
+
+import asyncio
+import logging
+import random
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from contract.clock import Clock
+from contract.errors import ConfigurationError
+from hub.ledger.transactions import Transactions
+from hub.webhooks.message import Message, read_secret, signed
+from hub.webhooks.post import Answer, post
+from hub.webhooks.settings import Webhook
+from hub.webhooks.store import Due, HookStore, Position
+
+logger = logging.getLogger(__name__)
+
+FIRST_PAUSE_S: Final = 5.0
+LONGEST_PAUSE_S: Final = 900.0
+IDLE_S: Final = 60.0
+
+
+class Counts(Struct):
+    """Since the start of the hub."""
+
+    sent: int = 0
+    failed: int = 0
+    given_up: int = 0
+
+
+class Lane:
+    """One webhook. `failing`: why its last attempt failed; `gone`: it answered that it wants no more."""
+
+    def __init__(
+        self,
+        hook: Webhook,
+        store: HookStore,
+        ledger: Transactions,
+        clock: Clock,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self.hook = hook
+        self.counts = Counts()
+        self.failing = ""
+        self.gone = False
+        self._store = store
+        self._ledger = ledger
+        self._clock = clock
+        self._sleep = sleep
+        self._tries = 0
+        self._news = asyncio.Event()
+
+    def wake(self) -> None:
+        """Take that there may be something to tell."""
+        self._news.set()
+
+    async def run(self) -> None:
+        """Tell until cancelled, or until the program wants no more."""
+        at = await self._ledger.write(lambda connection: self._store.position(connection, self.hook.id))
+        self.gone = at.gone_url == self.hook.url
+        while not self.gone:
+            self._news.clear()
+            due = await self._ledger.read(lambda connection: self._store.due(connection, self.hook, at))  # noqa: B023 - awaited here
+            if due is None:
+                await self._idle()
+            else:
+                at = await self._tell(due, at)
+        logger.warning("webhook %s wants no more (HTTP 410)", self.hook.id)
+
+    async def _idle(self) -> None:
+        try:
+            async with asyncio.timeout(IDLE_S):
+                await self._news.wait()
+        except TimeoutError:
+            return
+
+    async def _tell(self, due: Due, at: Position) -> Position:
+        """Send what is due; return the position after it, or the same if it must be tried again."""
+        if due.message is None:
+            return await self._move(due.after)
+        answer = await self._send(due.message)
+        if answer.ok:
+            self.counts.sent += 1
+            self.failing, self._tries = "", 0
+            return await self._move(due.after)
+        self.counts.failed += 1
+        self.failing = answer.reason
+        if answer.gone:
+            stopped = await self._move(replace(at, gone_url=self.hook.url))
+            self.gone = True
+            return stopped
+        if self._clock.now_ms() - due.message.at_ms > self.hook.give_up_after_s * 1000:
+            self.counts.given_up += 1
+            logger.error("webhook %s: %s is given up: %s", self.hook.id, due.message.id, answer.reason)
+            return await self._move(due.after)
+        await self._sleep(pause_s(self._tries))
+        self._tries += 1
+        return at
+
+    async def _send(self, message: Message) -> Answer:
+        try:
+            text = await asyncio.to_thread(Path(self.hook.secret_file).read_text, "utf-8")
+            headers = signed(message, read_secret(text), self._clock.now_ms() // 1000)
+        except (OSError, ConfigurationError) as wrong:
+            return Answer(ok=False, reason=f"secret_file: {wrong}")
+        return await post(self.hook.url, message.body, headers, private=self.hook.private)
+
+    async def _move(self, to: Position) -> Position:
+        await self._ledger.write(lambda connection: self._store.move(connection, self.hook.id, to))
+        return to
+
+
+def pause_s(tries: int) -> float:
+    """Return how long to wait after so many failures before this one, spread by chance."""
+    longest: float = min(FIRST_PAUSE_S * 2 ** min(tries, 16), LONGEST_PAUSE_S)
+    spread = random.uniform(0.5, 1.0)  # noqa: S311 - spreads load, hides nothing
+    return longest * spread

@@ -1,0 +1,76 @@
+"""All webhooks: changes of alarms are noted with them, events are in the ledger; each hook has its lane."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Final
+
+from sqlalchemy import Connection
+
+from contract.clock import Clock
+from hub.alarms.alarm import Change
+from hub.alarms.changes import Participant
+from hub.ledger.transactions import Transactions
+from hub.webhooks.lane import Lane
+from hub.webhooks.message import QUIET
+from hub.webhooks.settings import Webhook
+from hub.webhooks.store import HookStore
+
+TIDY_EVERY_S: Final = 3600.0
+
+
+class Webhooks(Participant):
+    """Every program that is told. Without one, nothing is noted."""
+
+    def __init__(
+        self,
+        hooks: Sequence[Webhook],
+        ledger: Transactions,
+        clock: Clock,
+        tenant: str,
+        *,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._store = HookStore(tenant)
+        self._ledger = ledger
+        self._noting = any(each.alarms for each in hooks)
+        self.lanes = [Lane(each, self._store, ledger, clock, sleep) for each in hooks]
+
+    def within(self, connection: Connection, change: Change) -> None:
+        """Note what happened to an alarm."""
+        if self._noting and change.entry.kind not in QUIET:
+            self._store.add(connection, change)
+
+    def committed(self, changes: Sequence[Change]) -> None:
+        """Tell what was noted."""
+        if changes:
+            self.wake()
+
+    def wake(self) -> None:
+        """Take that there is news in the ledger."""
+        for lane in self.lanes:
+            lane.wake()
+
+    async def run(self) -> None:
+        """Tell everybody until cancelled."""
+        if not self.lanes:
+            return
+        async with asyncio.TaskGroup() as group:
+            for lane in self.lanes:
+                group.create_task(lane.run())
+            group.create_task(self._tidy())
+
+    async def _tidy(self) -> None:
+        names = [lane.hook.id for lane in self.lanes if lane.hook.alarms]
+        while True:
+            await asyncio.sleep(TIDY_EVERY_S)
+            await self._ledger.write(lambda connection: self._store.tidy(connection, names))
+
+    def figures(self) -> dict[str, Callable[[], float]]:
+        """Return what Prometheus may ask for."""
+        return {
+            "webhooks_sent": lambda: sum(lane.counts.sent for lane in self.lanes),
+            "webhook_attempts_failed": lambda: sum(lane.counts.failed for lane in self.lanes),
+            "webhooks_given_up": lambda: sum(lane.counts.given_up for lane in self.lanes),
+            "webhooks_failing": lambda: sum(bool(lane.failing) for lane in self.lanes),
+            "webhooks_gone": lambda: sum(lane.gone for lane in self.lanes),
+        }

@@ -1,0 +1,1 @@
+"""What a Home Assistant sees, with a real one."""

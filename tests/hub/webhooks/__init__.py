@@ -1,0 +1,1 @@
+"""Webhooks, with a real receiver and another author's check of signatures."""
