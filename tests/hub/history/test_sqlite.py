@@ -2,6 +2,7 @@
 
 import contextlib
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -175,3 +176,24 @@ def test_the_file_tells_how_much_it_holds(history: SqliteHistory) -> None:
     assert (kept.samples, kept.samples_a_day) == (31, 24)
     assert kept.bytes_a_sample == kept.size_bytes / 31
     assert held(history._file.with_name("none.sqlite"), START) is None
+
+
+def test_who_reads_while_samples_become_blocks_misses_none(
+    history: SqliteHistory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "SEAL_AT", 40)
+
+    def write() -> None:
+        for minute in range(300):
+            fill(history, *range(6), start=START + minute * MINUTE_MS)
+            history.condense(START + minute * MINUTE_MS)
+
+    writing = threading.Thread(target=write)
+    writing.start()
+    counts = [0]
+    while writing.is_alive() or counts[-1] < 1800:
+        counts.append(len(raw(history)))
+        summed = sum(int(point.value or 0) for point in read(history, Aggregate.COUNT, MINUTE_MS))
+        assert counts[-2] <= counts[-1] <= summed
+    writing.join()
+    assert counts[-1] == 1800
