@@ -2,6 +2,7 @@
 
 import contextlib
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 from hub.history.sqlite import SqliteHistory, condensing, engine
 from hub.history.sqlite.blocks import pack_samples, unpack_samples
+from hub.history.sqlite.held import held
 from hub.history.store import Aggregate, Duration, Point, Tier
 from hub.history.summing import HOUR_MS, MINUTE_MS
 from hub.settings import Retention
@@ -163,3 +165,35 @@ def test_a_file_of_the_first_form_is_rewritten_without_loss(tmp_path: Path) -> N
                 Duration("open", HOUR_MS)
             ]
             new.condense(START + 4 * HOUR_MS)
+
+
+def test_the_file_tells_how_much_it_holds(history: SqliteHistory) -> None:
+    fill(history, *range(30), every_ms=HOUR_MS)
+    history.condense(START + 30 * HOUR_MS)
+    fill(history, 1, start=START + 30 * HOUR_MS)
+    kept = held(history._file, START + 30 * HOUR_MS + MINUTE_MS)
+    assert kept is not None
+    assert (kept.samples, kept.samples_a_day) == (31, 24)
+    assert kept.bytes_a_sample == kept.size_bytes / 31
+    assert held(history._file.with_name("none.sqlite"), START) is None
+
+
+def test_who_reads_while_samples_become_blocks_misses_none(
+    history: SqliteHistory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "SEAL_AT", 40)
+
+    def write() -> None:
+        for minute in range(300):
+            fill(history, *range(6), start=START + minute * MINUTE_MS)
+            history.condense(START + minute * MINUTE_MS)
+
+    writing = threading.Thread(target=write)
+    writing.start()
+    counts = [0]
+    while writing.is_alive() or counts[-1] < 1800:
+        counts.append(len(raw(history)))
+        summed = sum(int(point.value or 0) for point in read(history, Aggregate.COUNT, MINUTE_MS))
+        assert counts[-2] <= counts[-1] <= summed
+    writing.join()
+    assert counts[-1] == 1800
