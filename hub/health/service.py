@@ -12,7 +12,7 @@ from msgspec import Struct
 from contract.clock import Clock, rfc3339
 from hub.health.around import backup_part, canary_part, certificate_parts, list_parts, notify_parts
 from hub.health.certificates import Certificate, certificates_of
-from hub.health.forecast import HOUR_MS, Sample
+from hub.health.forecast import HOUR_MS
 from hub.health.growth import Growth
 from hub.health.hosts import host_parts
 from hub.health.inside import Inside, dropped_parts, inside_parts
@@ -21,6 +21,7 @@ from hub.health.processes import process_parts
 from hub.health.room import RoomStore, measure
 from hub.health.storage import storage_parts
 from hub.health.view import HealthView
+from hub.history.sqlite.held import held
 from hub.ledger.transactions import Transactions
 from hub.lists.view import HostLists
 from hub.selfwatch.canary import CanaryView
@@ -94,7 +95,9 @@ class Health:
         certificates = await self._look_at_certificates()
         free = await asyncio.to_thread(self._free)
         backup = await asyncio.to_thread(_made, self._settings.data_dir / BACKUP)
-        parts = list(self._parts(samples, free, certificates, backup))
+        kept = await asyncio.to_thread(held, self._settings.history_file, now_ms)
+        storage = storage_parts(samples, free, self._settings.retention, kept)
+        parts = list(self._parts(storage, certificates, backup))
         states = {each.state for each in parts}
         worst = next((each for each in WORST if each in states), PartState.NORMAL)
         return HealthView(ts=rfc3339(self._clock.now()), state=worst, parts=parts)
@@ -109,8 +112,7 @@ class Health:
 
     def _parts(
         self,
-        samples: Sequence[Sample],
-        free: float | None,
+        storage: Iterable[Part],
         certificates: Sequence[Certificate],
         backup: datetime | None,
     ) -> Iterator[Part]:
@@ -119,7 +121,7 @@ class Health:
         yield from process_parts(ask.processes(), now, watched=watched)
         yield from host_parts(tuple(ask.shadows), self._clock)
         yield from inside_parts(ask.inside())
-        yield from storage_parts(samples, free, self._settings.retention)
+        yield from storage
         yield from certificate_parts(certificates, now)
         yield backup_part(backup, now)
         yield canary_part(ask.canary())

@@ -7,6 +7,7 @@ import msgspec
 
 from hub.health.forecast import Forecast, Sample, forecast
 from hub.health.part import Group, Part, PartState, part
+from hub.history.sqlite.held import Held
 from hub.settings import Retention
 
 LOW_PERCENT: Final = 15.0
@@ -16,9 +17,9 @@ NOW_DAYS: Final = 7.0
 
 
 def storage_parts(
-    samples: Sequence[Sample], free_percent: float | None, retention: Retention
+    samples: Sequence[Sample], free_percent: float | None, retention: Retention, kept: Held | None = None
 ) -> Iterable[Part]:
-    """Return the disk, ledger, history and media. `free_percent`: as it is now."""
+    """Return the disk, ledger, history and media. `free_percent`, `kept` by history: as it is now."""
     foretold = forecast(samples)
     yield _disk(samples, free_percent, foretold)
     newest = samples[-1] if samples else None
@@ -27,8 +28,14 @@ def storage_parts(
         state, says = (
             (PartState.UNKNOWN, "size-unknown") if size is None else (PartState.NORMAL, "size-known")
         )
-        yield part(Group.STORAGE, name, state, says, size_bytes=size)
+        more = _shares(kept) if name == "history" and kept else {}
+        yield part(Group.STORAGE, name, state, says, size_bytes=size, **more)
     yield part(Group.STORAGE, "retention", PartState.NORMAL, "retention", **msgspec.structs.asdict(retention))
+
+
+def _shares(kept: Held) -> dict[str, float | None]:
+    each = kept.bytes_a_sample
+    return {"samples_a_day": kept.samples_a_day, "bytes_a_sample": None if each is None else round(each, 1)}
 
 
 def _disk(samples: Sequence[Sample], free_percent: float | None, foretold: Forecast) -> Part:

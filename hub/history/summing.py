@@ -109,7 +109,7 @@ def pairs(sums: Iterable[Sum], aggregate: Aggregate) -> Iterator[Pair]:
 def points(sums: Iterable[Sum], query: Query, step_ms: int, carried: Value) -> list[Point]:
     """Return a query's points. `carried`: what held when the first step began; only TIME_WEIGHTED asks."""
     if query.aggregate is Aggregate.TIME_WEIGHTED:
-        return list(islice(_weighted(coarser(sums, step_ms), query, step_ms, carried), query.limit))
+        return list(islice(_weighted(sums, query, step_ms, carried), query.limit))
     return drawn(pairs(sums, query.aggregate), query, step_ms)
 
 
@@ -136,13 +136,15 @@ _VALUES: Final[Mapping[Aggregate, Callable[[Sequence[Pair]], Value]]] = {
 }
 
 
-def _weighted(steps: Iterable[Sum], query: Query, step_ms: int, carried: Value) -> Iterator[Point]:
-    start, end = whole(query, step_ms)
-    for step in steps:
-        yield from _held(range(start, step.ts_ms, step_ms), carried)
-        yield from _mean(step, step_ms, carried)
-        start, carried = step.ts_ms + step_ms, step.last
-    yield from _held(range(start, end, step_ms), carried)
+def _weighted(sums: Iterable[Sum], query: Query, step_ms: int, carried: Value) -> Iterator[Point]:
+    since, end = whole(query, step_ms)
+    for ts_ms, group in groupby(sums, lambda each: each.ts_ms // step_ms * step_ms):
+        yield from _held(range(since, ts_ms, step_ms), carried)
+        since = ts_ms + step_ms
+        mean, carried = _mean(group, ts_ms, since, carried)
+        if mean is not None:
+            yield Point(ts_ms, mean)
+    yield from _held(range(since, end, step_ms), carried)
 
 
 def _held(steps: Iterable[int], value: Value) -> Iterator[Point]:
@@ -150,15 +152,20 @@ def _held(steps: Iterable[int], value: Value) -> Iterator[Point]:
         yield from (Point(ts_ms, value) for ts_ms in steps)
 
 
-def _mean(step: Sum, step_ms: int, carried: Value) -> Iterator[Point]:
-    area, held_ms = step.area, step.held_ms
-    rest = ((carried, step.first_ms - step.ts_ms), (step.last, step.ts_ms + step_ms - step.last_ms))
-    for value, ms in rest:
-        if isinstance(value, NUMBERS):
-            area += value * ms
-            held_ms += ms
-    if held_ms:
-        yield Point(step.ts_ms, area / held_ms)
+def _mean(sums: Iterable[Sum], at_ms: int, end_ms: int, carried: Value) -> tuple[float | None, Value]:
+    """Return the mean of a step weighted by time, and what holds at its end."""
+    area, held_ms = 0.0, 0
+    for each in sums:
+        if isinstance(carried, NUMBERS) and each.first_ms > at_ms:
+            area += carried * (each.first_ms - at_ms)
+            held_ms += each.first_ms - at_ms
+        area += each.area
+        held_ms += each.held_ms
+        carried, at_ms = each.last, each.last_ms
+    if isinstance(carried, NUMBERS):
+        area += carried * (end_ms - at_ms)
+        held_ms += end_ms - at_ms
+    return (area / held_ms if held_ms else None), carried
 
 
 def whole(query: Query, step_ms: int) -> tuple[int, int]:

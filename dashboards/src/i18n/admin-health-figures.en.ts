@@ -27,6 +27,8 @@ export default {
     "growth-bytes": "Grows a day by",
     "full-in-days": "Full in",
     "size-bytes": "Size",
+    "samples-a-day": "Samples in a day",
+    "bytes-a-sample": "Bytes a sample",
     "raw-days": "Raw data",
     "minute-days": "By minute",
     "hour-days": "By hour",

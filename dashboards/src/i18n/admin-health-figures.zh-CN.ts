@@ -27,6 +27,8 @@ export default {
     "growth-bytes": "每天增长",
     "full-in-days": "预计写满还有",
     "size-bytes": "大小",
+    "samples-a-day": "一天采样数",
+    "bytes-a-sample": "每个采样字节数",
     "raw-days": "原始数据",
     "minute-days": "分钟数据",
     "hour-days": "小时数据",

@@ -21,7 +21,7 @@ CREATE TABLE IF NOT EXISTS fresh (
 CREATE TABLE IF NOT EXISTS block (
     id INTEGER PRIMARY KEY AUTOINCREMENT, series INTEGER NOT NULL, start INTEGER NOT NULL,
     n INTEGER NOT NULL, data BLOB NOT NULL);
-CREATE INDEX IF NOT EXISTS block_series_start ON block (series, start);
+CREATE INDEX IF NOT EXISTS block_series_start ON block (series, start, n);
 CREATE TABLE IF NOT EXISTS minutes (
     series INTEGER NOT NULL, start INTEGER NOT NULL, data BLOB NOT NULL, UNIQUE (series, start));
 CREATE TABLE IF NOT EXISTS hours (

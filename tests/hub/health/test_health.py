@@ -106,6 +106,7 @@ async def test_what_is_not_known_is_not_normal_and_the_worst_names_the_whole(hub
 async def test_the_disk_is_measured_and_its_end_foretold(hub: House) -> None:
     await eventually(lambda: hub.room.health._measured_ms)
     assert (await part(hub, "ledger"))["figures"]["size_bytes"] > 0
+    assert set((await part(hub, "history"))["figures"]) == {"size_bytes", "samples_a_day", "bytes_a_sample"}
     store = hub.room.health._store
     now_ms = clock.now_ms()
     with hub.core.engine.begin() as ledger:

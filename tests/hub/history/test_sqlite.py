@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from hub.history.sqlite import SqliteHistory, condensing, engine
 from hub.history.sqlite.blocks import pack_samples, unpack_samples
+from hub.history.sqlite.held import held
 from hub.history.store import Aggregate, Duration, Point, Tier
 from hub.history.summing import HOUR_MS, MINUTE_MS
 from hub.settings import Retention
@@ -163,3 +164,14 @@ def test_a_file_of_the_first_form_is_rewritten_without_loss(tmp_path: Path) -> N
                 Duration("open", HOUR_MS)
             ]
             new.condense(START + 4 * HOUR_MS)
+
+
+def test_the_file_tells_how_much_it_holds(history: SqliteHistory) -> None:
+    fill(history, *range(30), every_ms=HOUR_MS)
+    history.condense(START + 30 * HOUR_MS)
+    fill(history, 1, start=START + 30 * HOUR_MS)
+    kept = held(history._file, START + 30 * HOUR_MS + MINUTE_MS)
+    assert kept is not None
+    assert (kept.samples, kept.samples_a_day) == (31, 24)
+    assert kept.bytes_a_sample == kept.size_bytes / 31
+    assert held(history._file.with_name("none.sqlite"), START) is None
