@@ -46,7 +46,7 @@ def measure(settings: HubSettings, connection: Connection, now_ms: int) -> Sampl
         free_bytes=usage.free,
         total_bytes=usage.used + usage.free,
         ledger_bytes=_ledger(connection),
-        history_bytes=_files(settings.history_file),
+        history_bytes=_history(settings),
         media_bytes=_folder(settings.media_dir),
     )
 
@@ -56,6 +56,11 @@ def _ledger(connection: Connection) -> int | None:
         return connection.execute(text("SELECT pg_database_size(current_database())")).scalar()
     file = connection.engine.url.database
     return _files(Path(file)) if file else None
+
+
+def _history(settings: HubSettings) -> int | None:
+    """Return what history takes on this disk: where a server keeps it, what waits for that."""
+    return _folder(settings.influx.buffer_dir) if settings.influx else _files(settings.history_file)
 
 
 def _files(file: Path) -> int | None:

@@ -106,7 +106,8 @@ class Health:
         certificates = await self._look_at_certificates()
         free = await asyncio.to_thread(self._free)
         backup = await asyncio.to_thread(last_backup, self._settings.data_dir)
-        kept = await asyncio.to_thread(held, self._settings.history_file, now_ms)
+        embedded = self._settings.history_file if self._settings.influx is None else None
+        kept = await asyncio.to_thread(held, embedded, now_ms) if embedded else None
         storage = storage_parts(samples, free, self._settings.retention, kept)
         parts = list(self._parts(storage, certificates, backup))
         states = {each.state for each in parts}

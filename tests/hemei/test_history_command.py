@@ -1,7 +1,6 @@
 """`hemei history copy`: from one engine to the other and back, also after a kill; what differs is told."""
 
-import os
-import signal
+import asyncio
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -29,6 +28,7 @@ from hub.settings import Retention
 from tests.hemei.test_site import GOOD
 from tests.hub.history.conftest import influxdb
 from tests.influxdb import USER, InfluxDB
+from tests.waiting import eventually
 
 __all__ = ["influxdb"]
 
@@ -104,9 +104,8 @@ def test_a_copy_that_is_killed_goes_on_where_it_was(folder: Path) -> None:
     mark = folder / "data" / "hub" / "history-copy.json"
     command = [sys.executable, "-m", "hemei", "history", "copy", "--to", "influxdb"]
     with subprocess.Popen([*command, "--config", str(folder / "site.toml")]) as copying:
-        while not mark.exists():
-            assert copying.poll() is None
-        os.kill(copying.pid, signal.SIGKILL)
+        asyncio.run(eventually(mark.exists))
+        copying.kill()
     told = copy(folder, "influxdb")
     assert told.exit_code == 0, told.output
     written = int(told.output.partition("series, ")[2].partition(" rows")[0].replace(",", ""))

@@ -1,16 +1,16 @@
 """What InfluxDB answers to questions of the store: sums where there are some, else samples. Blocking."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import chain
 
 from hub.history import summing
 from hub.history.influx import statements
 from hub.history.influx.asking import Asking, Rows
-from hub.history.influx.lines import series_of
+from hub.history.influx.lines import RAW, series_of
 from hub.history.influx.marks import Marks
 from hub.history.influx.sums import picked, samples_in, sums_in
 from hub.history.store import Aggregate, Duration, Point, Query, SeriesKey, Sum, Tally, Tier, Value
-from hub.history.summing import Timed
+from hub.history.summing import Pair, Timed
 
 
 class Reading:
@@ -23,18 +23,42 @@ class Reading:
     def read(self, query: Query) -> list[Point]:
         """Return the points of a stretch."""
         if query.aggregate is Aggregate.RAW or query.step_ms is None:
-            found = self._samples(query.series, query.start_ms, query.end_ms, query.limit)
-            return [Point(*sample) for sample in found]
+            samples = self._samples(query.series, query.start_ms, query.end_ms, query.limit)
+            return [Point(*sample) for sample in samples]
         step_ms = query.step_ms
         start, end = summing.whole(query, step_ms)
-        tier = summing.tier_for(step_ms)
-        sums: Iterable[Sum]
-        if tier is None:
-            sums = summing.sum_up(self._samples(query.series, start, end), step_ms)
-        else:
-            sums = self.sums(query.series, tier, start, end)
+        made = self._made_by_server(start, end, step_ms)
+        if made > start and (True, query.aggregate) in statements.MADE_OF:
+            found = chain(
+                self._pairs(query, step_ms, start, made), self._own_pairs(query, step_ms, made, end)
+            )
+            return summing.drawn(found, query, step_ms)
+        sums = self._steps(query.series, step_ms, start, end)
         weighted = query.aggregate is Aggregate.TIME_WEIGHTED
         return summing.points(sums, query, step_ms, self.carried(query.series, start) if weighted else None)
+
+    def _made_by_server(self, start: int, end: int, step_ms: int) -> int:
+        """Return until where the server can make steps by itself: up to what is not summed up there."""
+        if summing.tier_for(step_ms) is None:
+            return end
+        upto_ms = self._marks.kept.upto_ms or 0
+        return min([end, upto_ms, *self._marks.late(start, end)]) // step_ms * step_ms
+
+    def _pairs(self, query: Query, step_ms: int, start: int, end: int) -> Iterator[Pair]:
+        table = summing.tier_for(step_ms) or RAW
+        for rows in self._asking.ask(statements.steps(query, table, step_ms, start, end)):
+            for ts_ms, one, other in picked(rows, ("one", "other")):
+                yield ts_ms, one or 0, other or 0
+
+    def _own_pairs(self, query: Query, step_ms: int, start: int, end: int) -> Iterator[Pair]:
+        if start < end:
+            yield from summing.pairs(self._steps(query.series, step_ms, start, end), query.aggregate)
+
+    def _steps(self, series: SeriesKey, step_ms: int, start: int, end: int) -> Iterable[Sum]:
+        tier = summing.tier_for(step_ms)
+        if tier is None:
+            return summing.sum_up(self._samples(series, start, end), step_ms)
+        return self.sums(series, tier, start, end)
 
     def durations(self, series: SeriesKey, start_ms: int, end_ms: int) -> list[Duration]:
         """Tell for how long each value held within a stretch."""
@@ -82,7 +106,8 @@ class Reading:
     def _samples(
         self, series: SeriesKey, start_ms: int, end_ms: int, limit: int | None = None
     ) -> Iterable[Timed]:
-        return _samples(self._asking.ask(statements.samples(series, start_ms, end_ms, limit)))
+        found = self._asking.stream(statements.samples(series, start_ms, end_ms, limit))
+        return chain.from_iterable(map(samples_in, found))
 
 
 def _samples(*answers: list[Rows]) -> Iterable[Timed]:

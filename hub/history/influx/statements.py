@@ -5,10 +5,22 @@ from typing import Final
 
 from hub.history.influx.lines import RAW, TAGS
 from hub.history.influx.sums import FIELDS
-from hub.history.store import SeriesKey, Tier
+from hub.history.store import Aggregate, Query, SeriesKey, Tier
 
 SAMPLE: Final = '"value", "text", "unknown"'
 SUM: Final = ", ".join(f'"{name}"' for name in FIELDS)
+MADE_OF: Final = {
+    (False, Aggregate.MEAN): 'sum("numbers") AS "one", sum("total") AS "other"',
+    (False, Aggregate.MIN): 'sum("numbers") AS "one", min("low") AS "other"',
+    (False, Aggregate.MAX): 'sum("numbers") AS "one", max("high") AS "other"',
+    (False, Aggregate.COUNT): 'sum("numbers") AS "one", sum("words") AS "other"',
+    (True, Aggregate.MEAN): 'count("value") AS "one", sum("value") AS "other"',
+    (True, Aggregate.MIN): 'count("value") AS "one", min("value") AS "other"',
+    (True, Aggregate.MAX): 'count("value") AS "one", max("value") AS "other"',
+    (True, Aggregate.COUNT): 'count("value") AS "one", count("text") AS "other"',
+}
+"""What the server can make by itself of samples (True) or sums: see `hub.history.summing.PAIRS`."""
+
 EVERY_SERIES: Final = "GROUP BY *"
 _LITERAL: Final = str.maketrans({"\\": r"\\", "'": r"\'"})
 
@@ -22,6 +34,15 @@ def samples(series: SeriesKey, start_ms: int, end_ms: int, limit: int | None = N
 def sums(series: SeriesKey, tier: Tier, start_ms: int, end_ms: int) -> str:
     """Ask for the sums of a stretch, oldest first."""
     return f'SELECT {SUM} FROM "{tier}" WHERE {_of(series)} AND {_between(start_ms, end_ms)}'
+
+
+def steps(query: Query, table: str, step_ms: int, start_ms: int, end_ms: int) -> str:
+    """Ask for the two numbers a step that MADE_OF names, of steps that have any."""
+    fields = MADE_OF[table == RAW, query.aggregate]
+    return (
+        f'SELECT {fields} FROM "{table}" WHERE {_of(query.series)} AND {_between(start_ms, end_ms)}'
+        f" GROUP BY time({step_ms}ms) fill(none)"
+    )
 
 
 def before(series: SeriesKey, ms: int) -> list[str]:
