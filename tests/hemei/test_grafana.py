@@ -1,4 +1,4 @@
-"""The dashboards for Grafana: of fields it knows, over metrics that the hub has, in words Prometheus reads."""
+"""The dashboards for Grafana: of fields it knows, of metrics that the hub has, in words Prometheus reads."""
 
 import json
 import re
