@@ -24,7 +24,7 @@ def site_text(text: str, folder: Path) -> str:
     ledger = f"postgresql+psycopg://hemei@postgresql/hemei?passfile={folder / PASSFILE}"
     changes = {
         r'^host = "127\.0\.0\.1"$': 'host = "mosquitto"',
-        r"^http_host = .*$": 'http_host = "0.0.0.0"           # of its container, which the compose file opens',
+        r"^http_host = .*$": 'http_host = "0.0.0.0"           # of its container, opened by the compose file',
         r"^# ledger = .*$": f'ledger = "{ledger}"',
     }
     for written, here in changes.items():
