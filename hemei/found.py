@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 from contract.clock import Clock
 from contract.errors import ConfigurationError
 from contract.topics import is_id
+from hemei import containers
 from hemei.broker_files import account_files, write_broker_files, write_rules
 from hemei.certificates import Authority
 from hemei.mosquitto import Layout
@@ -15,6 +16,7 @@ from hemei.site import Site, read_site
 from hemei.toml_text import toml_value
 
 SITE_FILE: Final = "site.toml"
+EVERYWHERE: Final = "0.0.0.0"  # noqa: S104 - inside a container
 
 TEXT: Final = """\
 # A community run by Hemei Hub. Paths count from this file's folder; `hemei check site.toml` reads it through.
@@ -89,11 +91,12 @@ mqtt_password_file = "secrets/gates.mqtt"
 
 
 class Plan(NamedTuple):
-    """What the new site is called and under which names clients reach its broker."""
+    """What the new site is called, under which names clients reach its broker, and whether in a container."""
 
     site_id: str = "hemei"
     title: dict[str, str] = {"zh-CN": "和美小区", "en": "Hemei Community"}  # noqa: RUF012 - never changed
     names: tuple[str, ...] = ()
+    containers: bool = False
 
 
 def found_site(folder: Path, plan: Plan, clock: Clock) -> Site:
@@ -105,10 +108,14 @@ def found_site(folder: Path, plan: Plan, clock: Clock) -> Site:
         raise ConfigurationError(f"{folder}: is not empty, and nothing is overwritten; choose a new folder")
     folder.mkdir(parents=True, exist_ok=True)
     text = TEXT.format(id=toml_value(plan.site_id), title=toml_value(plan.title))
+    if plan.containers:
+        text = containers.site_text(text, folder)
+        containers.make_secrets(folder)
     write_private(folder / SITE_FILE, text, mode=0o644)
     _write_certificates(folder / "tls", plan, clock)
     site = read_site(folder / SITE_FILE)
-    write_broker_files(site, layout_of(folder))
+    layout = layout_of(folder)
+    write_broker_files(site, layout._replace(host=EVERYWHERE) if plan.containers else layout)
     return site
 
 

@@ -13,7 +13,7 @@ from typing import Final
 
 from sqlalchemy import Connection, Engine, create_engine, func, inspect, select, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from hemei.backup.contents import Contents
 from hemei.backup.databases import Copied, copy_database, size_of
@@ -47,6 +47,8 @@ def _described(engine_name: str, place: Path, engine: Engine) -> LedgerEntry:
     try:
         with engine.connect() as connection:
             return _look(connection, engine_name, place)
+    except SQLAlchemyError as wrong:
+        raise BackupError(f"{place}: is no ledger of this product: {wrong}") from wrong
     finally:
         engine.dispose()
 

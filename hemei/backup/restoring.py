@@ -24,6 +24,7 @@ from hemei.broker_files import hand_over
 from hemei.found import layout_of
 from hemei.site import read_site
 from hemei.toml_text import toml_value
+from hub.ledger.engine import knows
 
 UNFINISHED: Final = ".restoring-"
 
@@ -77,6 +78,11 @@ def _refuse_if_used(folder: Path) -> None:
 
 
 def _check_ledger(manifest: Manifest, ledger: str | None) -> None:
+    if not knows(manifest.ledger.revision):
+        raise BackupError(
+            f"the backup is of a newer product ({manifest.version}, ledger {manifest.ledger.revision}):"
+            " install that first"
+        )
     if manifest.ledger.engine == "sqlite" and ledger is not None:
         raise ConfigurationError("--ledger: this backup's ledger is a file; leave the option out")
     if manifest.ledger.engine == "postgresql" and ledger is None:

@@ -17,9 +17,16 @@ from hemei import language
 @click.option(
     "--name", "names", multiple=True, help="服务器名称或地址 · host name or address in the certificate"
 )
+@click.option("--containers", is_flag=True, help="用于 deploy/compose.yaml · for deploy/compose.yaml")
 @click.option("--renew-rules", is_flag=True, help="仅重写权限规则 · only write the access rules anew")
 def init(
-    folder: Path, site_id: str, title: tuple[str, str] | None, names: tuple[str, ...], *, renew_rules: bool
+    folder: Path,
+    site_id: str,
+    title: tuple[str, str] | None,
+    names: tuple[str, ...],
+    *,
+    containers: bool,
+    renew_rules: bool,
 ) -> None:
     """建立站点：密钥、证书、代理配置 · Found a site: secrets, certificates, broker configuration."""
     from hemei import found, mosquitto  # noqa: PLC0415 - cryptography takes long to load
@@ -28,7 +35,7 @@ def init(
         found.renew_rules(folder)
         click.echo(language.RULES_RENEWED(folder=folder))
         return
-    plan = found.Plan(site_id=site_id, names=names)
+    plan = found.Plan(site_id=site_id, names=names, containers=containers)
     if title:
         plan = plan._replace(title={"zh-CN": title[0], "en": title[1]})
     site = found.found_site(folder, plan, SystemClock())

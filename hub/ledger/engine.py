@@ -50,6 +50,11 @@ def migrate(connection: Connection) -> None:
     command.upgrade(config, "head")
 
 
+def knows(revision: str) -> bool:
+    """Whether tables of `revision` can be brought to the newest; those of a newer product cannot."""
+    return any(each.revision == revision for each in ScriptDirectory(MIGRATIONS).walk_revisions())
+
+
 @cache
 def _newest() -> str | None:
     return ScriptDirectory(MIGRATIONS).get_current_head()

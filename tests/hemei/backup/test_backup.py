@@ -167,6 +167,19 @@ def test_nothing_is_overwritten(site: Path, shelf: Path) -> None:
     assert "is no backup" in hemei("restore", site.parent, "--to", site.parent / "new", code=2)
 
 
+def test_what_is_no_ledger_or_of_a_newer_product_is_refused(site: Path, shelf: Path, tmp_path: Path) -> None:
+    made = backup(site, shelf)
+    manifest = made / "manifest.json"
+    revision = read_manifest(made).ledger.revision
+    manifest.write_text(manifest.read_text().replace(f'"{revision}"', '"9999"'))
+    assert "newer product" in hemei("restore", made, "--to", tmp_path / "new", code=2)
+    (site.parent / "data" / "hub" / "ledger.sqlite").write_bytes(b"")
+    assert "is no ledger" in hemei("backup", "--config", site, "--to", tmp_path / "other", code=2)
+    (site.parent / "data" / "hub" / "ledger.sqlite").write_bytes(b"scrambled" * 1000)
+    assert "cannot be copied" in hemei("backup", "--config", site, "--to", tmp_path / "other", code=2)
+    assert list((tmp_path / "other").iterdir()) == [tmp_path / "other" / ".lock"]
+
+
 @contextmanager
 def no_file_longer_than(size: int) -> Iterator[None]:
     """Have the system refuse longer files, as a full disk does; Python ignores its signal SIGXFSZ."""

@@ -1,0 +1,1 @@
+"""Units, image and compose file: as those who read them want them."""
