@@ -40,12 +40,14 @@ from hub.making import (
     make_charging,
     make_commissioning,
     make_duty,
+    make_heard,
     make_means,
     make_notifier,
     make_orders,
     make_passes,
     make_plans,
     make_purge,
+    make_questions,
     make_register,
 )
 from hub.notify.escalation import Escalator
@@ -98,6 +100,8 @@ class ControlRoom:
         self.passes = make_passes(ground, live.set_passes)
         sources = Sources(self.passes, self.charging, core.history, core.shadows)
         self.wall = FigureBoard(settings.tenant, ground.zone, clock, sources)
+        self.questions = make_questions(ground, desk)
+        self.heard = make_heard(ground)
         self._make_what_follows()
         self._make_self_watch()
         self.commissioning = make_commissioning(ground)
@@ -184,6 +188,7 @@ class ControlRoom:
             self.canary,
             self.commissioning,
             self.health,
+            self.heard,
         )
         async with asyncio.TaskGroup() as group:
             for worker in workers:
@@ -220,6 +225,7 @@ class ControlRoom:
         self.lists.removed(address)
         self.register.removed(address)
         self.commissioning.removed(address)
+        self.heard.removed(address)
 
     def committed(self, entries: Sequence[Entry]) -> None:
         """Take that events are in the ledger."""
@@ -263,6 +269,8 @@ class ControlRoom:
         self.commissioning.turned(address)
         shadow = self.core.shadows.get(address)
         self.register.described(address, shadow.description if shadow is not None else None)
+        if shadow is not None:
+            self.heard.turned(shadow)
 
     def _changed(self, changes: Sequence[Change]) -> None:
         self.board.changed(changes)
