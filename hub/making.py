@@ -18,6 +18,8 @@ from hub.evidence.purge import Purge
 from hub.evidence.retention import RecordRetention
 from hub.evidence.store import PieceStore
 from hub.figures.board import is_meter
+from hub.history.heard import HEARD_PROPERTY, HeardKeeper, hub_of
+from hub.history.store import SeriesKey
 from hub.home_assistant import leftovers
 from hub.home_assistant.bridge import Bridge, BridgeSite
 from hub.ledger.transactions import Transactions
@@ -33,6 +35,8 @@ from hub.plan import read_plan
 from hub.plans.book import Plans, PlanSite
 from hub.posts.duty import Duty
 from hub.posts.trail import in_audit
+from hub.questions.service import Questions
+from hub.questions.site import QuestionSite
 from hub.register.service import Register, RegisterSite
 from hub.settings import HubSettings
 from hub.webhooks.service import Webhooks
@@ -215,3 +219,19 @@ def make_commissioning(ground: Ground) -> Commissioning:
         settings.commissioning,
         ground.live.boards.set_tests,
     )
+
+
+def make_heard(ground: Ground) -> HeardKeeper:
+    """Make what keeps whether devices were heard."""
+    core, settings = ground.core, ground.settings
+    hub = SeriesKey(settings.tenant, hub_of(settings.site_id), HEARD_PROPERTY)
+    return HeardKeeper(core.recorder, core.shadows, ground.clock, hub)
+
+
+def make_questions(ground: Ground, desk: Desk) -> Questions:
+    """Make what answers questions about the past."""
+    core, settings = ground.core, ground.settings
+    site = QuestionSite(
+        id=settings.site_id, tenant=settings.tenant, zone=ground.zone, retention=settings.retention
+    )
+    return Questions(core.history, core.shadows, ground.clock, site, desk)

@@ -41,6 +41,7 @@ from hub.making import (
     make_charging,
     make_commissioning,
     make_duty,
+    make_heard,
     make_means,
     make_monthly,
     make_notifier,
@@ -49,10 +50,13 @@ from hub.making import (
     make_passes,
     make_plans,
     make_purge,
+    make_questions,
     make_register,
 )
 from hub.notify.escalation import Escalator
 from hub.posts.reach import Reach
+from hub.questions.ready import Ready
+from hub.questions.ready import Sources as ReadySources
 from hub.reports.service import Reports
 from hub.selfwatch.canary import DEFINITION as CANARY
 from hub.selfwatch.canary import Canary
@@ -101,6 +105,12 @@ class ControlRoom:
         self.passes = make_passes(ground, live.boards.set_passes)
         sources = Sources(self.passes, self.charging, core.history, core.shadows)
         self.wall = FigureBoard(settings.tenant, ground.zone, clock, sources)
+        self.questions = make_questions(ground, desk)
+        self.ready = Ready(
+            self.questions,
+            ReadySources(self.passes, self.charging, desk, self._ledger, core.shadows),
+        )
+        self.heard = make_heard(ground)
         self._make_what_follows()
         self._make_self_watch()
         self.commissioning = make_commissioning(ground)
@@ -193,6 +203,7 @@ class ControlRoom:
             self.commissioning,
             self.health,
             self.outside,
+            self.heard,
         )
         async with asyncio.TaskGroup() as group:
             for worker in workers:
@@ -231,6 +242,7 @@ class ControlRoom:
         self.register.removed(address)
         self.commissioning.removed(address)
         self.outside.removed(address)
+        self.heard.removed(address)
 
     def committed(self, entries: Sequence[Entry]) -> None:
         """Take that events are in the ledger."""
@@ -275,6 +287,8 @@ class ControlRoom:
         self.commissioning.turned(address)
         shadow = self.core.shadows.get(address)
         self.register.described(address, shadow.description if shadow is not None else None)
+        if shadow is not None:
+            self.heard.turned(shadow)
 
     def _changed(self, changes: Sequence[Change]) -> None:
         self.board.changed(changes)

@@ -111,7 +111,12 @@ CAMERA: Final = ThingModel(
         ),
         OBJECT_FALLING: EventSpec(
             title={"zh-CN": "高空抛物", "en": "Falling object"},
-            data={"source": one_of("来源", "Source", ("camera", "analyser"))},
+            data={
+                "source": one_of("来源", "Source", ("camera", "analyser")),
+                # Of the picture, from the upper left corner; only where the camera says it.
+                "x": _number("横向位置", "Across", most=1),
+                "y": _number("纵向位置", "Down", most=1),
+            },
         ),
         REPORTED: EventSpec(
             title={"zh-CN": "摄像机上报", "en": "Reported by the camera"},

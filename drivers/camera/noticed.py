@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Final
 
 from contract.errors import DeviceError, HemeiError
+from drivers.camera.alert import Region
 from drivers.camera.analysis.process import Analysis
 from drivers.camera.analysis.words import FALLING_OBJECT, Detection
 from drivers.camera.happenings import FallingObject, VendorEvent
@@ -52,7 +53,7 @@ class Noticed:
 
     async def _reported(self, event: VendorEvent) -> None:
         if isinstance(event, FallingObject):
-            await self._object_falls("camera", event.pictures, event.time)
+            await self._object_falls("camera", event.pictures, event.time, event.regions)
         elif event.began and any(name in event.event for name in self._options.report):
             with contextlib.suppress(StorageError):  # counted and logged
                 data = {"event": event.event}
@@ -70,14 +71,26 @@ class Noticed:
     def _failed(self, why: str) -> None:
         self._port.malformed(why)
 
-    async def _object_falls(self, source: str, pictures: Sequence[bytes], time: datetime) -> None:
+    async def _object_falls(
+        self, source: str, pictures: Sequence[bytes], time: datetime, regions: Sequence[Region] = ()
+    ) -> None:
         self._session.beside(self._clip())
         media = list(pictures) or await self._session.newest()
         with contextlib.suppress(StorageError):  # counted and logged
-            await self._port.emit(OBJECT_FALLING, {"source": source}, media=media, time=time)
+            await self._port.emit(
+                OBJECT_FALLING, {"source": source, **_place(regions)}, media=media, time=time
+            )
 
     async def _clip(self) -> None:
         try:
             await self._session.clip(CLIP_S, CLIP_S, "object-falling")
         except HemeiError as wrong:
             log.warning("%s: there is no clip of the falling object: %s", self._port.name, wrong)
+
+
+def _place(regions: Sequence[Region]) -> dict[str, float]:
+    """Say where in the picture it was: the middle of the first rectangle, as shares of width and height."""
+    for each in regions[:1]:
+        middle = {"x": each.x + each.width / 2, "y": each.y + each.height / 2}
+        return {name: round(min(1.0, value), 4) for name, value in middle.items()}
+    return {}

@@ -43,6 +43,7 @@ REPORT_VIEWED: Final = "report.viewed"
 COMMUNITY_LINKS_VIEWED: Final = "community.links-viewed"
 COMMUNITY_LINK_MADE: Final = "community.link-made"
 COMMUNITY_LINK_REVOKED: Final = "community.link-revoked"
+HISTORY_EXPORTED: Final = "history.exported"
 HOLD_SET: Final = "hold.set"
 HOLD_RELEASED: Final = "hold.released"
 
@@ -72,6 +73,11 @@ async def holds(connection: HTTPConnection, who: Principal, alarm: str, reason: 
 async def lets_go(connection: HTTPConnection, who: Principal, alarm: str, reason: str) -> None:
     """Let what belongs to an alarm go at the end of its retention, and write who said so; InvalidMessage."""
     await _auditor(connection).do(_caller(connection, who), HOLD_RELEASED, alarm, reason, release)
+
+
+async def exported(connection: HTTPConnection, who: Principal, about: str, **details: Any) -> None:
+    """Write that somebody takes series away: each time."""
+    await _auditor(connection).record(_caller(connection, who), HISTORY_EXPORTED, about, **details)
 
 
 async def signed_in(connection: HTTPConnection, who: Principal, how: str) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
@@ -60,6 +61,10 @@ class Recorder:
             if schema is None or schema.history:
                 key = SeriesKey(shadow.tenant, shadow.address, name)
                 self._waiting.append(Sample(key, ts_ms, value))
+
+    def keep(self, samples: Sequence[Sample]) -> None:
+        """Keep what the hub itself has to say."""
+        self._waiting.extend(samples)
 
     async def run(self) -> None:
         """Write and condense until cancelled; then write what still waits."""

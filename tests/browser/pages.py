@@ -77,6 +77,8 @@ SIGHTS: Final = (
     _console("posts"),
     _console("orders", ".list"),
     _console("register"),
+    _console("trends", "[data-testid=offers]"),
+    _console("trends/questions", ".question[data-busy=false]", of="questions"),
     _console("figures"),
     _console("tender"),
     _admin("health"),

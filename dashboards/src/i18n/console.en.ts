@@ -13,6 +13,7 @@ const en: typeof zhCN = {
     posts: "Posts",
     orders: "Work orders",
     register: "Register",
+    trends: "Trends",
     figures: "Alarm figures",
     tender: "Tender figures",
     help: "Keys",

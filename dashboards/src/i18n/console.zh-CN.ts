@@ -12,6 +12,7 @@ export default {
     posts: "岗位",
     orders: "工单",
     register: "人车台账",
+    trends: "趋势",
     figures: "报警统计",
     tender: "指标对照",
     help: "快捷键",

@@ -10,6 +10,7 @@ import passes from "./passes.en";
 import properties from "./properties.en";
 import register from "./register.en";
 import screen from "./screen.en";
+import trends from "./trends.en";
 import work from "./work.en";
 import type zhCN from "./zh-CN";
 
@@ -26,6 +27,7 @@ const en: typeof zhCN = {
   ...properties,
   ...register,
   ...screen,
+  ...trends,
   ...work,
   wall: {
     page: "Command wall",

@@ -11,6 +11,7 @@ import passes from "./passes.zh-CN";
 import properties from "./properties.zh-CN";
 import register from "./register.zh-CN";
 import screen from "./screen.zh-CN";
+import trends from "./trends.zh-CN";
 import work from "./work.zh-CN";
 
 export default {
@@ -26,6 +27,7 @@ export default {
   ...properties,
   ...register,
   ...screen,
+  ...trends,
   ...work,
   wall: {
     page: "指挥大屏",

@@ -30,6 +30,7 @@ export const GO: Readonly<Record<Place, string>> = {
   posts: "z",
   orders: "o",
   register: "r",
+  trends: "h",
   figures: "f",
   tender: "t",
 };

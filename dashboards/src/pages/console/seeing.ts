@@ -12,6 +12,7 @@ const MAY_SEE: Readonly<Record<Place, string>> = {
   posts: "duty",
   orders: "orders",
   register: "register",
+  trends: "history",
   figures: "reports",
   tender: "reports",
 };

@@ -1,0 +1,32 @@
+/** The charts of ready answers: few bars, one scale, nothing that is not asked for. Pure. */
+import type { ChartLook, ChartOption } from "@/components/chart-look";
+
+export interface Bars {
+  readonly name: string;
+  readonly values: readonly (number | null)[];
+  /** What it is compared with stands behind, in grey. */
+  readonly quiet?: boolean;
+  readonly stack?: string;
+}
+
+export function barsOption(names: readonly string[], unit: string, bars: readonly Bars[]) {
+  return ({ rem, quiet, moving, attention, text }: ChartLook): ChartOption => ({
+    grid: { left: 0.5 * rem, right: 0.5 * rem, top: 1.75 * rem, bottom: 0.25 * rem, containLabel: true },
+    xAxis: { type: "category", data: [...names], axisLabel: { hideOverlap: true } },
+    yAxis: { type: "value", name: unit, splitNumber: 3, ...(unit === "" ? { minInterval: 1 } : {}) },
+    tooltip: { trigger: "axis", axisPointer: { type: "shadow" } },
+    series: bars.map(({ name, values, quiet: behind, stack }, at) => ({
+      type: "bar",
+      name,
+      data: values.map((each) => each ?? "-"),
+      barMaxWidth: 1.5 * rem,
+      ...(stack === undefined ? {} : { stack }),
+      itemStyle: { color: behind ? quiet : ([moving, attention, text, quiet][at % 4] ?? moving), opacity: behind ? 0.5 : 1 },
+    })),
+  });
+}
+
+/** How dark a cell is: 0 for none, 1 to 4 by its share of the most. */
+export function shadeOf(count: number, most: number): number {
+  return count <= 0 || most <= 0 ? 0 : Math.min(4, Math.ceil((4 * count) / most));
+}
