@@ -52,6 +52,7 @@ bind-address = "{host}:{backup_port}"
 
 NGINX: Final = """
 daemon off;
+master_process off;
 {user}
 worker_processes 1;
 pid {folder}/nginx.pid;

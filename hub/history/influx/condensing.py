@@ -19,7 +19,7 @@ from hub.settings import Retention
 logger = logging.getLogger(__name__)
 
 SLICE_MS: Final = 10 * MINUTE_MS
-"""Samples are summed up so many minutes at a time, and only once they are so old: some come a little late."""
+"""Samples are summed up every so many minutes, and only once they are so old: some come a little late."""
 
 BATCH_LINES: Final = 5_000
 NEVER_MS: Final = 1 << 62
@@ -55,12 +55,13 @@ class Condensing:
             self._delete(now_ms)
 
     def _sum_up(self, upto_ms: int, closed_ms: int) -> None:
-        """Sum up slice by slice, from one that has samples to the next."""
+        """Sum up until the end of an hour at a time, from one slice that has samples to the next."""
         while (start := self._next(upto_ms)) < closed_ms:
             self._pass(upto_ms, start)
-            upto_ms = start + SLICE_MS
+            upto_ms = min(start // HOUR_MS * HOUR_MS + HOUR_MS, closed_ms)
             self._minutes(start, upto_ms)
-            self._pass(start, upto_ms)
+            if upto_ms % HOUR_MS == 0:
+                self._hours(upto_ms - HOUR_MS)
             self._marks.summed(upto_ms)
         self._pass(upto_ms, closed_ms)
         self._marks.summed(closed_ms)
