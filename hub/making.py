@@ -35,6 +35,8 @@ from hub.plan import read_plan
 from hub.plans.book import Plans, PlanSite
 from hub.posts.duty import Duty
 from hub.posts.trail import in_audit
+from hub.questions.ready import Ready
+from hub.questions.ready import Sources as ReadySources
 from hub.questions.service import Questions
 from hub.questions.site import QuestionSite
 from hub.register.service import Register, RegisterSite
@@ -235,3 +237,9 @@ def make_questions(ground: Ground, desk: Desk) -> Questions:
         id=settings.site_id, tenant=settings.tenant, zone=ground.zone, retention=settings.retention
     )
     return Questions(core.history, core.shadows, ground.clock, site, desk)
+
+
+def make_ready(ground: Ground, questions: Questions, passes: Passes, charging: Charging, desk: Desk) -> Ready:
+    """Make what has ready answers."""
+    sources = ReadySources(passes, charging, desk, ground.ledger, ground.core.shadows)
+    return Ready(questions, sources)

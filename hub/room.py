@@ -51,12 +51,11 @@ from hub.making import (
     make_plans,
     make_purge,
     make_questions,
+    make_ready,
     make_register,
 )
 from hub.notify.escalation import Escalator
 from hub.posts.reach import Reach
-from hub.questions.ready import Ready
-from hub.questions.ready import Sources as ReadySources
 from hub.reports.service import Reports
 from hub.selfwatch.canary import DEFINITION as CANARY
 from hub.selfwatch.canary import Canary
@@ -106,10 +105,7 @@ class ControlRoom:
         sources = Sources(self.passes, self.charging, core.history, core.shadows)
         self.wall = FigureBoard(settings.tenant, ground.zone, clock, sources)
         self.questions = make_questions(ground, desk)
-        self.ready = Ready(
-            self.questions,
-            ReadySources(self.passes, self.charging, desk, self._ledger, core.shadows),
-        )
+        self.ready = make_ready(ground, self.questions, self.passes, self.charging, desk)
         self.heard = make_heard(ground)
         self._make_what_follows()
         self._make_self_watch()

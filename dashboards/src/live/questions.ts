@@ -4,7 +4,7 @@ import type { Answer } from "./ask";
 import type { Words } from "./protocol";
 import { query } from "./query";
 
-interface InOut {
+interface Counts {
   readonly in: number;
   readonly out: number;
   readonly in_before: number;
@@ -14,8 +14,8 @@ interface InOut {
 export interface PassesAnswer {
   readonly day: string;
   readonly before: string;
-  readonly hours: readonly (InOut & { readonly hour: number })[];
-  readonly days: readonly (InOut & { readonly day: string })[];
+  readonly hours: readonly (Counts & { readonly hour: number })[];
+  readonly days: readonly (Counts & { readonly day: string })[];
 }
 
 export interface ChargingAnswer {

@@ -74,7 +74,7 @@ const UNSEEN: Readonly<Record<string, string>> = {
   TrialState: "each has sentences of its own, by the kind of device",
   "TrialWanted/properties/days": "a question to the hub",
   "hub.alarms.past.service.Standing": "a trial that is done shows its result; the others have sentences",
-  Why: "a gap of a trend is empty, whatever its reason",
+  "GapView/properties/why": "a gap of a trend is empty, whatever its reason",
   "Who/properties/sort/anyOf/0": "a row is what it is of",
 };
 
