@@ -19,7 +19,7 @@ from hub.monthly.wording import UNKNOWN, Language, moment, month_title, text_of
 STYLE: Final = f"""
 :root {{ color-scheme: light; }}
 * {{ box-sizing: border-box; }}
-@page {{ size: A4; margin: 16mm; }}
+@page {{ size: A4; margin: 12mm 16mm; }}
 body {{ margin: 0; color: {INK}; background: {HEAD};
   font: 1.0625rem/1.5 system-ui, "PingFang SC", "Noto Sans CJK SC", "Microsoft YaHei", sans-serif; }}
 main {{ max-width: 44rem; margin: 0 auto; padding: 1rem 1rem 2rem; }}
@@ -43,8 +43,9 @@ dd small {{ display: block; color: {QUIET}; font-size: .85rem; }}
 footer {{ color: {QUIET}; font-size: .9rem; }} footer p {{ margin: .25rem 0; }}
 img {{ display: none; }}
 @media print {{ body {{ background: #fff; }} main {{ max-width: none; padding: 0; }} nav {{ display: none; }}
-  body {{ font-size: 11pt; }} h1 {{ font-size: 18pt; margin-bottom: 3mm; }}
-  section {{ padding: 2mm 4mm; margin-bottom: 3mm; }} dl div {{ padding: 1mm 0; }}
+  body {{ font-size: 10pt; }} dd b {{ font-size: 12pt; }} h1 {{ font-size: 18pt; margin-bottom: 3mm; }}
+  section {{ padding: 1.5mm 4mm; margin-bottom: 2mm; }} dl div {{ padding: .6mm 0; }}
+  dd small {{ display: inline; margin-left: 3mm; }}
   img {{ display: block; width: 30mm; height: 30mm; margin-top: 3mm; }} }}
 """
 _ZH: Final = {
