@@ -9,13 +9,13 @@ from hub.alarms.alarm import Alarm
 from hub.alarms.desk import Desk
 from hub.alarms.schema import alarms
 from hub.posts.reach import Reach
-from hub.questions.view import MarkView
+from hub.questions.view import AlarmMark
 
 MOST: Final = 200
 """Of one device; a chart with more says nothing."""
 
 
-async def marks(desk: Desk, address: Address, start_ms: int, end_ms: int, reach: Reach) -> list[MarkView]:
+async def marks(desk: Desk, address: Address, start_ms: int, end_ms: int, reach: Reach) -> list[AlarmMark]:
     """Return alarms within reach that stood in the stretch, newest raise first; at most one over `MOST`."""
     if reach.areas is not None and not reach.areas:
         return []
@@ -33,8 +33,8 @@ async def marks(desk: Desk, address: Address, start_ms: int, end_ms: int, reach:
     return [_mark(each) for each in found]
 
 
-def _mark(alarm: Alarm) -> MarkView:
-    return MarkView(
+def _mark(alarm: Alarm) -> AlarmMark:
+    return AlarmMark(
         id=alarm.id,
         key=alarm.key,
         title=alarm.title,

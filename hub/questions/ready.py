@@ -32,7 +32,7 @@ from hub.questions.kept import Stretch
 from hub.questions.service import Questions
 from hub.questions.used import RAINING, litres, rained_s
 from hub.questions.view import (
-    AvailabilityView,
+    AvailabilityMonths,
     ChargingMonth,
     ChargingMonths,
     DayOfZone,
@@ -119,7 +119,7 @@ class Ready:
         zones = [each for each in self._from.shadows if _has(each, WATER_TOTAL) or _has(each, RAINING)]
         return await asyncio.to_thread(self._water, zones, days)
 
-    async def availability(self, number: int) -> AvailabilityView:
+    async def availability(self, number: int) -> AvailabilityMonths:
         """Say in how much of each month each device was heard."""
         shadows = [each for each in self._from.shadows if each.address.kind != DRIVER_KIND]
         return await asyncio.to_thread(self._availability, shadows, self._months(number))
@@ -195,7 +195,7 @@ class Ready:
             shown.append(ZoneDays(device=str(shadow.address), title=_title(shadow), days=by_day))
         return WaterView(zones=sorted(shown, key=lambda each: each.device))
 
-    def _availability(self, shadows: Sequence[Shadow], asked: Sequence[Month]) -> AvailabilityView:
+    def _availability(self, shadows: Sequence[Shadow], asked: Sequence[Month]) -> AvailabilityMonths:
         kept = self._questions.kept()
         whole = Stretch(asked[0].stretch.start_ms, kept.now_ms)
         absent = absences(kept, self._site, *whole)
@@ -207,7 +207,7 @@ class Ready:
             )
             for each in shadows
         ]
-        return AvailabilityView(devices=sorted(shown, key=lambda each: each.device))
+        return AvailabilityMonths(devices=sorted(shown, key=lambda each: each.device))
 
     def _door_rows(self, connection: Connection, days: Sequence[Day]) -> list[tuple[int, str, int]]:
         query = select(tallies.c.hour_ms, tallies.c.device, tallies.c.number).where(

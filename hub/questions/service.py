@@ -18,7 +18,7 @@ from hub.questions.sheets.rows import Row, Source, rows
 from hub.questions.sheets.workbook import write_workbook
 from hub.questions.site import QuestionSite
 from hub.questions.trend import Steps, trend
-from hub.questions.view import DurationsView, GapView, MarkView, TrendDevice, TrendSeries, TrendView
+from hub.questions.view import AlarmMark, DurationsView, GapView, TrendDevice, TrendSeries, TrendView
 
 
 class Questions:
@@ -100,7 +100,7 @@ class Questions:
         gaps = self.unheard(kept, of.series.address, stretch).gaps
         return durations(kept, of, stretch, gaps, self.site.zone)
 
-    async def _marks(self, address: Address, stretch: Stretch, reach: Reach | None) -> list[MarkView] | None:
+    async def _marks(self, address: Address, stretch: Stretch, reach: Reach | None) -> list[AlarmMark] | None:
         return None if reach is None else await marks(self._desk, address, *stretch, reach)
 
 
@@ -108,7 +108,7 @@ def _trends(kept: Kept, properties: Sequence[Named], steps: Steps, points: int) 
     return [trend(kept, each, steps, points) for each in properties]
 
 
-def _device(address: Address, title: Words, known: Unheard, found: list[MarkView] | None) -> TrendDevice:
+def _device(address: Address, title: Words, known: Unheard, found: list[AlarmMark] | None) -> TrendDevice:
     return TrendDevice(
         device=str(address),
         title=title,

@@ -21,7 +21,7 @@ class GapView(Struct, frozen=True, kw_only=True):
     why: Why
 
 
-class MarkView(Struct, frozen=True, kw_only=True):
+class AlarmMark(Struct, frozen=True, kw_only=True):
     """An alarm of the device in the stretch; `returned` null: it is so still. Times in ms."""
 
     id: str
@@ -42,7 +42,7 @@ class TrendDevice(Struct, frozen=True, kw_only=True):
     title: Words
     heard_since: int | None
     gaps: Sequence[GapView]
-    marks: Sequence[MarkView] | None
+    marks: Sequence[AlarmMark] | None
     more_marks: bool
 
 
@@ -130,7 +130,7 @@ class DeviceAvailability(Struct, frozen=True, kw_only=True):
     months: Sequence[AvailabilityOfMonth]
 
 
-class AvailabilityView(Struct, frozen=True, kw_only=True):
+class AvailabilityMonths(Struct, frozen=True, kw_only=True):
     """Of every device that there is; it is kept since the hub does so, nothing is reckoned for before."""
 
     devices: Sequence[DeviceAvailability]

@@ -15,7 +15,7 @@ from hub.api.routes.devices import of_tenant
 from hub.questions.kept import DAY_MS, Stretch
 from hub.questions.ready import Ready
 from hub.questions.view import (
-    AvailabilityView,
+    AvailabilityMonths,
     ChargingMonths,
     DoorsView,
     FallsView,
@@ -25,7 +25,7 @@ from hub.questions.view import (
 
 router: Final = APIRouter(prefix=f"{BASE}/questions", tags=["figures"])
 
-ANSWERS: Final = (AvailabilityView, ChargingMonths, DoorsView, FallsView, PassesView, WaterView)
+ANSWERS: Final = (AvailabilityMonths, ChargingMonths, DoorsView, FallsView, PassesView, WaterView)
 """What the OpenAPI document must describe."""
 
 Months = Annotated[int, Query(ge=1, le=24, description="this one and those before")]
@@ -66,7 +66,7 @@ async def doors_question(
     return json_answer(await ready(request, who).doors(ready(request, who).days(days)))
 
 
-@router.get("/availability", summary="Availability by month", responses=answers(AvailabilityView, 422))
+@router.get("/availability", summary="Availability by month", responses=answers(AvailabilityMonths, 422))
 async def availability_question(
     request: Request, who: Annotated[Principal, needs(Permission.HISTORY)], months: Months = 3
 ) -> Response:
