@@ -6,26 +6,21 @@ raw, so that there are as many as it says.
 """
 
 import random
-import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from itertools import accumulate, islice
-from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final
 
 from msgspec import Struct
 
 from contract.topics import Address
+from hemei.bench.engines import ENGINES, HistoryQuestion, Under
 from hemei.bench.machine import Machine
 from hemei.bench.viewer import quantile
-from hub.history.sqlite import SqliteHistory
 from hub.history.store import Aggregate, HistoryStore, Query, Sample, SeriesKey
 from hub.history.summing import HOUR_MS, MINUTE_MS
-from hub.settings import Retention
 
 DAY_MS: Final = 24 * HOUR_MS
-DAYS: Final = 30
 FROM_MS: Final = 1_790_812_800_000
 BATCH: Final = 4_000
 """Samples of a tenth of a second at 40,000 a second."""
@@ -39,17 +34,10 @@ STEP_MS: Final = 4 * MINUTE_MS
 
 QUESTIONS: Final = {
     "day": (DAY_MS, Aggregate.MEAN, MINUTE_MS),
-    "trend": (DAYS * DAY_MS, Aggregate.MEAN, STEP_MS),
+    "trend": (None, Aggregate.MEAN, STEP_MS),
     "hour": (HOUR_MS, Aggregate.RAW, None),
 }
-
-
-class HistoryQuestion(Struct, frozen=True, kw_only=True):
-    """What is asked: over how many samples, one every so many seconds in each series, in which folder."""
-
-    points: int
-    every_s: float
-    folder: Path | None = None
+"""Each over so long, None: all there is; summed up how, in steps of so much."""
 
 
 class Asked(Struct, frozen=True, kw_only=True):
@@ -63,7 +51,7 @@ class Asked(Struct, frozen=True, kw_only=True):
 class EngineFigures(Struct, frozen=True, kw_only=True):
     """What one engine did. `sustained`: samples a second, condensing included; `cpu_s`: this process' own.
 
-    `bytes_…`: a sample with its part of all sums, before and after everything was condensed.
+    `bytes_…`: a sample with its part of all sums, before and after everything was condensed; None: not known.
     """
 
     engine: str
@@ -71,8 +59,8 @@ class EngineFigures(Struct, frozen=True, kw_only=True):
     cpu_s: float
     longest_write_ms: float
     longest_condense_ms: float
-    bytes_written: float
-    bytes_condensed: float
+    bytes_written: float | None
+    bytes_condensed: float | None
     asked: dict[str, Asked]
 
 
@@ -87,44 +75,20 @@ class HistoryAnswer(Struct, frozen=True, kw_only=True):
     engines: list[EngineFigures]
 
 
-class Under(NamedTuple):
-    """An engine under test: its empty store, its size in bytes, whether all before a moment is condensed."""
-
-    store: HistoryStore
-    size: Callable[[], int]
-    condensed: Callable[[int], bool]
-
-
-@contextmanager
-def sqlite(question: HistoryQuestion) -> Iterator[Under]:
-    """Give the embedded engine, with a file of its own."""
-    with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(dir=question.folder)))
-        store = SqliteHistory(folder / "history.sqlite", Retention(raw_days=DAYS + 1))
-        stack.enter_context(closing(store))
-        yield Under(store, store.size, lambda now_ms: not store.behind(now_ms))
-
-
-ENGINES: Final[dict[str, Callable[[HistoryQuestion], AbstractContextManager[Under] | None]]] = {
-    "sqlite": sqlite,
-}
-"""Each gives its engine, or None where that is not to be had."""
-
-
 async def measure(question: HistoryQuestion) -> HistoryAnswer:
     """Run the benchmark over every engine."""
     machine = await Machine.now()
     load = Load(question)
-    found = {name: given for name, engine in ENGINES.items() if (given := engine(question)) is not None}
     figures = []
-    for name, given in found.items():
-        with given as under:
-            figures.append(_measure(name, under, load))
+    for name, engine in ENGINES.items():
+        with engine(question) as under:
+            if under is not None:
+                figures.append(_measure(name, under, load))
     return HistoryAnswer(
         points=load.points,
         series=len(load.series),
         every_s=question.every_s,
-        days=DAYS,
+        days=question.days,
         machine=machine,
         engines=figures,
     )
@@ -135,7 +99,7 @@ class Load:
 
     def __init__(self, question: HistoryQuestion) -> None:
         self.every_ms = round(question.every_s * 1000)
-        self.ticks = DAYS * DAY_MS // self.every_ms
+        self.ticks = question.days * DAY_MS // self.every_ms
         count = max(1, round(question.points / self.ticks))
         self.series = [
             SeriesKey("default", Address("bench", "sensor", f"sensor-{n // 4}"), f"value-{n % 4}")
@@ -185,10 +149,14 @@ def _measure(name: str, under: Under, load: Load) -> EngineFigures:
         cpu_s=round(cpu_s, 2),
         longest_write_ms=round(max(writes) * 1000, 1),
         longest_condense_ms=round(max(condenses) * 1000, 1),
-        bytes_written=round(bytes_written / load.points, 2),
-        bytes_condensed=round(under.size() / load.points, 2),
+        bytes_written=_a_sample(bytes_written, load),
+        bytes_condensed=_a_sample(under.size(), load),
         asked={question: _ask(under.store, load, question) for question in QUESTIONS},
     )
+
+
+def _a_sample(size: int | None, load: Load) -> float | None:
+    return None if size is None else round(size / load.points, 2)
 
 
 def _condense_all(under: Under, end_ms: int) -> None:
@@ -205,7 +173,7 @@ def _ask(store: HistoryStore, load: Load, question: str) -> Asked:
     for _ in range(ASKED):
         query = Query(
             series=chosen.choice(load.series),
-            start_ms=load.end_ms - span_ms,
+            start_ms=FROM_MS if span_ms is None else load.end_ms - span_ms,
             end_ms=load.end_ms,
             aggregate=aggregate,
             step_ms=step_ms,

@@ -34,10 +34,14 @@ def _rows(each: EngineFigures) -> list[tuple[str, str]]:
         (words["cpu"](), f"{each.cpu_s:,.1f} s"),
         (words["longest-write"](), f"{each.longest_write_ms:,.0f} ms"),
         (words["longest-condense"](), f"{each.longest_condense_ms:,.0f} ms"),
-        (words["bytes-written"](), f"{each.bytes_written:.2f}"),
-        (words["bytes-condensed"](), f"{each.bytes_condensed:.2f}"),
+        (words["bytes-written"](), _bytes(each.bytes_written)),
+        (words["bytes-condensed"](), _bytes(each.bytes_condensed)),
         *((words[question](), _asked(asked)) for question, asked in each.asked.items()),
     ]
+
+
+def _bytes(size: float | None) -> str:
+    return "—" if size is None else f"{size:.2f}"
 
 
 def _asked(asked: Asked) -> str:

@@ -192,12 +192,43 @@ def wall(  # noqa: PLR0913 - an argument an option
     type=click.Path(path_type=Path, exists=True, file_okay=False),
     help="文件所在的磁盘 · where files are put, for its disk",
 )
+@click.option("--days", type=click.IntRange(1, 366), default=30, show_default=True)
+@click.option(
+    "--influx",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="也测 InfluxDB：站点文件的 [history]，空库 · InfluxDB too, as in [history] of a site file; empty",
+)
+@click.option(
+    "--influx-folder",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="它的数据目录，用来量体积 · where that has its files, to measure them",
+)
 @click.option("--json", "as_json", is_flag=True, help="JSON")
-def history(points: int, every: float, folder: Path | None, *, as_json: bool) -> None:
+def history(
+    points: int,
+    every: float,
+    folder: Path | None,
+    days: int,
+    influx: Path | None,
+    influx_folder: Path | None,
+    *,
+    as_json: bool,
+) -> None:
     """历史数据写入、体积与查询 · Write rate, bytes a sample and query times of every engine there is."""
-    from hemei.bench.history import HistoryQuestion, measure  # noqa: PLC0415 - other commands need none of it
+    from hemei import settings  # noqa: PLC0415 - other commands need none of it
+    from hemei.bench.engines import HistoryQuestion  # noqa: PLC0415 - the same
+    from hemei.bench.history import measure  # noqa: PLC0415 - the same
+    from hemei.site import read_site  # noqa: PLC0415 - the same
 
-    answer = asyncio.run(measure(HistoryQuestion(points=points, every_s=every, folder=folder)))
+    question = HistoryQuestion(
+        points=points,
+        every_s=every,
+        days=days,
+        folder=folder,
+        influx=settings.influx(read_site(influx)) if influx else None,
+        influx_folder=influx_folder,
+    )
+    answer = asyncio.run(measure(question))
     if as_json:
         _print_json(answer)
         return

@@ -14,7 +14,7 @@ from tests.hub.alarms.made import definition, raised
 from tests.hub.api.house import House, house
 from tests.hub.questions.test_trend import BEGIN, END, MINUTE_MS, POSITION, fill
 
-pytestmark = [pytest.mark.xdist_group("browser"), pytest.mark.asyncio(loop_scope="package")]
+pytestmark = [pytest.mark.xdist_group("lane-2"), pytest.mark.asyncio(loop_scope="package")]
 
 PLACE = f"/console#/trends/of%3D{POSITION.replace('/', '%252F')}%26from%3D{BEGIN}%26to%3D{END}"
 

@@ -1,10 +1,16 @@
-"""The benchmark of history: what it counts, and that it runs over the embedded engine."""
+"""The benchmark of history: what it counts, and that it runs over both engines."""
+
+from pathlib import Path
 
 import msgspec
+import pytest
 from click.testing import CliRunner
 
-from hemei.bench.history import FROM_MS, QUESTIONS, HistoryQuestion, Load
+from contract.errors import ConfigurationError
+from hemei.bench.engines import HistoryQuestion
+from hemei.bench.history import FROM_MS, QUESTIONS, Load, measure
 from hemei.commands.bench import bench
+from tests.influxdb import InfluxDB
 
 
 def test_the_load_is_as_many_samples_as_it_says() -> None:
@@ -15,12 +21,26 @@ def test_the_load_is_as_many_samples_as_it_says() -> None:
 
 
 def test_figures_are_told_as_json_and_as_a_table() -> None:
-    asked = ["history", "--points", "1440", "--every", "3600"]
+    asked = ["history", "--points", "1000", "--every", "90", "--days", "1"]
     answer = msgspec.json.decode(CliRunner().invoke(bench, [*asked, "--json"]).output)
     (figures,) = answer["engines"]
-    assert (figures["engine"], answer["points"], answer["series"]) == ("sqlite", 1440, 2)
+    assert (figures["engine"], answer["points"], answer["series"]) == ("sqlite", 960, 1)
     assert {name: asked["points"] for name, asked in figures["asked"].items()} == dict(
-        zip(QUESTIONS, (24, 720, 1), strict=True)
+        zip(QUESTIONS, (960, 360, 40), strict=True)
     )
     assert figures["bytes_condensed"] > 0
     assert "sqlite" in CliRunner().invoke(bench, asked).output
+
+
+async def test_both_engines_are_measured_in_one_run(tmp_path: Path) -> None:
+    with InfluxDB(tmp_path) as server:
+        settings = server.settings(server.new_database(), tmp_path / "buffer")
+        question = HistoryQuestion(points=288, every_s=600, days=1, influx=settings, influx_folder=tmp_path)
+        answer = await measure(question)
+        assert [each.engine for each in answer.engines] == ["sqlite", "influxdb"]
+        drawn = [{name: asked.points for name, asked in each.asked.items()} for each in answer.engines]
+        assert drawn[0] == drawn[1]
+        assert drawn[0]["day"] == 144
+        assert all(each.bytes_condensed for each in answer.engines)
+        with pytest.raises(ConfigurationError, match="give the benchmark an empty one"):
+            await measure(question)

@@ -189,7 +189,7 @@ def test_the_api_deletes_no_record() -> None:
     listed = ("levels/{key}", "households/{key}", "households/{key}/link")
     kept = [f"/api/v1/register/{each}" for each in listed]  # lists of people are no record; the audit is
     drawn = ("plans/{plan}", "areas/{area}", "placements/{site}/{kind}/{device}")
-    rights = ("session", "people/{name}/sessions", "tokens/{name}")
+    rights = ("session", "people/{name}/sessions", "tokens/{name}", "community-links/{link}")
     others = (f"/api/v1/{each}" for each in (*drawn, *rights, "definitions/trials/{trial}"))
     assert set(deleting) == {revoking, *kept, *others}
 

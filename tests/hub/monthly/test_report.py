@@ -167,6 +167,7 @@ async def test_who_may_and_what_the_audit_says(hub: House) -> None:
         for role in (Role.GUARD, Role.WALL, Role.ADMIN, Role.LIAISON):
             assert (await hub.get(f"{API}/{MONTH}{form}", role)).status_code == 403
         assert (await hub.http.get(f"{API}/{MONTH}{form}")).status_code == 401
+    assert (await hub.get(f"{API}/{MONTH}", Role.SUPERVISOR)).is_success
     looks = await hub.get("/api/v1/audit", Role.SUPERVISOR, params={"what": "report.viewed"})
     entries = looks.json()["entries"]
     assert {each["who"] for each in entries} == {"token:supervisor"}
