@@ -25,8 +25,8 @@ FROM_MS: Final = 1_790_812_800_000
 BATCH: Final = 4_000
 """Samples of a tenth of a second at 40,000 a second."""
 
-CONDENSED_EVERY: Final = 200_000
-"""Samples of five seconds, the hub's interval, at 40,000 a second."""
+CONDENSED_EVERY: Final = 40_000
+"""Samples of a second, the hub's interval, at 40,000 a second."""
 
 ASKED: Final = 100
 STEP_MS: Final = 4 * MINUTE_MS

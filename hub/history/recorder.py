@@ -15,7 +15,7 @@ from hub.shadows.shadow import Shadow
 logger = logging.getLogger(__name__)
 
 WRITE_INTERVAL_S: Final = 0.1
-CONDENSE_INTERVAL_S: Final = 5.0
+CONDENSE_INTERVAL_S: Final = 1.0
 """Each pass of the store is a bounded slice."""
 
 MAX_WAITING: Final = 500_000

@@ -1,4 +1,4 @@
-"""Fresh samples become blocks, blocks are summed up, what is past its retention is deleted.
+"""Blocks are summed up, what is past its retention is deleted.
 
 Each pass does a bounded slice, so that whoever writes waits for a moment only; what is left is done at the
 next. Sums are made of whole hours: an hour with new samples is due, whenever these come, and is summed up
@@ -6,56 +6,28 @@ once it is over, or at once if it is more than a day ahead, because a device's c
 """
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import groupby
 from typing import Final
 
 from hub.history import summing
-from hub.history.sqlite.blocks import DAY_MS, MOST, SPANS_MS, pack_samples, pack_sums, unpack_sums
-from hub.history.sqlite.fresh import Fresh
+from hub.history.sqlite.blocks import DAY_MS, SPANS_MS, pack_sums, unpack_sums
 from hub.history.sqlite.reading import Series, hour_of
 from hub.history.sqlite.schema import GONE_BLOCK, GONE_MS, TABLES, gone, mark, marked, transaction
 from hub.history.store import Sum, Tier
-from hub.history.summing import HOUR_MS, MINUTE_MS, Timed
+from hub.history.summing import HOUR_MS, MINUTE_MS
 from hub.settings import Retention
 
-SAMPLES_AT_ONCE: Final = 200_000
+SAMPLES_AT_ONCE: Final = 40_000
 """So many are summed up in a pass, at least an hour of a series."""
 
-HOURS_AT_ONCE: Final = 2_000
-ROWS_AT_ONCE: Final = 10_000
+HOURS_AT_ONCE: Final = 500
+ROWS_AT_ONCE: Final = 2_000
 """So many blocks of a table are deleted in a pass."""
 
 BELIEVED_AFTER_MS: Final = HOUR_MS
 LOOKED: Final = "looked-ms"
 JUMPED: Final = "jumped-ms"
-
-
-def seal(connection: sqlite3.Connection, fresh: Fresh) -> None:
-    """Make blocks of all fresh samples."""
-    with transaction(connection):
-        for number, samples in fresh.all().items():
-            for hour_ms, block in _by_hour(samples):
-                put_samples(connection, number, hour_ms, block)
-                connection.execute("INSERT OR IGNORE INTO due VALUES (?, ?)", (number, hour_ms))
-        connection.execute("DELETE FROM fresh")
-    fresh.clear()
-
-
-def put_samples(connection: sqlite3.Connection, number: int, hour_ms: int, samples: Sequence[Timed]) -> None:
-    """Add samples of one hour, oldest first."""
-    for first in range(0, len(samples), MOST):
-        piece = samples[first : first + MOST]
-        connection.execute(
-            "INSERT INTO block (series, start, n, data) VALUES (?, ?, ?, ?)",
-            (number, hour_ms, len(piece), pack_samples(hour_ms, piece)),
-        )
-
-
-def _by_hour(samples: Sequence[Timed]) -> Iterator[tuple[int, list[Timed]]]:
-    in_order = sorted(dict(samples).items())
-    for hour_ms, group in groupby(in_order, lambda sample: hour_of(sample[0])):
-        yield hour_ms, list(group)
 
 
 def sum_up(connection: sqlite3.Connection, now_ms: int) -> None:
@@ -100,17 +72,18 @@ def put_sums(connection: sqlite3.Connection, number: int, tier: Tier, sums: Sequ
         connection.execute(f"INSERT OR REPLACE INTO {table} VALUES (?, ?, ?)", (number, start, block))  # noqa: S608 - the same
 
 
-def let_go(connection: sqlite3.Connection, retention: Retention, now_ms: int) -> None:
-    """Delete what is past its retention, unless the clock has just jumped ahead."""
+def let_go(connection: sqlite3.Connection, retention: Retention, now_ms: int) -> bool:
+    """Delete what is past its retention, unless the clock has just jumped ahead; whether anything was."""
     with transaction(connection):
         if not _believed(connection, now_ms):
-            return
+            return False
         _forget_samples(connection, hour_of(now_ms - retention.raw_days * DAY_MS))
         gone_ms, gone_block = gone(connection)
-        _delete(connection, "block", gone_ms, f"AND old.id <= {gone_block}")
-        _delete(connection, "minutes", hour_of(now_ms - retention.minute_days * DAY_MS))
-        for table in ("hours", "given"):
-            _delete(connection, table, (now_ms - retention.hour_days * DAY_MS) // DAY_MS * DAY_MS)
+        hours_ms = (now_ms - retention.hour_days * DAY_MS) // DAY_MS * DAY_MS
+        deleted = _delete(connection, "block", gone_ms, f"AND old.id <= {gone_block}")
+        deleted += _delete(connection, "minutes", hour_of(now_ms - retention.minute_days * DAY_MS))
+        deleted += sum(_delete(connection, table, hours_ms) for table in ("hours", "given"))
+    return deleted > 0
 
 
 def _believed(connection: sqlite3.Connection, now_ms: int) -> bool:
@@ -136,11 +109,12 @@ def _forget_samples(connection: sqlite3.Connection, before_ms: int) -> None:
     mark(connection, GONE_BLOCK, newest[0])
 
 
-def _delete(connection: sqlite3.Connection, table: str, before_ms: int, also: str = "") -> None:
-    """Delete a slice, series by series, because tables are ordered so."""
+def _delete(connection: sqlite3.Connection, table: str, before_ms: int, also: str = "") -> int:
+    """Delete a slice, series by series, because tables are ordered so; return how many rows."""
     key = ("id", "old.id") if table == "block" else ("(series, start)", "old.series, old.start")
-    connection.execute(
+    deleted = connection.execute(
         f"DELETE FROM {table} WHERE {key[0]} IN (SELECT {key[1]} FROM series CROSS JOIN {table} AS old"  # noqa: S608 - names are ours
         f" ON old.series = series.id AND old.start < ? {also} LIMIT {ROWS_AT_ONCE})",
         (before_ms,),
     )
+    return deleted.rowcount

@@ -15,6 +15,7 @@ from hub.history.sqlite.fresh import INSERT, Fresh
 from hub.history.sqlite.migrating import migrate
 from hub.history.sqlite.reading import Series, hour_of
 from hub.history.sqlite.schema import SCHEMA, add_series, connect, find_series, transaction
+from hub.history.sqlite.sealing import Sealing
 from hub.history.store import Aggregate, Duration, Point, Query, Sample, SeriesKey, Sum, Tally, Tier, Value
 from hub.history.summing import MINUTE_MS
 from hub.settings import Retention
@@ -23,6 +24,10 @@ logger = logging.getLogger(__name__)
 
 SEAL_AT: Final = 200_000
 """Fresh samples that are made blocks before their hour is over: some 20 MB of memory."""
+
+NEVER_MS: Final = -MINUTE_MS
+SEALED_AT_ONCE: Final = 2_000
+"""So many of them, at least, are made blocks with each batch that comes: some milliseconds."""
 
 
 class SqliteHistory:
@@ -40,7 +45,9 @@ class SqliteHistory:
         self._reader = connect(file)
         self._fresh = Fresh()
         self._fresh.load(self._writer)
-        self._put_off = 0
+        self._sealing: Sealing | None = None
+        self._refused = False
+        self._looked_ms = NEVER_MS
         self._sealed_hour_ms = 0
         self._ids: dict[SeriesKey, int] = {}
 
@@ -57,8 +64,9 @@ class SqliteHistory:
                 self._ids.clear()
                 raise
             self._fresh.add(rows)
-            if self._fresh.count >= SEAL_AT + self._put_off:
-                self._seal_if_possible()
+            if self._sealing is None and self._fresh.count >= SEAL_AT:
+                self._sealing = Sealing(self._writer, self._fresh)
+            self._seal_if_possible(max(SEALED_AT_ONCE, 2 * len(rows)))
 
     def read(self, query: Query) -> list[Point]:
         """Return a stretch of a series; sums come from the coarsest tier that fits the step."""
@@ -114,16 +122,20 @@ class SqliteHistory:
             self._writer.executemany("INSERT OR IGNORE INTO given VALUES (?, ?)", hours)
 
     def condense(self, now_ms: int) -> None:
-        """Make blocks once an hour; sum up a slice of what is complete, delete one of what is too old."""
+        """Make blocks at an hour's end, sum up what is complete, delete what is too old: a slice of each."""
         hour_ms = hour_of(now_ms - MINUTE_MS)
-        if hour_ms != self._sealed_hour_ms:
-            with self._writing:
-                condensing.seal(self._writer, self._fresh)
-            self._sealed_hour_ms = hour_ms
+        with self._writing:
+            if self._sealing is None and hour_ms != self._sealed_hour_ms:
+                self._sealing = Sealing(self._writer, self._fresh)
+                self._sealed_hour_ms = hour_ms
+            if self._sealing is not None and self._sealing.go_on(condensing.SAMPLES_AT_ONCE):
+                self._sealing = None
         with self._writing:
             condensing.sum_up(self._writer, now_ms)
-        with self._writing:
-            condensing.let_go(self._writer, self._retention, now_ms)
+        if not 0 <= now_ms - self._looked_ms < MINUTE_MS:
+            with self._writing:
+                more = condensing.let_go(self._writer, self._retention, now_ms)
+            self._looked_ms = NEVER_MS if more else now_ms
 
     def behind(self, now_ms: int) -> int:
         """Return how many hours of series are over and not summed up yet."""
@@ -142,14 +154,16 @@ class SqliteHistory:
         self._writer.close()
         self._reader.close()
 
-    def _seal_if_possible(self) -> None:
-        """Make blocks; if there is no room for them try later: what was written is kept already."""
+    def _seal_if_possible(self, samples: int) -> None:
+        """Go on to make blocks; if there is no room for them try later: what was written is kept already."""
         try:
-            condensing.seal(self._writer, self._fresh)
-            self._put_off = 0
-        except OSError:
-            self._put_off = self._fresh.count
-            logger.exception("samples are kept, but cannot be made blocks")
+            if self._sealing is not None and self._sealing.go_on(samples):
+                self._sealing = None
+            self._refused = False
+        except OSError as refused:
+            if not self._refused:
+                logger.warning("samples are kept, but cannot be made blocks: %s", refused)
+            self._refused = True
 
     def _series(self, key: SeriesKey) -> int:
         known = self._ids.get(key)

@@ -18,6 +18,7 @@ class Fresh:
 
     def __init__(self) -> None:
         self._samples: dict[int, list[Timed]] = defaultdict(list)
+        self._parted: Mapping[int, list[Timed]] = {}
         self.count = 0
 
     def load(self, connection: sqlite3.Connection) -> None:
@@ -33,13 +34,17 @@ class Fresh:
 
     def of(self, series: int) -> tuple[Timed, ...]:
         """Return a series' samples, as they came."""
-        return tuple(self._samples.get(series, ()))
+        # The newer ones first: what is parted from them meanwhile is then in both, not in neither.
+        newer = tuple(self._samples.get(series, ()))
+        return (*self._parted.get(series, ()), *newer)
 
-    def all(self) -> Mapping[int, list[Timed]]:
-        """Return every series' samples, as they came."""
-        return self._samples
-
-    def clear(self) -> None:
-        """Forget them: they are in blocks now. Who reads them just now goes on with what there was."""
+    def part(self) -> Mapping[int, list[Timed]]:
+        """Part what there is, which is returned by series, from what comes from now on."""
+        self._parted = self._samples
         self._samples = defaultdict(list)
         self.count = 0
+        return self._parted
+
+    def forget_parted(self) -> None:
+        """Forget what was parted: it is in blocks now. Who reads it just now goes on with what there was."""
+        self._parted = {}

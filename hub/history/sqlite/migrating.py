@@ -11,9 +11,10 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import Any, Final
 
-from hub.history.sqlite.condensing import put_samples, put_sums
+from hub.history.sqlite.condensing import put_sums
 from hub.history.sqlite.reading import hour_of
 from hub.history.sqlite.schema import transaction
+from hub.history.sqlite.sealing import put_samples
 from hub.history.store import Sum, Tier
 from hub.history.summing import HOUR_MS, STEPS_MS
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from hub.history.sqlite import SqliteHistory, condensing, engine
 from hub.history.sqlite.blocks import pack_samples, unpack_samples
 from hub.history.sqlite.held import held
-from hub.history.store import Aggregate, Duration, Point, Tier
+from hub.history.store import Aggregate, Duration, Point, Query, Sample, Tier
 from hub.history.summing import HOUR_MS, MINUTE_MS
 from hub.settings import Retention
 from tests.hub.history.test_store import DAY_MS, OTHER, SERIES, START, fill, let_go, raw, read
@@ -176,6 +176,32 @@ def test_the_file_tells_how_much_it_holds(history: SqliteHistory) -> None:
     assert (kept.samples, kept.samples_a_day) == (31, 24)
     assert kept.bytes_a_sample == kept.size_bytes / 31
     assert held(history._file.with_name("none.sqlite"), START) is None
+
+
+def test_a_hub_killed_while_samples_become_blocks_reads_each_once(
+    history: SqliteHistory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "SEAL_AT", 20)
+    monkeypatch.setattr(engine, "SEALED_AT_ONCE", 1)
+    keys = [SERIES._replace(property=f"value-{number}") for number in range(8)]
+    for minute in range(3):  # at the third some, but not all, are in blocks
+        history.write([Sample(key, START + minute * MINUTE_MS, float(minute)) for key in keys[: 8 - minute]])
+    assert history._sealing is not None
+    assert history._writer.execute("SELECT count(*) FROM block").fetchone()[0] > 0
+    with closing(SqliteHistory(history._file, Retention())) as after:
+        for _ in range(3):
+            after.condense(START + 3 * HOUR_MS)
+        for number, key in enumerate(keys):
+            count = 3 - max(0, number - 5)
+            assert after.tally(key, START, START + HOUR_MS).count == count
+            query = Query(
+                series=key,
+                start_ms=START,
+                end_ms=START + HOUR_MS,
+                aggregate=Aggregate.COUNT,
+                step_ms=HOUR_MS,
+            )
+            assert [point.value for point in after.read(query)] == [count]
 
 
 def test_who_reads_while_samples_become_blocks_misses_none(
