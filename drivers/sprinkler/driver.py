@@ -34,6 +34,9 @@ log = logging.getLogger(__name__)
 POLL_MOVING_S: Final = 0.25
 """How often the board is looked at while a valve moves."""
 
+GRACE_S: Final = 8 * POLL_MOVING_S
+"""A busy line shows later that a valve is stuck; whoever shuts it is told that, not only of a timeout."""
+
 LEAVE_S: Final = 3.0
 """What the last word to a valve may take when the driver ends."""
 
@@ -140,7 +143,7 @@ class SprinklerDriver(Driver[SprinklerOptions]):
     async def _shut(self, port: Port) -> None:
         """Have the valve closed; this waits until it is."""
         self._zone.shut()
-        limit_s = self.options.move_timeout_s + POLL_MOVING_S
+        limit_s = self.options.move_timeout_s + GRACE_S
         zone = self._zone
         await self._outcome(port, lambda: zone.shut_was_told and outcomes.is_shut(zone.watch), limit_s)
 

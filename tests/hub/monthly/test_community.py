@@ -129,6 +129,8 @@ async def test_who_may_make_links(hub: House) -> None:
         assert answer.status_code == 403
     wrong = await hub.http.post(API, json={"name": ""}, headers=hub.bearer(Role.ADMIN))
     assert wrong.status_code == 422
+    await link(hub)
+    assert (await hub.get(API, Role.ADMIN)).is_success
     entries = (await hub.get("/api/v1/audit", Role.SUPERVISOR)).json()["entries"]
     assert {"community.link-made", "community.links-viewed"} <= {each["what"] for each in entries}
 
