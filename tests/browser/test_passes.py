@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, Route, ViewportSize, expect
+from playwright.async_api import Browser, Locator, Page, Route, ViewportSize, expect
 
 from contract.passes import ACCESS_GRANTED, BLOCKED_PLATE, GATE_PASSED, PLATE_RECOGNISED
 from hub.access.roles import Role
@@ -122,17 +122,19 @@ async def test_a_vehicle_that_is_not_inside_any_more_is_marked(gate: Entrance, b
         still = page.locator(f"[data-inside='{RESIDENT}']")
         await still.get_by_test_id("left").click()
         await still.get_by_label(re.compile("原因")).fill("业主说已开走")
-        await page.route("**/left", lambda route: _after_it_passed(gate, route))
+        await page.route("**/left", lambda route: _after_it_passed(gate, route, still))
         await still.get_by_test_id("leave").click()
         await expect(page.get_by_test_id("left-done")).to_contain_text("刚刚已经离场")
         opened.forgive(REFUSED)
 
 
-async def _after_it_passed(gate: Entrance, route: Route) -> None:
+async def _after_it_passed(gate: Entrance, route: Route, line: Locator) -> None:
+    """Let what was pressed arrive once the vehicle has passed, and the page knows it."""
     recorded = gate.hub.room.passes.gauges()["passes_recorded"]
     before = recorded()
     await gate.tell(EAST_OUT, GATE_PASSED, plate=RESIDENT, direction="out", means="plate")
     await eventually(lambda: recorded() > before)
+    await expect(line).to_have_count(0)
     await route.continue_()
 
 
