@@ -14,20 +14,15 @@ class Outside:
     def __init__(self, home_assistant: Bridge, webhooks: Webhooks) -> None:
         self.home_assistant = home_assistant
         self.webhooks = webhooks
+        # Asked with every message: no call between.
+        self.changed: Callable[[Address], None] = home_assistant.changed
+        self.removed: Callable[[Address], None] = home_assistant.removed
 
     async def run(self) -> None:
         """Serve them until cancelled."""
         async with asyncio.TaskGroup() as group:
             group.create_task(self.home_assistant.run())
             group.create_task(self.webhooks.run())
-
-    def changed(self, address: Address) -> None:
-        """Take that a device has news."""
-        self.home_assistant.changed(address)
-
-    def removed(self, address: Address) -> None:
-        """Take that a device is gone."""
-        self.home_assistant.removed(address)
 
     def committed(self) -> None:
         """Take that events are in the ledger."""

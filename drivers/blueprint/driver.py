@@ -8,12 +8,13 @@ from urllib.parse import urlsplit
 from msgspec import Meta, Struct
 
 from contract.errors import DeviceError, DeviceUnreachable
+from contract.first_to_end import first_to_end
 from contract.things import ActionSpec, EventSpec, Property, ThingModel
 from drivers.blueprint import line
 from drivers.blueprint.connection import Connection, connected
 from drivers.blueprint.line import Hello, Temperature, Trouble
 from drivers.runtime.interface import Driver, Port
-from drivers.runtime.waiting import first_to_end, pause
+from drivers.runtime.waiting import pause
 
 PULSE = "hemei.sensor.pulse"
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, ClassVar, Final
 
 from contract.errors import DeviceError, DeviceUnreachable
+from contract.first_to_end import first_to_end
 from contract.messages import Scalar
 from drivers.camera import hikvision, onvif
 from drivers.camera.analysis.process import Analysis
@@ -22,7 +23,7 @@ from drivers.camera.watch import Watch
 from drivers.runtime.credentials import Credentials, CredentialsRefused
 from drivers.runtime.database import StorageError
 from drivers.runtime.interface import Driver, Happening, Port
-from drivers.runtime.waiting import changed, first_to_end, pause
+from drivers.runtime.waiting import changed, pause
 
 REFUSED_S: Final = 900.0
 """How long a refused account is not tried again, unless its file changes: cameras lock an account after a few

@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Final
 
 from contract.charging import CUT_POWER, START, STOP
 from contract.errors import DeviceError, DeviceUnreachable, Refused
+from contract.first_to_end import first_to_end
 from drivers.charger import starting, words
 from drivers.charger.charges.beginning import Terms
 from drivers.charger.connector import Connector
@@ -21,7 +22,6 @@ from drivers.charger.supply.share import Share
 from drivers.charger.words import EndReason
 from drivers.runtime.database import StorageError
 from drivers.runtime.interface import Driver, Port
-from drivers.runtime.waiting import first_to_end
 
 PROTOCOLS: Final = {"ocpp": "ocpp", "ocpps": "ocpp", "dny": "dny", "ykc": "ykc"}
 """The folder of each wire's protocol; loaded only where one is spoken."""

@@ -4,6 +4,7 @@ import logging
 from typing import Final
 
 from contract.errors import DeviceError, DeviceUnreachable
+from contract.first_to_end import first_to_end
 from drivers.door import events
 from drivers.door.admission import Admission
 from drivers.door.cache import LOOK_S, AccessCache, shared_cache
@@ -18,7 +19,7 @@ from drivers.door.shown import properties
 from drivers.door.telling import Teller
 from drivers.door.watch import NEVER, Cause, Watch
 from drivers.runtime.interface import Port
-from drivers.runtime.waiting import changed, first_to_end, pause, within
+from drivers.runtime.waiting import changed, pause, within
 
 log = logging.getLogger(__name__)
 

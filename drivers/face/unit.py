@@ -6,6 +6,7 @@ import logging
 from typing import Final
 
 from contract.errors import DeviceError, DeviceUnreachable
+from contract.first_to_end import first_to_end
 from drivers.face import events
 from drivers.face.facesluice.terminal import FacesluiceTerminal
 from drivers.face.hikvision.terminal import HikvisionTerminal
@@ -18,7 +19,7 @@ from drivers.face.terminal import Record, Terminal, What
 from drivers.isapi.client import IsapiClient
 from drivers.runtime.database import StorageError
 from drivers.runtime.interface import Port
-from drivers.runtime.waiting import first_to_end, pause
+from drivers.runtime.waiting import pause
 
 log = logging.getLogger(__name__)
 

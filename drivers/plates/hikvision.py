@@ -8,6 +8,7 @@ from contextlib import aclosing
 from typing import Final
 
 from contract.errors import DeviceError, DeviceUnreachable, InvalidMessage, Refused
+from contract.first_to_end import first_to_end
 from drivers.isapi.alertstream import SILENCE_S, pushes
 from drivers.isapi.client import IsapiClient, NoAnswer
 from drivers.isapi.multipart import read_push
@@ -20,7 +21,7 @@ from drivers.plates.options import PlateOptions
 from drivers.plates.push import Guest, Push, Reply
 from drivers.plates.silence import FOREVER, Silence
 from drivers.runtime.interface import Port
-from drivers.runtime.waiting import first_to_end, pause
+from drivers.runtime.waiting import pause
 
 OPEN: Final = b"<BarrierGate><ctrlMode>open</ctrlMode></BarrierGate>"
 

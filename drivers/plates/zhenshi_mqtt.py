@@ -8,6 +8,7 @@ from uuid import uuid4
 
 from contract.broker import Incoming
 from contract.errors import DeviceError, DeviceUnreachable, InvalidMessage, Refused
+from contract.first_to_end import first_to_end
 from drivers.mqtt.link import Link, linked
 from drivers.plates.camera import Contact, Take
 from drivers.plates.openings import Openings
@@ -19,7 +20,7 @@ from drivers.plates.zhenshi_answers import command
 from drivers.plates.zhenshi_result import Reading
 from drivers.plates.zhenshi_topics import command_topic, filters, parse
 from drivers.runtime.interface import Port
-from drivers.runtime.waiting import first_to_end, within
+from drivers.runtime.waiting import within
 
 SILENCE_S: Final = 35.0
 """`keep_alive` comes every 10 s."""

@@ -8,6 +8,7 @@ from typing import Final
 from contract import codec
 from contract.clock import Clock
 from contract.errors import InvalidMessage, LinkError
+from contract.first_to_end import first_to_end
 from contract.messages import Availability, AvailabilityStatus, Committed
 from contract.mqtt import Connection, Incoming, Will, reconnecting
 from contract.topics import Address, Channel, parse
@@ -19,7 +20,6 @@ from drivers.runtime.port import DevicePort
 from drivers.runtime.sender import Sender
 from drivers.runtime.settings import HostSettings
 from drivers.runtime.storage import Storage
-from drivers.runtime.waiting import first_to_end
 
 log = logging.getLogger(__name__)
 

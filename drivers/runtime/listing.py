@@ -9,13 +9,14 @@ from typing import Final
 from contract import codec
 from contract.clock import Clock
 from contract.errors import InvalidMessage
+from contract.first_to_end import first_to_end
 from contract.lists import Holding, Portion
 from contract.mqtt import Incoming
 from contract.topics import Address, Channel
 from drivers.runtime.database import StorageError
 from drivers.runtime.lists import Lists
 from drivers.runtime.outlet import Outlet
-from drivers.runtime.waiting import changed, first_to_end
+from drivers.runtime.waiting import changed
 
 LONGEST_INBOX: Final = 16
 """Portions; the hub sends no more than four that it has heard nothing of."""

@@ -1,7 +1,7 @@
 """Waiting by the injected clock."""
 
 import asyncio
-from collections.abc import Awaitable, Coroutine
+from collections.abc import Awaitable
 from typing import Any, Final, TypeVar
 
 from contract.clock import Clock
@@ -55,16 +55,3 @@ async def changed(clock: Clock, event: asyncio.Event, seconds: float) -> bool:
         except TimeoutError:
             continue
     return event.is_set()
-
-
-async def first_to_end(*works: Coroutine[Any, Any, None]) -> None:
-    """Run all until one ends, raise what it raised, and end the others."""
-    tasks = [asyncio.create_task(work) for work in works]
-    try:
-        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        for task in done:
-            task.result()
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)

@@ -10,10 +10,11 @@ from typing import Any, ClassVar, Final
 
 from contract.clock import epoch_ms
 from contract.errors import DeviceError, DeviceUnreachable, Refused
+from contract.first_to_end import first_to_end
 from drivers.modbus.shared import SharedUnit, shared_unit
 from drivers.runtime.database import StorageError
 from drivers.runtime.interface import Driver, Happening, Port
-from drivers.runtime.waiting import changed, first_to_end, pause, within
+from drivers.runtime.waiting import changed, pause, within
 from drivers.sprinkler import outcomes, words
 from drivers.sprinkler.feeling import SHARE, Probes, ProbeUnit
 from drivers.sprinkler.interlocks import forbidden

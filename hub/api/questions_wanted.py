@@ -8,7 +8,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from contract.clock import epoch_ms
 from contract.errors import InvalidMessage
 from hub.api.work_orders import NO_NUL
-from hub.questions.kept import Stretch
+from hub.months import Stretch
 
 MOST_PROPERTIES: Final = 8
 MOST_POINTS: Final = 10_000

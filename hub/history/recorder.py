@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
 from contract.clock import Clock, epoch_ms
+from contract.errors import HemeiError
 from contract.messages import State, Telemetry
 from hub.counters import Counters
 from hub.history.store import HistoryStore, Sample, SeriesKey
@@ -17,6 +18,9 @@ logger = logging.getLogger(__name__)
 WRITE_INTERVAL_S: Final = 0.1
 CONDENSE_INTERVAL_S: Final = 1.0
 """Each pass of the store is a bounded slice."""
+
+CONDENSE_AGAIN_S: Final = 60.0
+"""After a pass that failed: what it failed of lasts, and each try is told."""
 
 MAX_WAITING: Final = 500_000
 """Samples that may wait while the store cannot be written; beyond that the oldest are shed and counted."""
@@ -75,8 +79,8 @@ class Recorder:
                 await asyncio.sleep(WRITE_INTERVAL_S)
                 await self._flush(loop)
                 if self._clock.monotonic() >= condense_at:
-                    condense_at = self._clock.monotonic() + CONDENSE_INTERVAL_S
-                    await self._condense(loop)
+                    pause_s = CONDENSE_INTERVAL_S if await self._condense(loop) else CONDENSE_AGAIN_S
+                    condense_at = self._clock.monotonic() + pause_s
         finally:
             self._write(self._take())
             self._thread.shutdown()
@@ -111,9 +115,14 @@ class Recorder:
         self._counters.samples_written += len(samples)
         return True
 
-    async def _condense(self, loop: asyncio.AbstractEventLoop) -> None:
+    async def _condense(self, loop: asyncio.AbstractEventLoop) -> bool:
         now_ms = epoch_ms(self._clock.now())
         try:
             await loop.run_in_executor(self._thread, self._store.condense, now_ms)
-        except Exception:  # as above: sums are made again the next time
-            logger.exception("history cannot be condensed; trying again in a moment")
+        except (OSError, HemeiError) as refused:  # no room, or nobody there: sums are made the next time
+            logger.warning("history cannot be condensed (%s); trying again in a minute", refused)
+            return False
+        except Exception:  # as above
+            logger.exception("history cannot be condensed; trying again in a minute")
+            return False
+        return True

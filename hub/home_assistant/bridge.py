@@ -8,12 +8,13 @@ when the hub goes away.
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from contract.clock import Clock
 from contract.errors import InvalidMessage, LinkError
+from contract.first_to_end import first_to_end
 from contract.mqtt import Broker, Connection, Incoming, Will, reconnecting
 from contract.things import Words
 from contract.topics import DRIVER_KIND, HUB_KIND, Address
@@ -123,7 +124,7 @@ class Bridge:
             await link.subscribe([topics.commands(site)], qos=0)
             await self._show_all(link)
             try:
-                await _first_of(self._listen(link), self._publish(link))
+                await first_to_end(self._listen(link), self._publish(link))
             finally:
                 self.online = False
                 await _say_goodbye(link, topics.status(site))
@@ -222,19 +223,6 @@ class Bridge:
 
 def _is_shown(address: Address, site: str) -> bool:
     return address.site == site and address.kind not in (DRIVER_KIND, HUB_KIND)
-
-
-async def _first_of(*works: Coroutine[Any, Any, None]) -> None:
-    """Do several things until one of them ends, and end as that did."""
-    tasks = [asyncio.create_task(work) for work in works]
-    try:
-        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        for task in done:
-            task.result()
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def _say_goodbye(link: Connection, topic: str) -> None:

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec import Struct
 
-from hub.monthly.month import Month, Stretch
 from hub.monthly.view import MonthBars, MonthFigure, MonthSeries, Words
+from hub.months import Month, Stretch
 
 Measured = Mapping[str, float | None]
 """Figures of one stretch of time, by their keys."""

@@ -19,7 +19,6 @@ from hub.figures.water import Series
 from hub.ledger.schema import events
 from hub.ledger.transactions import Transactions
 from hub.monthly.figuring import Asked
-from hub.monthly.month import Month, month_of
 from hub.monthly.page import monthly_page
 from hub.monthly.parts.alarms import AlarmsPart
 from hub.monthly.parts.charging import ChargingPart
@@ -31,6 +30,7 @@ from hub.monthly.parts.passes import PassesPart
 from hub.monthly.parts.water import WaterPart
 from hub.monthly.view import MonthlyReport, MonthPart
 from hub.monthly.wording import Language
+from hub.months import Month, month_of
 from hub.orders.schema import orders
 from hub.passes.schema import tallies
 

@@ -7,8 +7,9 @@ from typing import Final
 
 from contract.clock import rfc3339_ms
 from contract.errors import InvalidMessage
+from hub.months import Stretch
 from hub.questions.gaps import Gap
-from hub.questions.kept import Kept, Stretch
+from hub.questions.kept import Kept
 from hub.questions.named import Named
 from hub.questions.stays import Stay, by_day, stays, sums
 from hub.questions.trend import BACK_MS

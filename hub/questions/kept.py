@@ -33,13 +33,6 @@ class Series(Protocol):
         ...
 
 
-class Stretch(NamedTuple):
-    """From `start_ms` until before `end_ms`, in ms since 1970."""
-
-    start_ms: int
-    end_ms: int
-
-
 class Part(NamedTuple):
     """A part of a stretch, and in which steps it is still kept; None: every value."""
 

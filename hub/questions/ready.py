@@ -20,15 +20,15 @@ from hub.figures.board import by_hour
 from hub.figures.water import WATER_TOTAL
 from hub.history.store import Value
 from hub.ledger.transactions import Transactions
+from hub.months import Month, Stretch, month_at
 from hub.passes.figures import Day, day_of
 from hub.passes.record import Outcome
 from hub.passes.schema import tallies
 from hub.passes.service import Passes
 from hub.passes.view import PassFigures
 from hub.posts.reach import Reach
-from hub.questions.availability import Month, by_month, months, today
+from hub.questions.availability import by_month, today
 from hub.questions.gaps import absences, unheard
-from hub.questions.kept import Stretch
 from hub.questions.service import Questions
 from hub.questions.used import RAINING, litres, rained_s
 from hub.questions.view import (
@@ -110,9 +110,10 @@ class Ready:
 
     async def charging(self, number: int) -> ChargingMonths:
         """Sum up charges by month."""
-        asked = self._months(number)
-        figures = await self._from.charging.figures(asked[0].stretch.start_ms, asked[-1].stretch.end_ms)
-        return ChargingMonths(months=[_charging_month(each.name, figures.days) for each in asked])
+        now_ms = self._questions.kept().now_ms
+        asked = self._months(number, now_ms)
+        figures = await self._from.charging.figures(asked[0].begins_ms, asked[-1].so_far(now_ms).end_ms)
+        return ChargingMonths(months=[_charging_month(str(each), figures.days) for each in asked])
 
     async def water(self, days: Sequence[Day]) -> WaterView:
         """Count water by zone and day, and how long it rained there."""
@@ -122,7 +123,7 @@ class Ready:
     async def availability(self, number: int) -> AvailabilityMonths:
         """Say in how much of each month each device was heard."""
         shadows = [each for each in self._from.shadows if each.address.kind != DRIVER_KIND]
-        return await asyncio.to_thread(self._availability, shadows, self._months(number))
+        return await asyncio.to_thread(self._availability, shadows, number)
 
     async def doors(self, days: Sequence[Day]) -> DoorsView:
         """Count by door and hour of the clock."""
@@ -176,9 +177,9 @@ class Ready:
         last = today(self._questions.kept().now_ms, self._site.zone)
         return [day_of(last - timedelta(days=back), self._site.zone) for back in range(number - 1, -1, -1)]
 
-    def _months(self, number: int) -> list[Month]:
-        now_ms = self._questions.kept().now_ms
-        return months(today(now_ms, self._site.zone), number, now_ms, self._site.zone)
+    def _months(self, number: int, now_ms: int) -> list[Month]:
+        last = month_at(now_ms, self._site.zone)
+        return [last.moved(-each) for each in reversed(range(number))]
 
     def _water(self, zones: Sequence[Shadow], days: Sequence[Day]) -> WaterView:
         kept, tenant = self._questions.kept(), self._site.tenant
@@ -195,15 +196,18 @@ class Ready:
             shown.append(ZoneDays(device=str(shadow.address), title=_title(shadow), days=by_day))
         return WaterView(zones=sorted(shown, key=lambda each: each.device))
 
-    def _availability(self, shadows: Sequence[Shadow], asked: Sequence[Month]) -> AvailabilityMonths:
+    def _availability(self, shadows: Sequence[Shadow], number: int) -> AvailabilityMonths:
         kept = self._questions.kept()
-        whole = Stretch(asked[0].stretch.start_ms, kept.now_ms)
+        asked = self._months(number, kept.now_ms)
+        whole = Stretch(asked[0].begins_ms, kept.now_ms)
         absent = absences(kept, self._site, *whole)
         shown = [
             DeviceAvailability(
                 device=str(each.address),
                 title=_title(each),
-                months=list(by_month(unheard(kept, self._site, each.address, *whole, absent), asked)),
+                months=list(
+                    by_month(unheard(kept, self._site, each.address, *whole, absent), asked, kept.now_ms)
+                ),
             )
             for each in shadows
         ]

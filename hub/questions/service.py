@@ -8,10 +8,11 @@ from contract.clock import Clock, rfc3339_ms
 from contract.topics import Address
 from hub.alarms.definition import Words
 from hub.alarms.desk import Desk
+from hub.months import Stretch
 from hub.posts.reach import Reach
 from hub.questions.durations import durations
 from hub.questions.gaps import Gap, Unheard, absences, unheard
-from hub.questions.kept import Kept, Series, Stretch, finest, step_for
+from hub.questions.kept import Kept, Series, finest, step_for
 from hub.questions.marks import MOST, marks
 from hub.questions.named import Described, Named, named
 from hub.questions.sheets.rows import Row, Source, rows

@@ -6,9 +6,10 @@ from typing import Final
 from contract.topics import Address
 from hub.figures.water import STEP_MS, WATER_TOTAL, used
 from hub.history.store import Aggregate, Point, SeriesKey
+from hub.months import Stretch
 from hub.passes.figures import Day
 from hub.questions.gaps import Gap
-from hub.questions.kept import DAY_MS, Kept, Part, Stretch, query_of
+from hub.questions.kept import DAY_MS, Kept, Part, query_of
 from hub.questions.stays import stays
 from hub.questions.trend import BACK_MS
 

@@ -163,7 +163,7 @@ export default {
     "certificate-ends-soon": "Issue and install a new certificate, then restart the broker.",
     "certificate-ended": "Replace it now: new connections are refused.",
     "certificate-unknown": "Check the path of the file, and whether the broker runs.",
-    "no-backup": "Set up a daily `hemei backup` (see docs/backup.md).",
+    "no-backup": "Set up a daily hemei backup (see docs/backup.md).",
     "backup-old": "See why the backup did not finish.",
     "canary-late": "Look at broker, ledger and rules; until that is mended, have people walk the rounds.",
     "canary-not-due": "Wait ten seconds; if it stays so, the broker is not connected.",

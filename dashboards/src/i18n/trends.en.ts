@@ -46,7 +46,7 @@ const trends = {
     passes: "Vehicles against last week",
     passesByHour: "Passes by hour on {day}, against {before}",
     passesByDay: "Passes of the last 7 days, against the week before",
-    passesNote: "In and out in colour; in grey both of the same day a week before.",
+    passesNote: "Filled: in; outlined: out; grey: both, of the same day a week before.",
     charging: "Charging by month",
     energy: "Energy by month",
     income: "Income by month",

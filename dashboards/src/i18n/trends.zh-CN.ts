@@ -46,7 +46,7 @@ const trends = {
     passes: "车辆通行与上周对比",
     passesByHour: "{day} 每小时通行，对比 {before}",
     passesByDay: "最近 7 天通行，对比前一周",
-    passesNote: "蓝色与橙色为进、出；灰色为上周同日的合计。",
+    passesNote: "实心为进，空心为出；灰色为上周同日的合计。",
     charging: "每月充电量与收入",
     energy: "每月充电量",
     income: "每月收入",

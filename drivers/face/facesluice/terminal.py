@@ -13,6 +13,7 @@ from uuid import uuid4
 
 from contract.broker import Incoming
 from contract.errors import DeviceError, DeviceUnreachable, InvalidMessage
+from contract.first_to_end import first_to_end
 from contract.passes import Means
 from drivers.face.facesluice import commands, messages
 from drivers.face.facesluice.messages import Ack
@@ -23,7 +24,7 @@ from drivers.face.times import offset_s, read_time
 from drivers.mqtt.link import Link, linked
 from drivers.runtime.database import StorageError
 from drivers.runtime.interface import Port
-from drivers.runtime.waiting import changed, first_to_end, within
+from drivers.runtime.waiting import changed, within
 
 ANSWER_S: Final = 10.0
 PER_PERSON_S: Final = 0.5

@@ -11,6 +11,7 @@ from typing import Final
 from uuid import uuid4
 
 from contract.errors import DeviceError, InvalidMessage
+from contract.first_to_end import first_to_end
 from drivers.face.hikvision import questions, reports
 from drivers.face.hikvision.codes import EVENT
 from drivers.face.hikvision.history import History
@@ -23,7 +24,7 @@ from drivers.isapi.document import Node
 from drivers.isapi.push import Push
 from drivers.runtime.database import StorageError
 from drivers.runtime.interface import Port
-from drivers.runtime.waiting import changed, first_to_end, pause
+from drivers.runtime.waiting import changed, pause
 
 JSON: Final = "application/json"
 EVENTS: Final = "/ISAPI/AccessControl/AcsEvent?format=json"

@@ -11,6 +11,7 @@ from typing import Final
 from uuid import uuid4
 
 from contract.errors import DeviceError, DeviceUnreachable
+from contract.first_to_end import first_to_end
 from contract.passes import Means
 from drivers.face.hikvision import answers, questions
 from drivers.face.hikvision.channel import Channel
@@ -21,7 +22,7 @@ from drivers.face.terminal import Rejected as PersonRejected
 from drivers.isapi.answer import Rejected
 from drivers.isapi.client import IsapiClient
 from drivers.runtime.interface import Port
-from drivers.runtime.waiting import changed, first_to_end, pause
+from drivers.runtime.waiting import changed, pause
 
 JSON: Final = "application/json"
 XML: Final = "application/xml"

@@ -33,9 +33,9 @@ from hub.audit.requests import (
 )
 from hub.community.links import CommunityLink, PageGone, PageUnknown
 from hub.community.page import STYLE, Around, community_page, sorry_page
-from hub.monthly.month import Month, month_at
 from hub.monthly.view import Words
 from hub.monthly.wording import Language
+from hub.months import Month, month_at
 
 router: Final = APIRouter()
 

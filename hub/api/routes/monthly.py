@@ -11,10 +11,10 @@ from hub.api.inline import policy_for
 from hub.api.permissions import needs, services_of
 from hub.api.routes import BASE
 from hub.audit.requests import REPORT_VIEWED, looked
-from hub.monthly.month import PATTERN
 from hub.monthly.page import STYLE
 from hub.monthly.view import ANSWERS, MonthlyReport
 from hub.monthly.wording import Language
+from hub.months import PATTERN
 
 __all__ = ["ANSWERS", "router"]
 

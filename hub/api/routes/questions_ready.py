@@ -12,7 +12,8 @@ from hub.api.permissions import needs, services_of
 from hub.api.questions_wanted import LONGEST
 from hub.api.routes import BASE
 from hub.api.routes.devices import of_tenant
-from hub.questions.kept import DAY_MS, Stretch
+from hub.months import Stretch
+from hub.questions.kept import DAY_MS
 from hub.questions.ready import Ready
 from hub.questions.view import (
     AvailabilityMonths,

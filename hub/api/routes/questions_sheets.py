@@ -17,7 +17,7 @@ from hub.api.permissions import needs, services_of
 from hub.api.questions_wanted import SheetWanted
 from hub.api.routes import BASE
 from hub.audit.requests import exported
-from hub.questions.kept import Stretch
+from hub.months import Stretch
 from hub.questions.named import Named
 from hub.questions.sheets import text, workbook
 from hub.questions.sheets.rows import Row

@@ -1,11 +1,9 @@
 """The second engine of history: InfluxDB. `hub.history.influx.settings` says how to reach it."""
 
-import logging
 from collections.abc import Sequence
 from typing import Final
 
 from hub.counters import Counters
-from hub.history.influx.answers import HistoryUnavailable, NotTaken
 from hub.history.influx.asking import Asking
 from hub.history.influx.buffer import Buffer
 from hub.history.influx.condensing import Condensing
@@ -19,8 +17,6 @@ from hub.history.influx.view import ServerState, ServerView
 from hub.history.influx.writing import Writing
 from hub.history.store import Duration, Point, Query, Sample, SeriesKey, Sum, Tally, Tier
 from hub.settings import Retention
-
-logger = logging.getLogger(__name__)
 
 MARKS_FILE: Final = "marks.json"
 
@@ -78,13 +74,12 @@ class InfluxHistory:
             self._delivery.write([sum_line(tier, series, each) for each in sums])
 
     def condense(self, now_ms: int) -> None:
-        """Sum up and delete; not while anything waits: the server cannot sum up what it does not have."""
-        if not self._delivery.idle or self.server.state is not ServerState.TAKES:
-            return
-        try:
+        """Sum up and delete; HistoryUnavailable or NotTaken if the server goes away meanwhile.
+
+        Not while anything waits: the server cannot sum up what it does not have.
+        """
+        if self._delivery.idle and self.server.state is ServerState.TAKES:
             self._condensing.condense(now_ms)
-        except (HistoryUnavailable, NotTaken) as failed:
-            logger.warning("history cannot be condensed now: %s; trying again in a minute", failed)
 
     def close(self) -> None:
         """Let go of connections and files; what waits is sent after the next start."""

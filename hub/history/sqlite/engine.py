@@ -128,8 +128,7 @@ class SqliteHistory:
             if self._sealing is None and hour_ms != self._sealed_hour_ms:
                 self._sealing = Sealing(self._writer, self._fresh)
                 self._sealed_hour_ms = hour_ms
-            if self._sealing is not None and self._sealing.go_on(condensing.SAMPLES_AT_ONCE):
-                self._sealing = None
+            self._seal(condensing.SAMPLES_AT_ONCE)
         with self._writing:
             condensing.sum_up(self._writer, now_ms)
         if not 0 <= now_ms - self._looked_ms < MINUTE_MS:
@@ -154,11 +153,14 @@ class SqliteHistory:
         self._writer.close()
         self._reader.close()
 
+    def _seal(self, samples: int) -> None:
+        if self._sealing is not None and self._sealing.go_on(samples):
+            self._sealing = None
+
     def _seal_if_possible(self, samples: int) -> None:
         """Go on to make blocks; if there is no room for them try later: what was written is kept already."""
         try:
-            if self._sealing is not None and self._sealing.go_on(samples):
-                self._sealing = None
+            self._seal(samples)
             self._refused = False
         except OSError as refused:
             if not self._refused:

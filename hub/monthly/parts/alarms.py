@@ -8,8 +8,8 @@ from sqlalchemy import Connection
 
 from hub.alarms.definition import Priority
 from hub.monthly.figuring import Asked, Said, by_day, compared, days_summed
-from hub.monthly.month import Stretch
 from hub.monthly.view import MonthColumn, MonthPart, MonthTable
+from hub.months import Stretch
 from hub.reports.load import Case, Load, Occurrence, load
 from hub.reports.queries import ReportQueries
 

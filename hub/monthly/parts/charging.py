@@ -9,8 +9,8 @@ from hub.charging.figures import Settled, settled_between
 from hub.charging.orders.lifecycle import State
 from hub.charging.schema import charging_orders
 from hub.monthly.figuring import Asked, Measured, Said, by_day, compared, days_summed
-from hub.monthly.month import Stretch
 from hub.monthly.view import MonthPart
+from hub.months import Stretch
 
 FIGURES: Final = (
     Said(key="charging-sessions", title={"zh-CN": "充电次数", "en": "Charges"}),

@@ -16,8 +16,8 @@ from hub.commissioning.schema import devices
 from hub.monthly.availability import Span, Told, Watched, clipped, spans_by_device, watched
 from hub.monthly.figuring import Asked, Measured, Said, compared, percent
 from hub.monthly.kinds import kind_title
-from hub.monthly.month import Stretch
 from hub.monthly.view import MonthColumn, MonthPart, MonthTable, Words
+from hub.months import Stretch
 
 MOST: Final = 10
 """Devices in the list of those that were away longest."""

@@ -8,8 +8,8 @@ from sqlalchemy import Connection, select
 
 from hub.ledger.schema import events
 from hub.monthly.figuring import Asked, Said, by_day, compared, days_summed
-from hub.monthly.month import Stretch
 from hub.monthly.view import MonthColumn, MonthPart, MonthTable
+from hub.months import Stretch
 
 OBJECT_FALLING: Final = "hemei.camera.object-falling"
 FIGURES: Final = (Said(key="falling", title={"zh-CN": "高空抛物", "en": "Falling objects"}, better="down"),)

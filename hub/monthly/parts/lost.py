@@ -7,8 +7,8 @@ from sqlalchemy import Connection, func, select
 
 from hub.ledger.schema import rejected, sequences
 from hub.monthly.figuring import Asked, Measured, Said, compared
-from hub.monthly.month import Stretch
 from hub.monthly.view import MonthColumn, MonthPart, MonthTable, Words
+from hub.months import Stretch
 
 FIGURES: Final = (
     Said(

@@ -7,8 +7,8 @@ from typing import Final
 from sqlalchemy import Connection
 
 from hub.monthly.figuring import Asked, Measured, Said, compared
-from hub.monthly.month import Stretch
 from hub.monthly.view import MonthColumn, MonthPart, MonthTable
+from hub.months import Stretch
 from hub.orders.figures import summed_up
 from hub.orders.order import WorkOrder
 from hub.orders.schema import orders

@@ -9,8 +9,8 @@ from sqlalchemy import Connection, Row, select
 from contract.clock import from_epoch_ms
 from contract.passes import DOOR_KIND, GATE_KIND, Direction
 from hub.monthly.figuring import Asked, Measured, Said, by_day, compared, days_summed
-from hub.monthly.month import Stretch
 from hub.monthly.view import MonthBars, MonthPart, MonthSeries, Words
+from hub.months import Stretch
 from hub.passes.record import Outcome
 from hub.passes.schema import tallies
 

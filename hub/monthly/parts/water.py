@@ -11,8 +11,8 @@ from hub.alarms.definition import Words as Titles
 from hub.figures.water import BEFORE_MS, WATER_TOTAL, Series, used
 from hub.history.store import Aggregate, Query, SeriesKey
 from hub.monthly.figuring import Asked, Measured, Said, compared
-from hub.monthly.month import Stretch
 from hub.monthly.view import MonthColumn, MonthFigure, MonthPart, MonthTable, Words
+from hub.months import Stretch
 
 logger = logging.getLogger(__name__)
 

@@ -8,8 +8,9 @@ from typing import Final, NamedTuple
 
 from contract.clock import from_epoch_ms
 from hub.history.store import Aggregate, Point, Value
+from hub.months import Stretch
 from hub.questions.gaps import Unheard, Why
-from hub.questions.kept import Kept, Part, Stretch, parts, query_of
+from hub.questions.kept import Kept, Part, parts, query_of
 from hub.questions.named import Named
 
 COLUMNS: Final = (

@@ -13,8 +13,8 @@ from hub.charging.schema import charging_orders
 from hub.commissioning.schema import devices
 from hub.history.store import Sample, SeriesKey
 from hub.ledger.schema import events, rejected, sequences
-from hub.monthly.month import Month, month_at
 from hub.monthly.parts.falling import OBJECT_FALLING
+from hub.months import Month, month_at
 from hub.orders.kinds import OrderKind
 from hub.orders.lifecycle import State
 from hub.orders.order import Times, WorkOrder

@@ -12,7 +12,7 @@ import pytest_asyncio
 from defusedxml.ElementTree import fromstring
 
 from hub.access.roles import Role
-from hub.monthly.month import month_at
+from hub.months import month_at
 from tests.hub.api.house import House, clock, house
 from tests.hub.monthly.made import BEFORE, MONTH, SETTINGS, SHANGHAI, fill
 from tests.peers import require_program

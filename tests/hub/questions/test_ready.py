@@ -13,8 +13,9 @@ from contract.topics import Address
 from hub.access.roles import Role
 from hub.history.heard import HEARD_PROPERTY
 from hub.history.store import Sample, SeriesKey
+from hub.months import Month
 from hub.passes.figures import day_of
-from hub.questions.availability import by_month, months
+from hub.questions.availability import by_month
 from hub.questions.gaps import Gap, Unheard
 from hub.questions.kept import DAY_MS, HOUR_MS
 from hub.questions.ready import cell_of
@@ -127,8 +128,9 @@ async def test_what_nobody_knows_counts_neither_way() -> None:
     zone = ZoneInfo("Asia/Shanghai")
     march = day_of(date(2026, 3, 1), zone).from_ms
     april = day_of(date(2026, 4, 1), zone).from_ms
-    asked = months(date(2026, 3, 31), 2, april, zone)
-    assert [(each.name, each.stretch.end_ms) for each in asked] == [("2026-02", march), ("2026-03", april)]
+    asked = [Month(2026, 2, zone), Month(2026, 3, zone)]
+    ends = [(str(each), each.so_far(april).end_ms) for each in asked]
+    assert ends == [("2026-02", march), ("2026-03", april)]
     known = Unheard(
         april - 10 * DAY_MS,
         [
@@ -136,7 +138,7 @@ async def test_what_nobody_knows_counts_neither_way() -> None:
             Gap(april - 6 * DAY_MS, april - 4 * DAY_MS, "not-heard"),
         ],
     )
-    assert [(each.percent, each.unheard_s) for each in by_month(known, asked)] == [
+    assert [(each.percent, each.unheard_s) for each in by_month(known, asked, april)] == [
         (None, 0),
         (75.0, 2 * 86400),
     ]

@@ -10,8 +10,8 @@ export interface Bars {
 }
 
 export function barsOption(names: readonly string[], unit: string, bars: readonly Bars[]) {
-  return ({ rem, quiet, moving, attention, text }: ChartLook): ChartOption => ({
-    grid: { left: 0.5 * rem, right: 0.5 * rem, top: 1.75 * rem, bottom: 0.25 * rem, containLabel: true },
+  return (look: ChartLook): ChartOption => ({
+    grid: { left: 0.5 * look.rem, right: 0.5 * look.rem, top: 1.75 * look.rem, bottom: 0.25 * look.rem, containLabel: true },
     xAxis: { type: "category", data: [...names], axisLabel: { hideOverlap: true } },
     yAxis: { type: "value", name: unit, splitNumber: 3, ...(unit === "" ? { minInterval: 1 } : {}) },
     tooltip: { trigger: "axis", axisPointer: { type: "shadow" } },
@@ -19,11 +19,17 @@ export function barsOption(names: readonly string[], unit: string, bars: readonl
       type: "bar",
       name,
       data: values.map((each) => each ?? "-"),
-      barMaxWidth: 1.5 * rem,
+      barMaxWidth: 1.5 * look.rem,
       ...(stack === undefined ? {} : { stack }),
-      itemStyle: { color: behind ? quiet : ([moving, attention, text, quiet][at % 4] ?? moving), opacity: behind ? 0.5 : 1 },
+      itemStyle: behind ? { color: look.quiet, opacity: 0.5 } : styleOf(at, look),
     })),
   });
+}
+
+/** Filled and outlined in turn, as in the passes of a day: no colour that asks for somebody. */
+function styleOf(at: number, { moving, text }: ChartLook) {
+  const color = at % 4 < 2 ? moving : text;
+  return at % 2 === 0 ? { color } : { color: "transparent", borderColor: color, borderWidth: 2 };
 }
 
 /** How dark a cell is: 0 for none, 1 to 4 by its share of the most. */

@@ -9,9 +9,9 @@ from contract.clock import epoch_ms
 from contract.errors import InvalidMessage
 from hub.monthly.availability import Told, spans_by_device, watched
 from hub.monthly.chart import HEIGHT, WIDTH, draw, nice
-from hub.monthly.month import Month, month_of
 from hub.monthly.view import MonthBars, MonthFigure, MonthSeries
 from hub.monthly.wording import amount, change
+from hub.months import Month, month_of
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NOW = epoch_ms(datetime(2026, 3, 10, 4, tzinfo=UTC))
