@@ -3,8 +3,8 @@
 Everything here runs on the hub's event loop. `touch`, `announce` and their like only take note; a task of its
 own encodes what is dirty, at most every `min_interval_s` for one viewer and as often as screens show pictures
 for many, and rests longer when a frame and its sending cost more, so that any number of viewers leaves ingest
-half of the loop. There are no queues: a viewer that falls
-behind reads the ring of the last frames, and one that is far behind gets a new snapshot if that is shorter.
+half of the loop. There are no queues: a viewer that falls behind reads the ring of the last frames, and one
+that is far behind gets a new snapshot if that is shorter.
 """
 
 import asyncio

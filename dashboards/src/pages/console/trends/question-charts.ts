@@ -9,6 +9,9 @@ export interface Bars {
   readonly stack?: string;
 }
 
+/** Nought has no outline. */
+const NOTHING = { value: 0, itemStyle: { borderWidth: 0 } };
+
 export function barsOption(names: readonly string[], unit: string, bars: readonly Bars[]) {
   return (look: ChartLook): ChartOption => ({
     grid: { left: 0.5 * look.rem, right: 0.5 * look.rem, top: 1.75 * look.rem, bottom: 0.25 * look.rem, containLabel: true },
@@ -18,7 +21,7 @@ export function barsOption(names: readonly string[], unit: string, bars: readonl
     series: bars.map(({ name, values, quiet: behind, stack }, at) => ({
       type: "bar",
       name,
-      data: values.map((each) => each ?? "-"),
+      data: values.map((each) => (each === 0 ? NOTHING : (each ?? "-"))),
       barMaxWidth: 1.5 * look.rem,
       ...(stack === undefined ? {} : { stack }),
       itemStyle: behind ? { color: look.quiet, opacity: 0.5 } : styleOf(at, look),
