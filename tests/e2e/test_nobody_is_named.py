@@ -21,7 +21,7 @@ from tests.waiting import eventually
 pytestmark = pytest.mark.xdist_group("lane-2")
 
 SAMPLE: Final = sample()
-NAMES: Final = {each.name for each in (*SAMPLE.people, *SAMPLE.visitors)}
+NAMES: Final = {each.name for each in SAMPLE.people} | {each.name for each in SAMPLE.visitors}
 PLATES: Final = {plate for plates in SAMPLE.plates.values() for plate in plates}
 WEIGHTS: Final = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 """GB 11643 §4: what a digit of an identity number counts for."""
