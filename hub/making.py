@@ -166,10 +166,8 @@ def make_monthly(ground: Ground, dropped: Callable[[], Mapping[str, float]]) -> 
     """Make the monthly reports; `dropped`: what the hub has lost since its start."""
     core, settings = ground.core, ground.settings
     sources = MonthlySources(
-        tenant=settings.tenant,
-        site=settings.title,
-        zone=ground.zone,
-        definitions=ground.alarms,
+        past=_question_site(ground),
+        title=settings.title,
         history=core.history,
         meters=lambda: {each.address: ground.title(each.address) for each in core.shadows if is_meter(each)},
         dropped=dropped,
@@ -232,14 +230,18 @@ def make_heard(ground: Ground) -> HeardKeeper:
 
 def make_questions(ground: Ground, desk: Desk) -> Questions:
     """Make what answers questions about the past."""
-    core, settings = ground.core, ground.settings
-    site = QuestionSite(
-        id=settings.site_id, tenant=settings.tenant, zone=ground.zone, retention=settings.retention
-    )
-    return Questions(core.history, core.shadows, ground.clock, site, desk)
+    core = ground.core
+    return Questions(core.history, core.shadows, ground.clock, _question_site(ground), desk)
 
 
 def make_ready(ground: Ground, questions: Questions, passes: Passes, charging: Charging, desk: Desk) -> Ready:
     """Make what has ready answers."""
     sources = ReadySources(passes, charging, desk, ground.ledger, ground.core.shadows)
     return Ready(questions, sources)
+
+
+def _question_site(ground: Ground) -> QuestionSite:
+    settings = ground.settings
+    return QuestionSite(
+        id=settings.site_id, tenant=settings.tenant, zone=ground.zone, retention=settings.retention
+    )

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Final
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
@@ -18,7 +17,7 @@ from hub.alarms.desk import Desk
 from hub.alarms.folding.folder import Folder
 from hub.alarms.links.failed import DEFINITION as LINK_FAILED
 from hub.alarms.links.linker import Linker
-from hub.alarms.past.service import Kept, Trials
+from hub.alarms.reached import Reached
 from hub.alarms.rules.engine import Rules
 from hub.alarms.view import AlarmView
 from hub.audit.auditor import Auditor
@@ -30,7 +29,6 @@ from hub.core import Core
 from hub.evidence.cases import Cases
 from hub.evidence.gatherer import EvidenceGatherer
 from hub.evidence.store import PieceStore
-from hub.figures.board import FigureBoard, Sources
 from hub.health.service import Health
 from hub.ledger.commit import Entry
 from hub.ledger.transactions import Transactions
@@ -43,28 +41,22 @@ from hub.making import (
     make_duty,
     make_heard,
     make_means,
-    make_monthly,
     make_notifier,
     make_orders,
     make_outside,
     make_passes,
     make_plans,
     make_purge,
-    make_questions,
-    make_ready,
     make_register,
 )
 from hub.notify.escalation import Escalator
+from hub.past import Past
 from hub.posts.reach import Reach
-from hub.reports.service import Reports
 from hub.selfwatch.canary import DEFINITION as CANARY
 from hub.selfwatch.canary import Canary
 from hub.selfwatch.clocks import ClockWatch
 from hub.selfwatch.watch import SelfWatch
 from hub.vitals import health_sources_of, probes_of, slow_probes_of
-
-REACHED_INTERVAL_S: Final = 1.0
-"""How often it is written when alarms reached the screens."""
 
 
 class ControlRoom:
@@ -87,25 +79,16 @@ class ControlRoom:
         self.board = Board(self.definitions, desk.standing, live.announce_alarm, clock, lambda: live.watched)
         self.orders_overdue = 0
         self.plans = make_plans(ground, self._plans_changed)
-        kept = Kept(history=core.history, log=core.events, raw_days=settings.retention.raw_days)
         self.drafting = settings.drafting
-        self.trials = Trials(kept, core.shadows, clock, settings.tenant)
         self.duty = make_duty(ground, desk, self._duty_changed)
         self.notifier = make_notifier(ground, desk, self.duty, self.plans.areas)
         self.orders = make_orders(ground, desk, self.notifier, self._take_overdue)
         self.auditor = Auditor(self._ledger, settings.tenant, clock, Checkpoints(settings.data_dir / FILE))
         self.clocks = ClockWatch(core.shadows, clock)
-        self.reports = Reports(
-            self._ledger, settings.tenant, settings.alarms, settings.posts, self.clocks.offset
-        )
         self.charging = make_charging(ground, desk, self.definitions, self.plans.areas)
         self.lists = Pusher(self._ledger, clock, settings.tenant, core.shadows, core.publish)
         self.register = make_register(ground, self.lists.wake)
         self.passes = make_passes(ground, live.boards.set_passes)
-        sources = Sources(self.passes, self.charging, core.history, core.shadows)
-        self.wall = FigureBoard(settings.tenant, ground.zone, clock, sources)
-        self.questions = make_questions(ground, desk)
-        self.ready = make_ready(ground, self.questions, self.passes, self.charging, desk)
         self.heard = make_heard(ground)
         self._make_what_follows()
         self._make_self_watch()
@@ -113,7 +96,7 @@ class ControlRoom:
         self.outside = make_outside(ground, self.plans.areas)
         asked = health_sources_of(self)
         self.health = Health(self._ledger, clock, settings, asked)
-        self.monthly = make_monthly(ground, asked.dropped)
+        self.past = Past(ground, desk, self.passes, self.charging, self.clocks, asked.dropped)
         self.community = CommunityLinks(self._ledger, clock, settings.tenant)
         self._join()
 
@@ -200,11 +183,11 @@ class ControlRoom:
             self.health,
             self.outside,
             self.heard,
+            Reached(self.board, self.desk),
         )
         async with asyncio.TaskGroup() as group:
             for worker in workers:
                 group.create_task(worker.run())
-            group.create_task(self._write_reached())
 
     def figures(self) -> dict[str, Callable[[], float]]:
         """Return what Prometheus may ask for, by name; what was dropped is among it."""
@@ -305,10 +288,3 @@ class ControlRoom:
 
     def _duty_changed(self) -> None:
         self.live.boards.set_duty(self.duty.view())
-
-    async def _write_reached(self) -> None:
-        while True:
-            await asyncio.sleep(REACHED_INTERVAL_S)
-            reached = self.board.take_reached()
-            if reached:
-                await self.desk.reached(reached)

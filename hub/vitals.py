@@ -27,6 +27,7 @@ def probes_of(room: "ControlRoom") -> Mapping[str, Probe]:
         "behind-s": lambda: max(events_behind_s(room), core.recorder.behind_s),
         "link-online": lambda: core.online,
         "notify-failing": lambda: room.notifier.failing,
+        "webhook-failing": lambda: room.outside.webhooks.failing,
         "canary-late": lambda: room.canary.late,
         "presence-missed": lambda: bool(room.duty.missed),
         "orders-overdue": lambda: room.orders_overdue,
@@ -56,6 +57,7 @@ def health_sources_of(room: "ControlRoom") -> HealthSources:
         failing=lambda: notifier.failing_contacts,
         notifications=lambda: notifier.waiting,
         lists=lambda: room.lists.view().hosts,
+        webhooks=room.outside.webhooks.views,
     )
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.table import Table
 
-from hemei import language
+from hemei.bench import phrases
 from hemei.bench.alarms import AlarmAnswer
 from hemei.bench.ingest import Answer
 from hemei.bench.resources import Usage
@@ -17,18 +17,16 @@ if TYPE_CHECKING:
 
 def print_report(answer: Answer, console: Console) -> None:
     """Print figures and processes."""
-    title = language.BENCH_TITLE(
-        rate=answer.rate, qos=answer.qos, devices=answer.devices, seconds=answer.seconds
-    )
+    title = phrases.TITLE(rate=answer.rate, qos=answer.qos, devices=answer.devices, seconds=answer.seconds)
     _print(title, _figures(answer), answer.processes, console)
 
 
 def print_alarm_report(answer: AlarmAnswer, console: Console) -> None:
     """Print figures of alarms and processes."""
-    title = language.BENCH_ALARMS_TITLE(
+    title = phrases.ALARMS_TITLE(
         rate=answer.alarms, background=answer.background, devices=answer.devices, seconds=answer.seconds
     )
-    words = language.BENCH_FIGURES
+    words = phrases.FIGURES
     figures = [
         (words["sent"](), f"{answer.sent:,}"),
         (words["lost"](), f"{answer.lost:,}"),
@@ -45,10 +43,8 @@ def print_alarm_report(answer: AlarmAnswer, console: Console) -> None:
 
 def print_plates_report(answer: "PlatesAnswer", console: Console) -> None:
     """Print figures of plates that open a gate, and the driver host's use."""
-    title = language.BENCH_PLATES_TITLE(
-        pushes=answer.pushes, vehicles=answer.vehicles, picture=answer.picture_kib
-    )
-    words = language.BENCH_FIGURES
+    title = phrases.PLATES_TITLE(pushes=answer.pushes, vehicles=answer.vehicles, picture=answer.picture_kib)
+    words = phrases.FIGURES
     to_answer, to_relay, longest = words["answer"](), words["relay"](), words["longest"]()
     figures = [
         (words["admitted"](), f"{answer.admitted:,}"),
@@ -75,8 +71,8 @@ def _print(
     for name, value in figures:
         table.add_row(name, value)
     used = Table(box=None)
-    for column in language.BENCH_COLUMNS:
-        used.add_column(column(), justify="left" if column is language.BENCH_COLUMNS[0] else "right")
+    for column in phrases.COLUMNS:
+        used.add_column(column(), justify="left" if column is phrases.COLUMNS[0] else "right")
     for name, usage in processes.items():
         used.add_row(name, f"{usage.cpu_s:.2f}", f"{usage.rss_peak_mib:.1f}")
     console.print(title, style="bold", highlight=False)
@@ -85,7 +81,7 @@ def _print(
 
 
 def _figures(answer: Answer) -> list[tuple[str, str]]:
-    words = language.BENCH_FIGURES
+    words = phrases.FIGURES
     return [
         (words["sustained"](), f"{answer.sustained:,.0f} /s"),
         (words["sent"](), f"{answer.sent:,}"),

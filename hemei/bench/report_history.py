@@ -3,19 +3,19 @@
 from rich.console import Console
 from rich.table import Table
 
-from hemei import language
+from hemei.bench import phrases
 from hemei.bench.history import Asked, EngineFigures, HistoryAnswer
 
 
 def print_history_report(answer: HistoryAnswer, console: Console) -> None:
     """Print what each engine took, holds and answers."""
-    title = language.BENCH_HISTORY_TITLE(
+    title = phrases.HISTORY_TITLE(
         points=answer.points, series=answer.series, every=answer.every_s, days=answer.days
     )
     console.print(title, style="bold", highlight=False)
     machine = answer.machine
     console.print(
-        language.BENCH_MACHINE(cores=machine.cores, busy=machine.busy_cores, load=machine.load),
+        phrases.MACHINE(cores=machine.cores, busy=machine.busy_cores, load=machine.load),
         highlight=False,
     )
     table = Table(box=None)
@@ -28,7 +28,7 @@ def print_history_report(answer: HistoryAnswer, console: Console) -> None:
 
 
 def _rows(each: EngineFigures) -> list[tuple[str, str]]:
-    words = language.BENCH_HISTORY
+    words = phrases.HISTORY
     return [
         (words["sustained"](), f"{each.sustained:,.0f} /s"),
         (words["cpu"](), f"{each.cpu_s:,.1f} s"),

@@ -3,7 +3,7 @@
 from rich.console import Console
 from rich.table import Table
 
-from hemei import language
+from hemei.bench import phrases
 from hemei.bench.live import P99_LIMIT_MS, LiveAnswer, Population
 from hemei.bench.machine import Machine
 from hemei.bench.wall import WallAnswer
@@ -12,7 +12,7 @@ from hemei.bench.wall_page import Footprint
 
 def print_live_report(answer: LiveAnswer, console: Console) -> None:
     """Print what one viewer saw beside what all saw, and whether that is well."""
-    title = language.BENCH_LIVE_TITLE(
+    title = phrases.LIVE_TITLE(
         rate=answer.rate, alarms=answer.alarms, devices=answer.devices, seconds=answer.seconds
     )
     console.print(title, style="bold", highlight=False)
@@ -20,11 +20,11 @@ def print_live_report(answer: LiveAnswer, console: Console) -> None:
     table = Table(box=None)
     table.add_column(style="bold")
     for each in answer.populations:
-        table.add_column(language.BENCH_VIEWERS(count=each.viewers), justify="right")
+        table.add_column(phrases.VIEWERS(count=each.viewers), justify="right")
     for name, values in zip(_LIVE_ROWS, zip(*map(_seen, answer.populations), strict=True), strict=True):
-        table.add_row(language.BENCH_LIVE[name](), *values)
+        table.add_row(phrases.LIVE[name](), *values)
     console.print(table)
-    said = language.BENCH_WITHIN if answer.within else language.BENCH_NOT_WITHIN
+    said = phrases.WITHIN if answer.within else phrases.NOT_WITHIN
     console.print(said(limit=P99_LIMIT_MS), style="bold", highlight=False)
 
 
@@ -65,7 +65,7 @@ def _seen(each: Population) -> tuple[str, ...]:
 
 def print_wall_report(answer: WallAnswer, console: Console) -> None:
     """Print how smoothly the wall ran, what it cost, and what it gained in a soak."""
-    title = language.BENCH_WALL_TITLE(
+    title = phrases.WALL_TITLE(
         devices=answer.devices,
         alarms=answer.alarms,
         rate=answer.rate * answer.speed,
@@ -73,7 +73,7 @@ def print_wall_report(answer: WallAnswer, console: Console) -> None:
     )
     console.print(title, style="bold", highlight=False)
     _print_machine(answer.machine, console)
-    words, frames, work = language.BENCH_WALL, answer.frames, answer.work
+    words, frames, work = phrases.WALL, answer.frames, answer.work
     figures = [
         (words["shown"](), _ms(answer.shown_ms)),
         (words["open"](), _ms(answer.open_ms)),
@@ -104,7 +104,7 @@ def _footprint(each: Footprint) -> str:
 
 
 def _print_machine(machine: Machine, console: Console) -> None:
-    said = language.BENCH_MACHINE(cores=machine.cores, busy=machine.busy_cores, load=machine.load)
+    said = phrases.MACHINE(cores=machine.cores, busy=machine.busy_cores, load=machine.load)
     console.print(said, highlight=False)
 
 

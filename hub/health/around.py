@@ -1,15 +1,16 @@
-"""How what surrounds the hub does: canary, notifications, lists, certificates, the last backup. Pure."""
+"""How what surrounds the hub does: canary, notifications, webhooks, lists, certificates, backup. Pure."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Final
 
-from contract.clock import rfc3339
+from contract.clock import rfc3339, rfc3339_ms
 from hub.health.backup import LastBackup
 from hub.health.certificates import Certificate
 from hub.health.part import Group, Part, PartState, part
 from hub.lists.view import HostLists, ListState
 from hub.selfwatch.canary import CanaryView
+from hub.webhooks.standing import HookView
 
 SOON_DAYS: Final = 30
 BACKUP_DAYS: Final = 2
@@ -38,6 +39,31 @@ def notify_parts(contacts: Iterable[str], failing: Iterable[str], waiting: int) 
         )
         yield part(Group.NOTIFICATIONS, each, state, says)
     yield part(Group.NOTIFICATIONS, "waiting", PartState.NORMAL, "notifications-wait", waiting=waiting)
+
+
+def webhook_parts(hooks: Iterable[HookView]) -> Iterable[Part]:
+    """Return each webhook; `since`: when it last took a message, since the start of the hub."""
+    for each in hooks:
+        state, says = PartState.NORMAL, "webhook-told"
+        if each.gone:
+            state, says = PartState.FAULT, "webhook-gone"
+        elif each.failing:
+            state, says = PartState.FAULT, "webhook-failing"
+        elif each.trying:
+            state, says = PartState.ATTENTION, "webhook-tried-again"
+        yield Part(
+            group=Group.WEBHOOKS,
+            id=each.id,
+            state=state,
+            says=says,
+            figures={
+                "waiting": f"{each.waiting}+" if each.more else each.waiting,
+                "behind_s": round(each.behind_s),
+                "given_up": each.given_up,
+                "last_error": each.error or None,
+            },
+            since=None if each.told_ms is None else rfc3339_ms(each.told_ms),
+        )
 
 
 def list_parts(hosts: Iterable[HostLists]) -> Iterable[Part]:

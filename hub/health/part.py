@@ -33,6 +33,7 @@ class Group(StrEnum):
     BACKUP = "backup"
     CANARY = "canary"
     NOTIFICATIONS = "notifications"
+    WEBHOOKS = "webhooks"
     LISTS = "lists"
     DROPPED = "dropped"
 

@@ -2,14 +2,21 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
 from msgspec import Struct
 
 from contract.clock import Clock, rfc3339
-from hub.health.around import backup_part, canary_part, certificate_parts, list_parts, notify_parts
+from hub.health.around import (
+    backup_part,
+    canary_part,
+    certificate_parts,
+    list_parts,
+    notify_parts,
+    webhook_parts,
+)
 from hub.health.backup import LastBackup, last_backup
 from hub.health.certificates import Certificate, certificates_of
 from hub.health.forecast import HOUR_MS, forecast
@@ -29,6 +36,7 @@ from hub.selfwatch.canary import CanaryView
 from hub.selfwatch.disk import free_percent
 from hub.settings import HubSettings
 from hub.shadows.shadow import Shadow
+from hub.webhooks.standing import HookView
 
 logger = logging.getLogger(__name__)
 
@@ -38,7 +46,7 @@ WORST: Final = (PartState.FAULT, PartState.ATTENTION, PartState.UNKNOWN)
 
 
 class HealthSources(Struct, frozen=True, kw_only=True):
-    """Where it is asked how the parts do; each answers at once, on the event loop."""
+    """Where it is asked how the parts do; each answers at once but `webhooks`, which reads the ledger."""
 
     inside: Callable[[], Inside]
     dropped: Callable[[], Mapping[str, float]]
@@ -49,6 +57,7 @@ class HealthSources(Struct, frozen=True, kw_only=True):
     failing: Callable[[], Sequence[str]]
     notifications: Callable[[], int]
     lists: Callable[[], Sequence[HostLists]]
+    webhooks: Callable[[], Awaitable[Sequence[HookView]]]
 
 
 class Health:
@@ -109,7 +118,8 @@ class Health:
         embedded = self._settings.history_file if self._settings.influx is None else None
         kept = await asyncio.to_thread(held, embedded, now_ms) if embedded else None
         storage = storage_parts(samples, free, self._settings.retention, kept)
-        parts = list(self._parts(storage, certificates, backup))
+        hooks = webhook_parts(await self._sources.webhooks())
+        parts = list(self._parts(storage, certificates, backup, hooks))
         states = {each.state for each in parts}
         worst = next((each for each in WORST if each in states), PartState.NORMAL)
         return HealthView(ts=rfc3339(self._clock.now()), state=worst, parts=parts)
@@ -127,6 +137,7 @@ class Health:
         storage: Iterable[Part],
         certificates: Sequence[Certificate],
         backup: LastBackup | None,
+        hooks: Iterable[Part],
     ) -> Iterator[Part]:
         ask, now = self._sources, self._clock.now()
         watched = self._settings.processes_file is not None
@@ -138,6 +149,7 @@ class Health:
         yield backup_part(backup, now)
         yield canary_part(ask.canary())
         yield from notify_parts(ask.contacts, ask.failing(), ask.notifications())
+        yield from hooks
         yield from list_parts(ask.lists())
         yield from dropped_parts(ask.dropped(), self._growth)
 

@@ -37,7 +37,7 @@ FLUSH_S: Final = 1.0
 
 GOODBYE_S: Final = 1.0
 SETTLE_S: Final = 30.0
-"""After a start: of whom nothing is heard by then, the broker has no description, so it was taken away."""
+"""After a start: who has not described itself by then has no description at the broker: it was taken away."""
 
 
 class BridgeSite(NamedTuple):
@@ -82,6 +82,7 @@ class Bridge:
         self._held = Held(site.id)
         self._changed: set[Address] = set()
         self._later: set[Address] = set()
+        self._gone: set[Address] = set()
         self._messages = Messages(shadows, self._subject, self._commands.last, clock)
 
     def changed(self, address: Address) -> None:
@@ -92,6 +93,8 @@ class Bridge:
     def removed(self, address: Address) -> None:
         """Take that a device is gone: Home Assistant forgets it too."""
         self._commands.removed(address)
+        if self._settings.enabled:
+            self._gone.add(address)
         self.changed(address)
 
     def figures(self) -> dict[str, Callable[[], float]]:
@@ -132,7 +135,7 @@ class Bridge:
     async def _show_all(self, link: Connection) -> None:
         """Make all that the broker holds as new as the hub, then say that it may be believed."""
         for address in self._held.addresses():
-            if address is not None and self._shadows.get(address) is None:
+            if address is not None and self._shadows.description(address) is None:
                 await self._put(link, topics.state(address), OFFLINE)
         self._messages.begin()
         self._changed.update(self._shadows.addresses())
@@ -149,9 +152,11 @@ class Bridge:
             self._changed.update(self._later, self._messages.due())
             self._later.clear()
             await self._flush(link)
-            if not settled and self._clock.monotonic() - begun >= self._settle_s:
+            if not self._shadows.link_online:
+                begun = self._clock.monotonic()
+            elif not settled and self._clock.monotonic() - begun >= self._settle_s:
                 settled = True
-                await self._forget_unknown(link)
+                await self._take_unknown(link)
 
     async def _flush(self, link: Connection) -> None:
         while self._changed:
@@ -164,11 +169,11 @@ class Bridge:
                     raise
 
     async def _show(self, link: Connection, address: Address) -> None:
-        if self._shadows.get(address) is None:
-            await self._forget_removed(link, address)
+        if self._shadows.description(address) is None:
+            if address in self._gone:
+                await self._forget_removed(link, address)
             return
-        if self._subject(address) is None:
-            return
+        self._gone.discard(address)
         configs = self._messages.configs(address)
         if configs is not None:
             gone = set(self._held.of(address)) - set(configs) - {topics.state(address)}
@@ -187,6 +192,8 @@ class Bridge:
         await forget(link, self._held, entities or held)
         if entities and state in held:
             self._later.add(address)
+        else:
+            self._gone.discard(address)
 
     async def _put(self, link: Connection, topic: str, payload: bytes, *, anyway: bool = False) -> bool:
         if not anyway and not self._held.is_new(topic, payload):
@@ -195,10 +202,13 @@ class Bridge:
         self._held.take(topic, payload)
         return True
 
-    async def _forget_unknown(self, link: Connection) -> None:
+    async def _take_unknown(self, link: Connection) -> None:
+        """Take whoever has not described itself by now as gone; what is of no device is forgotten at once."""
+        await forget(link, self._held, self._held.of(None))
         for address in self._held.addresses():
-            if address is None or self._shadows.get(address) is None:
-                await forget(link, self._held, self._held.of(address))
+            if address is not None and self._shadows.description(address) is None:
+                self._gone.add(address)
+                self._changed.add(address)
 
     async def _listen(self, link: Connection) -> None:
         async for message in link:

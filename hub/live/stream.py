@@ -23,6 +23,7 @@ from contract.clock import Clock, rfc3339
 from contract.topics import Address
 from hub.live.boards import Boards
 from hub.live.frames import Changes, Heartbeat, SiteView, Snapshot, to_json
+from hub.live.pace import pause_s
 from hub.live.ring import Ring
 from hub.live.snapshots import Snapshots
 from hub.live.viewer import Viewer
@@ -32,18 +33,11 @@ logger = logging.getLogger(__name__)
 DEVICES_PER_FRAME: Final = 500
 EVENTS_PER_FRAME: Final = 1000
 MAX_EVENTS_WAITING: Final = 20_000
-REST: Final = 1.0
-"""How many times as long as a frame took of the processor the loop is left to others."""
-
-SCREEN_S: Final = 1 / 60
-"""No screen shows news more often; many viewers are not given more frames than that."""
-
 VIEWERS_AT_ONCE: Final = 64
 
 FAR_BEHIND_S: Final = 1.0
 """A viewer whose next frame is older than this may be given a snapshot instead."""
 
-LONGEST_REST_S: Final = 0.25
 LINGER_S: Final = 30.0
 """How long frames are still made after the last viewer left, so that a viewer may come back."""
 
@@ -174,22 +168,17 @@ class LiveStream:
             spent_s = thread_time() - started
             await self._wake_viewers()
             spent_s += self.sending_s
-            await self._rest(self._pause_after(spent_s))
+            await self._rest(pause_s(spent_s, len(self.viewers), self._min_interval_s))
             if self._dirty or self._events or self._alarms:
                 self._wake.set()
 
-    def _pause_after(self, spent_s: float) -> float:
-        least_s = self._min_interval_s
-        interval_s = max(least_s, min(least_s * len(self.viewers), SCREEN_S))
-        return min(max(interval_s - spent_s, spent_s * REST), LONGEST_REST_S)
-
-    async def _rest(self, pause_s: float) -> None:
+    async def _rest(self, rest_s: float) -> None:
         """Leave the loop to others, unless there is an alarm to show."""
         self._urgent.clear()
         if self._alarms:
             await asyncio.sleep(0)
             return
-        ringing = asyncio.get_running_loop().call_later(pause_s, self._urgent.set)
+        ringing = asyncio.get_running_loop().call_later(rest_s, self._urgent.set)
         await self._urgent.wait()
         ringing.cancel()
 

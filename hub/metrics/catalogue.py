@@ -118,6 +118,7 @@ FIGURES: Final = (
     _counter("webhook_attempts_failed", "Attempts to send a webhook that failed; they are made again."),
     _counter("webhooks_given_up", "Messages of webhooks that were given up, being too old."),
     _gauge("webhooks_failing", "Webhooks whose last attempt failed."),
+    _gauge("webhooks_lag_seconds", "Age of the oldest message that a receiver of webhooks has not taken."),
     _gauge("webhooks_gone", "Webhooks that ended, because their receiver said that it is gone for good."),
     _gauge("home_assistant_online", "1 while devices are shown to Home Assistant."),
     _gauge("home_assistant_messages_held", "Messages that Home Assistant is to find when it comes."),

@@ -54,6 +54,9 @@ figcaption span {{ font-weight: 400; }}
 ul.unknown {{ margin: .75rem 0 0; padding-left: 1.2rem; color: {QUIET}; font-size: .92em; }}
 footer {{ margin-top: 2rem; border-top: 1px solid {LINE}; padding-top: .5rem; color: {QUIET}; }}
 .scrolling {{ overflow-x: auto; }}
+@media (max-width: 40rem) {{ .scrolling table {{ font-size: .85rem; }}
+  thead th, thead .n {{ white-space: normal; }}
+  th, td {{ padding: .25rem .2rem; }} tbody th {{ min-width: 6.5em; }} }}
 @media print {{ body {{ margin: 0; max-width: none; padding: 0; print-color-adjust: exact; }}
   .scrolling {{ overflow: visible; }} }}
 """

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import tzinfo
 from typing import Final
 
@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select
 
 from contract.clock import Clock, rfc3339_ms
 from contract.topics import Address
-from hub.alarms.definition import Definition, Words
+from hub.alarms.definition import Words
 from hub.alarms.schema import entries
 from hub.charging.schema import charging_orders
 from hub.commissioning.schema import devices
@@ -33,6 +33,7 @@ from hub.monthly.wording import Language
 from hub.months import Month, month_of
 from hub.orders.schema import orders
 from hub.passes.schema import tallies
+from hub.questions.site import QuestionSite
 
 KEPT_S: Final = 60.0
 MOST_KEPT: Final = 24
@@ -50,10 +51,8 @@ _FIRSTS: Final = (
 class MonthlySources(Struct, frozen=True, kw_only=True):
     """What the reports are made from. `meters`: whatever meters water now, and what it is called."""
 
-    tenant: str
-    site: Words
-    zone: tzinfo
-    definitions: Iterable[Definition]
+    past: QuestionSite
+    title: Words
     history: Series
     meters: Callable[[], Mapping[Address, Words | None]]
     dropped: Callable[[], Mapping[str, float]]
@@ -68,12 +67,12 @@ class MonthlyReports:
     """One tenant's monthly reports. Lives on the hub's event loop."""
 
     def __init__(self, ledger: Transactions, clock: Clock, sources: MonthlySources) -> None:
-        tenant = sources.tenant
+        tenant = sources.past.tenant
         self._ledger = ledger
         self._clock = clock
         self._from = sources
         self._parts = (
-            DevicesPart(tenant, sources.definitions),
+            DevicesPart(sources.past, sources.history),
             AlarmsPart(tenant),
             OrdersPart(tenant),
             ChargingPart(tenant),
@@ -88,11 +87,11 @@ class MonthlyReports:
     @property
     def zone(self) -> tzinfo:
         """The site's time zone."""
-        return self._from.zone
+        return self._from.past.zone
 
     async def make(self, text: str) -> MonthlyReport:
         """Measure a month, `2026-11`; InvalidMessage if that is none, or has not begun."""
-        month = month_of(text, self._clock.now_ms(), self._from.zone)
+        month = month_of(text, self._clock.now_ms(), self.zone)
         kept = self._kept.get(text)
         if kept is None or (kept.making.done() and self._is_old(kept)):
             kept = _Kept(self._clock.monotonic(), asyncio.create_task(self._make(month)))
@@ -149,8 +148,8 @@ class MonthlyReports:
             end=rfc3339_ms(asked.now.end_ms),
             as_of=rfc3339_ms(asked.now_ms),
             ended=asked.now.end_ms == asked.month.whole.end_ms,
-            timezone=str(self._from.zone),
-            site=self._from.site,
+            timezone=str(self.zone),
+            site=self._from.title,
             begun=None if begun_ms is None else rfc3339_ms(begun_ms),
             compared=None if before is None else (rfc3339_ms(before.start_ms), rfc3339_ms(before.end_ms)),
             parts=parts,
@@ -159,7 +158,7 @@ class MonthlyReports:
     def _begun_ms(self, connection: Connection) -> int | None:
         found = []
         for tenant, time, first in _FIRSTS:
-            query = select(time).where(tenant == self._from.tenant).order_by(first).limit(1)
+            query = select(time).where(tenant == self._from.past.tenant).order_by(first).limit(1)
             found.append(connection.execute(query).scalar())
         return min((each for each in found if each is not None), default=None)
 

@@ -32,6 +32,7 @@ MODEL: Final = ThingModel(
         "behind-s": _number("处理滞后", "Behind", "s"),
         "link-online": _flag("已连代理", "Broker reached"),
         "notify-failing": _flag("通知失败", "Notifications failing"),
+        "webhook-failing": _flag("Webhook 推送失败", "Webhooks failing"),
         "canary-late": _flag("自检未到", "Canary late"),
         "presence-missed": _flag("值守签到未到", "Presence check missed"),
         "orders-overdue": _number("逾期工单", "Work orders overdue"),

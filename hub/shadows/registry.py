@@ -115,6 +115,11 @@ class Shadows:
         if shadow is not None:
             self._forget_driver(shadow)
 
+    @property
+    def link_online(self) -> bool:
+        """Whether we hear the broker."""
+        return self._link_online
+
     def set_link(self, *, online: bool) -> None:
         """Say whether we hear the broker; if not, nothing is known to be live."""
         self._link_online = online

@@ -7,7 +7,6 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Final
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from contract.clock import Clock
@@ -16,6 +15,7 @@ from hub.ledger.transactions import Transactions
 from hub.webhooks.message import Message, read_secret, signed
 from hub.webhooks.post import Answer, post
 from hub.webhooks.settings import Webhook
+from hub.webhooks.standing import HookView, Standing
 from hub.webhooks.store import Due, HookStore, Position
 
 logger = logging.getLogger(__name__)
@@ -25,16 +25,8 @@ LONGEST_PAUSE_S: Final = 900.0
 IDLE_S: Final = 60.0
 
 
-class Counts(Struct):
-    """Since the start of the hub."""
-
-    sent: int = 0
-    failed: int = 0
-    given_up: int = 0
-
-
 class Lane:
-    """One webhook. `failing`: why its last attempt failed; `gone`: it answered that it wants no more."""
+    """One webhook."""
 
     def __init__(
         self,
@@ -45,9 +37,7 @@ class Lane:
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self.hook = hook
-        self.counts = Counts()
-        self.failing = ""
-        self.gone = False
+        self.standing = Standing()
         self._store = store
         self._ledger = ledger
         self._clock = clock
@@ -62,15 +52,34 @@ class Lane:
     async def run(self) -> None:
         """Tell until cancelled, or until the program wants no more."""
         at = await self._ledger.write(lambda connection: self._store.position(connection, self.hook.id))
-        self.gone = at.gone_url == self.hook.url
-        while not self.gone:
+        self.standing.gone = at.gone_url == self.hook.url
+        while not self.standing.gone:
             self._news.clear()
             due = await self._ledger.read(lambda connection: self._store.due(connection, self.hook, at))  # noqa: B023 - awaited here
+            message = due.message if due is not None else None
+            self.standing.oldest_ms = message.at_ms if message is not None else None
             if due is None:
                 await self._idle()
             else:
                 at = await self._tell(due, at)
         logger.warning("webhook %s wants no more (HTTP 410)", self.hook.id)
+
+    async def view(self) -> HookView:
+        """Say how it does, and count what waits."""
+        now_ms, standing = self._clock.now_ms(), self.standing
+        waiting, more = await self._ledger.read(lambda connection: self._store.waiting(connection, self.hook))
+        return HookView(
+            id=self.hook.id,
+            failing=standing.failing(now_ms),
+            trying=standing.begun_ms is not None,
+            gone=standing.gone,
+            waiting=0 if standing.gone else waiting,
+            more=more,
+            behind_s=standing.behind_s(now_ms),
+            told_ms=standing.told_ms,
+            error=standing.error,
+            given_up=standing.given_up,
+        )
 
     async def _idle(self) -> None:
         try:
@@ -83,19 +92,18 @@ class Lane:
         """Send what is due; return the position after it, or the same if it must be tried again."""
         if due.message is None:
             return await self._move(due.after)
-        answer = await self._send(due.message)
+        answer, standing = await self._send(due.message), self.standing
         if answer.ok:
-            self.counts.sent += 1
-            self.failing, self._tries = "", 0
+            standing.took(self._clock.now_ms())
+            self._tries = 0
             return await self._move(due.after)
-        self.counts.failed += 1
-        self.failing = answer.reason
+        standing.refused(answer.reason, self._clock.now_ms())
         if answer.gone:
             stopped = await self._move(replace(at, gone_url=self.hook.url))
-            self.gone = True
+            standing.gone = True
             return stopped
         if self._clock.now_ms() - due.message.at_ms > self.hook.give_up_after_s * 1000:
-            self.counts.given_up += 1
+            standing.gave_up()
             logger.error("webhook %s: %s is given up: %s", self.hook.id, due.message.id, answer.reason)
             return await self._move(due.after)
         await self._sleep(pause_s(self._tries))

@@ -13,6 +13,7 @@ from hub.ledger.transactions import Transactions
 from hub.webhooks.lane import Lane
 from hub.webhooks.message import QUIET
 from hub.webhooks.settings import Webhook
+from hub.webhooks.standing import HookView
 from hub.webhooks.store import HookStore
 
 TIDY_EVERY_S: Final = 3600.0
@@ -32,6 +33,7 @@ class Webhooks(Participant):
     ) -> None:
         self._store = HookStore(tenant)
         self._ledger = ledger
+        self._clock = clock
         self._noting = any(each.alarms for each in hooks)
         self.lanes = [Lane(each, self._store, ledger, clock, sleep) for each in hooks]
 
@@ -65,12 +67,25 @@ class Webhooks(Participant):
             await asyncio.sleep(TIDY_EVERY_S)
             await self._ledger.write(lambda connection: self._store.tidy(connection, names))
 
+    @property
+    def failing(self) -> bool:
+        """Whether somebody must look after one of them."""
+        now_ms = self._clock.now_ms()
+        return any(lane.standing.failing(now_ms) for lane in self.lanes)
+
+    async def views(self) -> Sequence[HookView]:
+        """Say how each does."""
+        return [await lane.view() for lane in self.lanes]
+
     def figures(self) -> dict[str, Callable[[], float]]:
-        """Return what Prometheus may ask for."""
+        """Return what Prometheus may ask for: of all together, however many there are."""
+        standings = [lane.standing for lane in self.lanes]
+        now_ms = self._clock.now_ms
         return {
-            "webhooks_sent": lambda: sum(lane.counts.sent for lane in self.lanes),
-            "webhook_attempts_failed": lambda: sum(lane.counts.failed for lane in self.lanes),
-            "webhooks_given_up": lambda: sum(lane.counts.given_up for lane in self.lanes),
-            "webhooks_failing": lambda: sum(bool(lane.failing) for lane in self.lanes),
-            "webhooks_gone": lambda: sum(lane.gone for lane in self.lanes),
+            "webhooks_sent": lambda: sum(each.sent for each in standings),
+            "webhook_attempts_failed": lambda: sum(each.failed for each in standings),
+            "webhooks_given_up": lambda: sum(each.given_up for each in standings),
+            "webhooks_failing": lambda: sum(each.begun_ms is not None for each in standings),
+            "webhooks_gone": lambda: sum(each.gone for each in standings),
+            "webhooks_lag_seconds": lambda: max((each.behind_s(now_ms()) for each in standings), default=0.0),
         }

@@ -15,6 +15,8 @@ from hub.webhooks.schema import changes, cursors
 from hub.webhooks.settings import Webhook
 
 PAGE: Final = 100
+MOST_COUNTED: Final = 10_000
+"""So many events and changes are looked at to count what waits: a receiver may be away for days."""
 
 
 class Position(Struct, frozen=True, kw_only=True):
@@ -46,10 +48,9 @@ class HookStore:
 
     def position(self, connection: Connection, hook: str) -> Position:
         """Return how far a webhook has come; a new one begins with what comes from now on."""
-        ours = (cursors.c.tenant == self._tenant, cursors.c.hook == hook)
-        row = connection.execute(select(cursors).where(*ours)).mappings().first()
-        if row is not None:
-            return Position(**{name: row[name] for name in Position.__struct_fields__})
+        written = self._written(connection, hook)
+        if written is not None:
+            return written
         newest = select(func.max(events.c.seq)).where(events.c.tenant == self._tenant)
         changed = select(func.max(changes.c.seq)).where(changes.c.tenant == self._tenant)
         begin = Position(
@@ -75,6 +76,19 @@ class HookStore:
             return min(told, key=lambda each: each.message.at_ms if each.message else 0)
         return found[0] if found else None
 
+    def waiting(self, connection: Connection, hook: Webhook) -> tuple[int, bool]:
+        """Count what a webhook has not been told, as far as MOST_COUNTED; whether there is more."""
+        at = self._written(connection, hook.id)
+        if at is None:
+            return 0, False
+        newer = [events.c.tenant == self._tenant, events.c.seq > at.event_seq]
+        types = select(events.c.type).where(*newer).order_by(events.c.seq).limit(MOST_COUNTED)
+        there = [row.type for row in connection.execute(types)] if hook.events else []
+        newer = [changes.c.tenant == self._tenant, changes.c.seq > at.change_seq]
+        few = select(changes.c.seq).where(*newer).limit(MOST_COUNTED).subquery()
+        changed = connection.execute(select(func.count()).select_from(few)).scalar_one() if hook.alarms else 0
+        return sum(map(hook.wants, there)) + changed, MOST_COUNTED in (len(there), changed)
+
     def tidy(self, connection: Connection, hooks: Sequence[str]) -> None:
         """Delete what all webhooks have been told."""
         ours = (cursors.c.tenant == self._tenant, cursors.c.hook.in_(hooks), cursors.c.gone_url.is_(None))
@@ -82,6 +96,11 @@ class HookStore:
         if least is not None:
             told = (changes.c.tenant == self._tenant, changes.c.seq <= least)
             connection.execute(delete(changes).where(*told))
+
+    def _written(self, connection: Connection, hook: str) -> Position | None:
+        ours = (cursors.c.tenant == self._tenant, cursors.c.hook == hook)
+        row = connection.execute(select(cursors).where(*ours)).mappings().first()
+        return None if row is None else Position(**{name: row[name] for name in Position.__struct_fields__})
 
     def _event(self, connection: Connection, hook: Webhook, at: Position) -> Due | None:
         if not hook.events:

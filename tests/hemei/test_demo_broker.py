@@ -65,6 +65,23 @@ async def test_it_keeps_the_rules(accounts: Accounts) -> None:
         assert await payloads(doors, 1) == [b"for the door"]
 
 
+async def test_what_is_retained_is_sent_by_the_rules_and_to_who_asks_for_it(accounts: Accounts) -> None:
+    async with (
+        Connection(accounts["gates"], "gates") as gates,
+        Connection(accounts[MONITOR], "monitor") as monitor,
+    ):
+        await monitor.subscribe(["hemei/#"])
+        await gates.publish("hemei/hemei/gate/east-in/state", b"kept", retain=True)
+        await monitor.publish("hemei/hemei/door/b1/action", b"for the door", retain=True)
+        assert await payloads(monitor, 2) == [b"kept", b"for the door"]
+        async with Connection(accounts["doors"], "doors") as doors, Connection(accounts["hub"], "hub") as hub:
+            await hub.subscribe(["hemei/hemei/gate/+/event"])
+            await doors.subscribe(["hemei/#"])
+            await gates.publish("hemei/hemei/gate/east-in/event", b"now")
+            assert await payloads(hub, 1) == [b"now"], "nothing of what others have asked for"
+            assert await payloads(doors, 1) == [b"for the door"], "nothing that it must not read"
+
+
 async def test_nobody_comes_in_without_a_password(accounts: Accounts) -> None:
     hub = accounts["hub"]
     for name, password in ((None, None), ("hub", "wrong"), ("hub", None), ("who", hub.password)):

@@ -1,4 +1,4 @@
-"""A civil month, spans of absence, the scale of a chart, numbers as people read them: without a ledger."""
+"""A civil month, availability, the scale of a chart, numbers as people read them: without a ledger."""
 
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
@@ -7,11 +7,12 @@ import pytest
 
 from contract.clock import epoch_ms
 from contract.errors import InvalidMessage
-from hub.monthly.availability import Told, spans_by_device, watched
 from hub.monthly.chart import HEIGHT, WIDTH, draw, nice
 from hub.monthly.view import MonthBars, MonthFigure, MonthSeries
 from hub.monthly.wording import amount, change
-from hub.months import Month, month_of
+from hub.months import Month, Stretch, month_of
+from hub.questions.availability import Share, share
+from hub.questions.gaps import Gap, Unheard
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NOW = epoch_ms(datetime(2026, 3, 10, 4, tzinfo=UTC))
@@ -42,21 +43,13 @@ def test_what_is_no_month(text: str) -> None:
         month_of(text, NOW, SHANGHAI)
 
 
-def test_what_is_away_lasts_until_it_is_over() -> None:
-    entries = [
-        Told("a", "x", 10, begins=True),
-        Told("a", "x", 15, begins=True),
-        Told("a", "x", 20, begins=False),
-        Told("a", "x", 30, begins=True),
-        Told("b", "x", 18, begins=True),
-        Told("b", "x", 25, begins=False),
-        Told("c", "y", 1, begins=False),
-    ]
-    spans = spans_by_device(entries, 100)
-    assert spans == {"x": [(10, 25), (30, 100)]}
-    there = watched((20, 60), spans["x"], [(50, 70), (22, 27)])
-    assert (there.there_ms, there.away_ms) == (40, 35)
-    assert there.unknown_ms == 2, "what is known to be away is not unknown behind a lost host"
+def test_what_nobody_knows_is_in_no_availability() -> None:
+    gaps = [Gap(5, 15, "not-heard"), Gap(20, 40, "nobody-knows"), Gap(70, 90, "not-heard")]
+    assert share(Unheard(0, gaps), Stretch(10, 80)) == Share(70, 50, 15, 2)
+    assert share(Unheard(0, gaps), Stretch(10, 80)).percent == 70
+    assert share(Unheard(60, gaps[2:]), Stretch(10, 80)) == Share(70, 20, 10, 1)
+    nothing = share(Unheard(None, ()), Stretch(10, 80))
+    assert (nothing.percent, nothing.unknown_ms) == (None, 70)
 
 
 @pytest.mark.parametrize(("most", "top"), [(0, 2), (2, 2), (3, 4), (9, 10), (11, 20), (640, 800), (0.3, 2)])

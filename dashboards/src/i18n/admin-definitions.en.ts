@@ -114,6 +114,7 @@ export default {
     "presence-missed": "presence check missed",
     tamper: "tamper",
     "vehicle-under-boom": "vehicle under the boom",
+    "webhook-failing": "webhooks fail",
   },
   trial: {
     heading: "Try it on the past",

@@ -114,6 +114,7 @@ export default {
     "presence-missed": "查岗无应答",
     tamper: "被拆",
     "vehicle-under-boom": "杆下有车",
+    "webhook-failing": "Webhook 推送失败",
   },
   trial: {
     heading: "在历史数据上预演",

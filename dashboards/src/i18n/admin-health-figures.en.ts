@@ -42,6 +42,8 @@ export default {
     "last-event": "Ledger up to event",
     where: "Where",
     "backup-bytes": "Size",
+    "given-up": "Given up",
+    "last-error": "Last error",
     missing: "Changes missing",
     total: "Since the start",
     recent: "In ten minutes",

@@ -42,6 +42,8 @@ export default {
     "last-event": "账本到第几条事件",
     where: "位置",
     "backup-bytes": "大小",
+    "given-up": "已放弃",
+    "last-error": "最近错误",
     missing: "缺少更新",
     total: "启动以来",
     recent: "十分钟内",

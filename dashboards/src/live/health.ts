@@ -19,6 +19,7 @@ export const GROUPS = [
   "backup",
   "canary",
   "notifications",
+  "webhooks",
   "lists",
   "dropped",
 ] as const;

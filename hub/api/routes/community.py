@@ -167,7 +167,7 @@ async def community(
 
 async def _shown(request: Request, wanted: str | None, language: Language) -> Response:
     services = services_of(request)
-    reports = services.room.monthly
+    reports = services.room.past.monthly
     last = month_at(services.clock.now_ms(), reports.zone).moved(-1)
     months = {str(each): each for each in (last.moved(-back) for back in range(MONTHS))}
     month: Month = months.get(wanted or "", last)

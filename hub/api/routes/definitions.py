@@ -127,7 +127,7 @@ async def definitions(request: Request, _who: Sees) -> Response:
     services = services_of(request)
     room = services.room
     raised = await room.desk.raised_since(services.clock.now_ms() - DAYS_COUNTED * DAY_MS)
-    devices = await asyncio.to_thread(_watched, tuple(room.definitions.values()), room.trials.known())
+    devices = await asyncio.to_thread(_watched, tuple(room.definitions.values()), room.past.trials.known())
     drafting = room.drafting
     views = [
         DefinitionView(
@@ -153,7 +153,7 @@ async def begin(request: Request, who: Sees, wanted: TrialWanted) -> Response:
     if room.drafting is None:
         raise Refused("this hub was started without a site file", code="no-site-file")
     draft = wanted.draft(room.drafting)
-    run = room.trials.begin(who.name, draft, room.definitions.get(draft.definition.key), wanted.days)
+    run = room.past.trials.begin(who.name, draft, room.definitions.get(draft.definition.key), wanted.days)
     return json_answer(_view(run), status=202)
 
 
@@ -167,12 +167,12 @@ async def trial(request: Request, trial: Id, _who: Sees) -> Response:
 async def cancel(request: Request, trial: Id, _who: Sees) -> Response:
     """Stop it; what was counted so far is not shown."""
     run = _found(request, trial)
-    services_of(request).room.trials.cancel(run)
+    services_of(request).room.past.trials.cancel(run)
     return json_answer(_view(run))
 
 
 def _found(request: Request, ident: str) -> Run:
-    run = services_of(request).room.trials.get(ident)
+    run = services_of(request).room.past.trials.get(ident)
     if run is None:
         raise HTTPException(404, "there is no such trial; the hub keeps the last few, until it stops")
     return run

@@ -38,4 +38,4 @@ async def wall_figures(request: Request, who: Annotated[Principal, needs(Permiss
     services = services_of(request)
     of_tenant(services, who)
     wanted = [name for name, permission in SEEN_WITH.items() if who.may(permission)]
-    return json_answer(await services.room.wall.shown(wanted))
+    return json_answer(await services.room.past.figures.shown(wanted))

@@ -37,7 +37,7 @@ Spoken = Annotated[Language, Query(description="of the texts")]
 async def monthly_page(request: Request, who: Reader, month: Month, language: Spoken = "zh-CN") -> Response:
     """Show a month, against the one before, as one page that needs nothing else. 422 `bad-month`."""
     await looked(request, who, REPORT_VIEWED, month, form="html")
-    page = await services_of(request).room.monthly.page(month, language, who.name)
+    page = await services_of(request).room.past.monthly.page(month, language, who.name)
     return HTMLResponse(page, headers=HEADERS)
 
 
@@ -45,7 +45,7 @@ async def monthly_page(request: Request, who: Reader, month: Month, language: Sp
 async def monthly_pdf(request: Request, who: Reader, month: Month, language: Spoken = "zh-CN") -> Response:
     """Return the same as PDF with the letters that it needs in it. 422 `bad-month`."""
     await looked(request, who, REPORT_VIEWED, month, form="pdf")
-    written = await services_of(request).room.monthly.pdf(month, language, who.name)
+    written = await services_of(request).room.past.monthly.pdf(month, language, who.name)
     headers = {"Content-Disposition": f'attachment; filename="hemei-{month}.pdf"'}
     return Response(written, media_type="application/pdf", headers=headers)
 
@@ -54,4 +54,4 @@ async def monthly_pdf(request: Request, who: Reader, month: Month, language: Spo
 async def monthly(request: Request, who: Reader, month: Month) -> Response:
     """Return what a month shows, against the one before; one that goes on, so far. 422 `bad-month`."""
     await looked(request, who, REPORT_VIEWED, month, form="json")
-    return json_answer(await services_of(request).room.monthly.make(month))
+    return json_answer(await services_of(request).room.past.monthly.make(month))

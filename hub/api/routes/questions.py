@@ -30,7 +30,7 @@ async def trend(request: Request, who: Reader, wanted: Annotated[TrendWanted, Qu
     them.
     """
     services = services_of(request)
-    questions = services.room.questions
+    questions = services.room.past.questions
     stretch = wanted.stretch(services.clock.now())
     found = await questions.trend(questions.named(wanted.of), stretch, wanted.points, reach_of(request, who))
     return json_answer(found)
@@ -43,9 +43,9 @@ async def durations(request: Request, who: Reader, wanted: Annotated[DurationsWa
     Time in which the device was not heard, or the hub was away, is nobody's: `known` is false.
     """
     services = services_of(request)
-    [of] = services.room.questions.named([wanted.of])
+    [of] = services.room.past.questions.named([wanted.of])
     stretch = wanted.stretch(services.clock.now())
-    return json_answer(await services.room.questions.durations(of, stretch))
+    return json_answer(await services.room.past.questions.durations(of, stretch))
 
 
 def reach_of(request: Request, who: Principal) -> Reach | None:

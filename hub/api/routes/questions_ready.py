@@ -92,4 +92,4 @@ def ready(request: Request, who: Principal) -> Ready:
     """Return what answers."""
     services = services_of(request)
     of_tenant(services, who)
-    return services.room.ready
+    return services.room.past.ready

@@ -57,7 +57,7 @@ async def trend_xlsx(request: Request, who: Reader, wanted: Wanted) -> Response:
     folder = await asyncio.to_thread(tempfile.TemporaryDirectory, prefix="hemei-export-")
     file = Path(folder.name) / name
     try:
-        await services_of(request).room.questions.workbook(rows, file)
+        await services_of(request).room.past.questions.workbook(rows, file)
     except BaseException:
         folder.cleanup()
         raise
@@ -70,7 +70,7 @@ async def _rows(
 ) -> tuple[Iterator[Row], str]:
     """Write into the audit who takes what away, then have it read as it is sent."""
     services = services_of(request)
-    questions = services.room.questions
+    questions = services.room.past.questions
     properties, stretch = questions.named(wanted.of), wanted.stretch(services.clock.now())
     asked = wanted.model_dump(mode="json", by_alias=True, exclude_none=True, exclude={"of"})
     await exported(request, who, " ".join(wanted.of), format=ending, **asked)

@@ -77,7 +77,7 @@ async def alarm_report(request: Request, who: Reader, wanted: Annotated[LoadWant
     """Return how many alarms people got, how they came, and how soon they were acknowledged."""
     services = services_of(request)
     start_ms, end_ms = wanted.span(services.clock.now(), USUAL)
-    found = await services.room.reports.load(start_ms, end_ms, wanted.post)
+    found = await services.room.past.reports.load(start_ms, end_ms, wanted.post)
     report = AlarmReport(
         start=rfc3339_ms(start_ms),
         end=rfc3339_ms(end_ms),
@@ -93,7 +93,7 @@ async def alarm_report_csv(request: Request, who: Reader, wanted: Annotated[Load
     """Return the figures and the top ten as a table."""
     services = services_of(request)
     span = wanted.span(services.clock.now(), USUAL)
-    found = await services.room.reports.load(*span, wanted.post)
+    found = await services.room.past.reports.load(*span, wanted.post)
     return _csv(load_sheet(found, wanted.language), "alarms.csv")
 
 
@@ -102,7 +102,7 @@ async def tender_report(request: Request, who: Reader, wanted: Annotated[Stretch
     """Return each demand of the standards with what was measured here."""
     services = services_of(request)
     start_ms, end_ms = wanted.span(services.clock.now(), USUAL_TENDER)
-    rows = await services.room.reports.tender(start_ms, end_ms)
+    rows = await services.room.past.reports.tender(start_ms, end_ms)
     return json_answer(TenderReport(start=rfc3339_ms(start_ms), end=rfc3339_ms(end_ms), rows=rows))
 
 
@@ -110,7 +110,7 @@ async def tender_report(request: Request, who: Reader, wanted: Annotated[Stretch
 async def tender_report_csv(request: Request, who: Reader, wanted: Annotated[Stretch, Query()]) -> Response:
     """Return the same as a table."""
     services = services_of(request)
-    rows = await services.room.reports.tender(*wanted.span(services.clock.now(), USUAL_TENDER))
+    rows = await services.room.past.reports.tender(*wanted.span(services.clock.now(), USUAL_TENDER))
     return _csv(tender_sheet(rows, wanted.language), "tender.csv")
 
 

@@ -22,9 +22,11 @@ from hub.health.forecast import DAY_MS, HOUR_MS, Forecast, Sample, forecast
 from hub.health.growth import Growth
 from hub.health.inside import dropped_parts
 from hub.health.processes import process_parts
+from hub.webhooks.settings import Webhook
 from tests.broker import Mosquitto, free_port
 from tests.certificates import Authority
 from tests.hub.api.house import House, clock, house
+from tests.hub.webhooks.receiver import SECRET, receiving
 from tests.waiting import eventually
 
 of_hub = pytest.mark.asyncio(loop_scope="module")
@@ -38,12 +40,16 @@ HOST = Address("hemei", DRIVER_KIND, "east")
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def hub(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]:
     folder = tmp_path_factory.mktemp("health")
-    async with (
-        Mosquitto(folder / "mosquitto") as broker,
-        house(folder, broker=broker.broker()) as running,
-    ):
-        await eventually(lambda: running.core.online)
-        yield running
+    secret = folder / "secret"
+    secret.write_text(SECRET)
+    async with Mosquitto(folder / "mosquitto") as broker, receiving() as receiver:
+        receiver.answers = [410]
+        hook = Webhook(
+            id="erp", url=receiver.url, secret_file=str(secret), events=("hemei.gate.*",), private=True
+        )
+        async with house(folder, broker=broker.broker(), webhooks=(hook,)) as running:
+            await eventually(lambda: running.core.online)
+            yield running
 
 
 def host(hub: House, status: AvailabilityStatus = AvailabilityStatus.READY, **told: Any) -> None:
@@ -106,6 +112,21 @@ async def test_what_is_not_known_is_not_normal_and_the_worst_names_the_whole(hub
     assert (told["says"], told["figures"]["where"]) == ("backup-verified", "/mnt/b")
     assert (await hub.get(PATH, Role.GUARD)).status_code == 403
     assert (await hub.get(PATH, Role.WALL)).status_code == 403
+
+
+@of_hub
+async def test_a_webhook_that_gets_nothing_more_is_on_the_page_and_an_alarm_of_the_hub_s_own(
+    hub: House,
+) -> None:
+    assert (await part(hub, "erp"))["says"] == "webhook-told"
+    hub.commit(1)
+    hub.room.outside.committed()
+    await eventually(lambda: hub.room.outside.webhooks.failing)
+    gone = await part(hub, "erp")
+    assert (gone["group"], gone["state"], gone["says"]) == ("webhooks", "fault", "webhook-gone")
+    assert (gone["figures"]["last_error"], gone["since"]) == ("HTTP 410", None)
+    own = hub.room.watch.shadow.readings
+    await eventually(lambda: own["webhook-failing"].value is True)
 
 
 @of_hub

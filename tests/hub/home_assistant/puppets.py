@@ -1,4 +1,4 @@
-"""The devices of the sample community as their drivers describe them, one of each family and model.
+"""Every device of the sample community as its driver describes it.
 
 Each says once what it shows; a test moves it from there. Whatever a property may hold, it holds.
 """
@@ -81,14 +81,11 @@ async def say(link: Connection, address: Address, status: AvailabilityStatus) ->
 
 
 def puppets(site: Site, but: Address) -> Iterator[Puppet]:
-    """Yield one device of each family that has properties of its own, without one that a driver drives."""
-    seen: set[tuple[str, ...]] = set()
-    for device in site.tables.device:
-        model = make_driver(device_settings(site, device)).model
-        kind = (device.family_name, *model.properties)
-        if kind in seen or site.address(device) == but:
+    """Yield every device, without one that a driver drives; no two of a family show the same."""
+    for nth, device in enumerate(site.tables.device):
+        if site.address(device) == but:
             continue
-        seen.add(kind)
+        model = make_driver(device_settings(site, device)).model
         thing = Thing(
             address=site.address(device),
             title=device.title,
@@ -97,7 +94,7 @@ def puppets(site: Site, but: Address) -> Iterator[Puppet]:
             location=device.location,
             driver=device.driver_host,
         )
-        yield Puppet(thing, {name: _value(spec) for name, spec in model.properties.items()})
+        yield Puppet(thing, {name: _value(spec, nth) for name, spec in model.properties.items()})
 
 
 def host(site: Site, name: str) -> Puppet:
@@ -108,10 +105,11 @@ def host(site: Site, name: str) -> Puppet:
     return Puppet(thing, dict.fromkeys(model.properties, 7))
 
 
-def _value(spec: Property) -> Scalar:
+def _value(spec: Property, nth: int) -> Scalar:
     if spec.type == "boolean":
-        return True
+        return nth % 2 == 0
     if spec.type == "string":
-        return spec.enum[-1] if spec.enum else PERSONAL
-    value = 7 if spec.type == "integer" else 12.5
-    return value if spec.maximum is None else min(value, spec.maximum)
+        return spec.enum[nth % len(spec.enum)] if spec.enum else PERSONAL
+    value = nth + (0 if spec.type == "integer" else 0.5)
+    least = 0 if spec.minimum is None else spec.minimum
+    return value if spec.maximum is None else min(least + value, spec.maximum)

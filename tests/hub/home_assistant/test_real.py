@@ -2,8 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -13,171 +11,45 @@ import pytest
 import pytest_asyncio
 
 from contract.clock import SystemClock, rfc3339
-from contract.messages import AvailabilityStatus, Scalar
+from contract.messages import AvailabilityStatus
 from contract.mqtt import Connection
 from contract.topics import Address, Channel
-from drivers.runtime.settings import DeviceSettings
-from hemei.mosquitto import MONITOR, acl_file, rules
-from hub.app import Hub
 from hub.home_assistant import topics
-from hub.settings import HubSettings
-from simulators.host import SimulatedDevice
-from tests.broker import Mosquitto
-from tests.drivers.stage import HOST, host_settings, hosting, pretending
-from tests.hub.home_assistant.assistant import GONE, HomeAssistant, Page, home_assistant
-from tests.hub.home_assistant.puppets import PERSONAL, Puppet, host, puppets, say, written
+from hub.home_assistant.entities import EXPIRE_AFTER_S
+from tests.hub.home_assistant.assistant import GONE
+from tests.hub.home_assistant.puppets import PERSONAL, say
+from tests.hub.home_assistant.scene import (
+    GATE,
+    LAWN,
+    Scene,
+    all_right,
+    centre_of,
+    device,
+    entity,
+    expected,
+    set_up,
+    shows,
+)
 from tests.ledgers import new_ledger
 from tests.waiting import eventually
 
 pytestmark = [pytest.mark.xdist_group("home-assistant"), pytest.mark.asyncio(loop_scope="module")]
 
-TABLE = """
-[home_assistant]
-enabled = true
-allow = ["sprinkler/garden-north", "gate/east-in"]
-[home_assistant.inputs]
-"sprinkler/garden-north/run" = {minutes = 5}
-"""
-LAWN = Address("hemei", "sprinkler", "garden-north")
-GATE = Address("hemei", "gate", "east-in")
 clock = SystemClock()
-
-
-@dataclass
-class Scene:
-    """A broker with the site's own rules, a hub, the devices of the sample community, a Home Assistant."""
-
-    broker: Mosquitto
-    settings: HubSettings
-    puppets: dict[Address, Puppet]
-    link: Connection
-    hub: Hub
-    assistant: HomeAssistant
-
-    @property
-    def refused(self) -> int:
-        """How many commands the hub has refused."""
-        return self.hub._room.outside.home_assistant.refused
-
-    async def command(self, address: Address, retain: bool = False, **fields: Any) -> None:
-        """Publish a command as somebody would who has the hub's own account."""
-        said = {"at": rfc3339(clock.now()), "action": "open"} | fields
-        async with Connection(self.broker.broker("hub"), "forger") as link:
-            await link.publish(topics.command(address), msgspec.json.encode(said), retain=retain)
-
-
-@asynccontextmanager
-async def hub_of(settings: HubSettings) -> AsyncIterator[Hub]:
-    hub, stop = Hub(settings), asyncio.Event()
-    running = asyncio.create_task(hub.run(stop))
-    try:
-        yield hub
-    finally:
-        stop.set()
-        await running
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def scene(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Scene]:
-    folder: Path = tmp_path_factory.mktemp("scene")
-    site = written(folder, TABLE)
-    allowed = rules(site, demo=True)
-    users = {name: f"{name}-secret" for name in allowed}
-    async with Mosquitto(folder / "broker", users=users, acl=acl_file(allowed)) as broker:
-        settings = HubSettings(
-            site_id="hemei",
-            title={"zh-CN": "和美小区"},
-            areas=site.tables.site.areas,
-            broker=broker.broker("hub"),
-            data_dir=folder / "hub",
-            http_port=0,
-            ledger_url=new_ledger(folder / "ledger.sqlite"),
-            home_assistant=site.tables.home_assistant,
-        )
-        there = {each.address: each for each in puppets(site, but=LAWN)}
-        async with (
-            Connection(broker.broker(MONITOR), "devices") as link,
-            sprinkler(broker, folder),
-            hub_of(settings) as hub,
-            home_assistant(folder, broker.broker("home-assistant")) as assistant,
-        ):
-            for name in {each.thing.driver for each in there.values()}:
-                if name != HOST:
-                    await host(site, str(name)).appear(link)
-            for each in there.values():
-                await each.appear(link)
-            yield Scene(broker, settings, there, link, hub, assistant)
-
-
-@asynccontextmanager
-async def sprinkler(broker: Mosquitto, folder: Path) -> AsyncIterator[None]:
-    """Run a real driver over pretend hardware."""
-    simulated = SimulatedDevice(
-        kind="sprinkler",
-        id=LAWN.device,
-        family="sprinkler",
-        options={"wire": "modbus-tcp://127.0.0.1:0?unit=1&channel=2"},
-    )
-    async with pretending(simulated) as pretend:
-        device = DeviceSettings(
-            kind="sprinkler",
-            id=LAWN.device,
-            family="sprinkler",
-            title={"zh-CN": "花园北区", "en": "Garden, north"},
-            options={"poll_s": 0.1, "wire": pretend.wires[f"sprinkler/{LAWN.device}"]},
-        )
-        async with hosting(host_settings(broker.broker(MONITOR), folder, device)):
-            yield
-
-
-def entity(component: str, address: Address, name: str) -> str:
-    return f"{component}.{address.kind}_{address.device}_{name}".replace("-", "_")
-
-
-def device(address: Address) -> str:
-    return f"hemei-hemei_{address.kind}_{address.device}"
-
-
-def expected(puppet: Puppet) -> dict[str, Scalar]:
-    """Return what Home Assistant must show of a device, by entity."""
-    there: dict[str, Scalar] = {}
-    for name, spec in puppet.thing.model.properties.items():
-        value = puppet.values[name]
-        if spec.type == "boolean":
-            there[entity("binary_sensor", puppet.address, name)] = "on"
-        elif spec.enum or spec.type != "string":
-            there[entity("sensor", puppet.address, name)] = value
-    return there
-
-
-def shows(page: Page, name: str, value: Scalar) -> bool:
-    shown = page.state(name)
-    if isinstance(value, str) or shown in (GONE, "unavailable", "unknown"):
-        return shown == value
-    return value is not None and float(shown) == float(value)
-
-
-def wrong(page: Page, wanted: dict[str, Scalar]) -> dict[str, str]:
-    """Return what is shown otherwise than wanted, and how."""
-    return {name: page.state(name) for name, value in wanted.items() if not shows(page, name, value)}
-
-
-async def all_right(scene: Scene, wanted: dict[str, Scalar]) -> Page:
-    """Wait until all is shown as wanted; what is not is in the error."""
-    try:
-        return await scene.assistant.until(lambda page: not wrong(page, wanted))
-    except TimeoutError:
-        assert wrong(await scene.assistant.page(), wanted) == {}
-        raise
+    async with set_up(tmp_path_factory.mktemp("scene")) as made:
+        yield made
 
 
 async def test_every_device_of_the_sample_community_is_shown_as_it_is(scene: Scene) -> None:
     wanted = {name: value for each in scene.puppets.values() for name, value in expected(each).items()}
-    assert len(scene.puppets) >= 10
     assert len({each.address.kind for each in scene.puppets.values()}) == 6
     page = await all_right(scene, wanted)
     titles = {device(address): each.thing.title["zh-CN"] for address, each in scene.puppets.items()}
-    assert titles.items() <= page.devices.items()
+    assert page.devices == titles | {device(LAWN): "花园北区"}
 
 
 async def test_units_and_classes_are_what_home_assistant_knows(scene: Scene) -> None:
@@ -363,6 +235,42 @@ async def test_a_hub_that_dies_leaves_nothing_live_and_a_new_one_publishes_no_en
     assert heard == [(topics.status("hemei"), b"offline"), (topics.status("hemei"), b"online")]
 
 
+async def test_what_was_removed_while_the_hub_was_away_is_forgotten_and_nothing_is_live_meanwhile(
+    scene: Scene,
+) -> None:
+    stays = expected(scene.puppets[GATE])
+    told, silent = [each for address, each in scene.puppets.items() if address.kind == "charger"][:2]
+    await all_right(scene, stays | expected(told) | expected(silent))
+    await scene.centre.stop()
+    await scene.assistant.until(lambda page: all(page.state(name) == "unavailable" for name in stays))
+    await scene.link.publish(told.address.topic(Channel.DESCRIPTION), b"", retain=True)
+    # Of this the broker keeps nothing for the hub, as if it had lost the hub's session.
+    await scene.link.publish(silent.address.topic(Channel.DESCRIPTION), b"", retain=True, qos=0)
+    scene.centre.start()
+    await all_right(scene, stays)
+    page = await scene.assistant.until(lambda page: device(told.address) not in page.devices)
+    assert {page.state(name) for name in expected(silent)} == {"unavailable"}, "forgotten when it is sure"
+    still = [each for each in scene.puppets if each != silent.address and device(each) in page.devices]
+    await eventually(lambda: all(map(scene.hub._core.shadows.description, still)))
+    scene.hub._room.outside.home_assistant._settle_s = 0.0
+    page = await scene.assistant.until(lambda page: device(silent.address) not in page.devices)
+    assert not (expected(told) | expected(silent)).keys() & page.entities.keys()
+    await all_right(scene, {name: v for each in still for name, v in expected(scene.puppets[each]).items()})
+
+
+async def test_a_hub_that_says_nothing_any_more_is_not_believed(scene: Scene) -> None:
+    """As after a power cut: the broker's store still says that the hub is there."""
+    stays = expected(scene.puppets[GATE])
+    await scene.centre.stop()
+    async with Connection(scene.broker.broker("hub"), "store") as link:
+        await link.publish(topics.status("hemei"), b"online", retain=True)
+    await all_right(scene, stays)
+    await scene.assistant.ask(do="later", seconds=EXPIRE_AFTER_S)
+    await scene.assistant.until(lambda page: all(page.state(name) == "unavailable" for name in stays))
+    scene.centre.start()
+    await all_right(scene, stays)
+
+
 async def test_switched_off_all_is_taken_back(scene: Scene, tmp_path: Path) -> None:
     """The last: the hub of the scene still runs, another one of the same site tidies up."""
     off = msgspec.structs.replace(
@@ -374,6 +282,6 @@ async def test_switched_off_all_is_taken_back(scene: Scene, tmp_path: Path) -> N
     noted = tmp_path / "hub" / "home-assistant.prefix"
     noted.parent.mkdir()
     noted.write_text("homeassistant\n")
-    async with hub_of(off):
+    async with centre_of(off):
         await eventually(lambda: not noted.exists())
         await scene.assistant.until(lambda page: not any("." in name for name in page.entities))

@@ -11,6 +11,7 @@ from hub.alarms.definition import Definition, Priority, Scope, Test
 from hub.alarms.schema import alarms, entries
 from hub.charging.schema import charging_orders
 from hub.commissioning.schema import devices
+from hub.history.heard import HEARD, HEARD_PROPERTY, NOBODY_KNOWS, NOT_HEARD
 from hub.history.store import Sample, SeriesKey
 from hub.ledger.schema import events, rejected, sequences
 from hub.monthly.parts.falling import OBJECT_FALLING
@@ -68,11 +69,33 @@ def fill(hub: House) -> None:
     series = SeriesKey("default", LAWN, "water-total")
     litres = ((START - HOUR, 1000.0), (START + 5 * DAY, 2500.0), (START + 20 * DAY, 3500.0))
     hub.core.history.write([Sample(series, at, value) for at, value in litres])
+    _heard(hub)
     shows(hub, LAWN, **{"water-total": 9000.0})
 
 
+def _heard(hub: House) -> None:
+    """East was not heard for 6 h, and 12 h the month before; for a day nobody knew: the broker was away."""
+    said = {
+        "east": (
+            (EARLIER - HOUR // 2, HEARD),
+            (EARLIER + DAY, NOT_HEARD),
+            (EARLIER + DAY + 12 * HOUR, HEARD),
+            (START - HOUR // 2, HEARD),
+            (START + DAY, NOT_HEARD),
+            (START + DAY + 6 * HOUR, HEARD),
+            (START + 2 * DAY, NOBODY_KNOWS),
+            (START + 3 * DAY, HEARD),
+        ),
+        "old": ((EARLIER - HOUR // 2, HEARD), (START - HOUR // 2, HEARD)),
+        "west": ((START + 10 * DAY, HEARD),),
+    }
+    for name, points in said.items():
+        series = SeriesKey("default", Address("hemei", "camera", name), HEARD_PROPERTY)
+        hub.core.history.write([Sample(series, at_ms, value) for at_ms, value in points])
+
+
 def _devices(connection: Connection) -> None:
-    """Three cameras, one of them found on the 11th and one taken away then; a zone that nobody watches."""
+    """Three cameras, one of them found on the 11th and one taken away then; a zone that was never heard."""
     rows = (
         ("hemei/camera/east", EARLIER - DAY, None, "东门摄像机堃", "cams"),
         ("hemei/camera/west", START + 10 * DAY, None, "西门摄像机", None),

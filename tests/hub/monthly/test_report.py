@@ -85,7 +85,7 @@ async def test_what_is_away_and_what_nobody_knows_are_apart(hub: House) -> None:
     assert figure["availability"][1] == pytest.approx(100 * (1 - 12 / (2 * days_before * 24)))
     assert (figure["away"], figure["unheard"]) == ((6, 12), (24, 0))
     assert (figure["devices"], figure["devices-new"], figure["devices-gone"]) == ((3, 3), (1, 0), (1, 0))
-    assert figure["unwatched"] == (1, 1), "the sprinkler has no alarm for it"
+    assert figure["devices-unknown"] == (1, 1), "nothing is kept of whether the sprinkler was heard"
     ((title, ident, hours, times, _),) = table(found, "away-longest")
     assert (title, ident, hours, times) == ({"zh-CN": "东门摄像机堃"}, "camera/east", 6, 1)
 

@@ -187,7 +187,7 @@ async def test_what_makes_no_sense_is_refused_in_words(hub: House, path: str, wa
 async def test_csv_has_every_value_and_says_where_there_is_none(hub: House) -> None:
     answer = await hub.get(f"{API}/trend.csv", params={"of": POSITION, "language": "en", **stretch()})
     assert answer.content.startswith(b"\xef\xbb\xbf")
-    day = from_epoch_ms(BEGIN).astimezone(hub.room.questions.site.zone).strftime("%Y%m%d")
+    day = from_epoch_ms(BEGIN).astimezone(hub.room.past.questions.site.zone).strftime("%Y%m%d")
     assert f"east-in-position-{day}" in answer.headers["content-disposition"]
     rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
     values = [row for row in rows if row["value"]]

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ from hub.webhooks.message import read_secret
 from hub.webhooks.post import PrivateAddress, post, refuse_private
 from hub.webhooks.service import Webhooks
 from hub.webhooks.settings import Webhook
+from hub.webhooks.standing import FAILING_AFTER_S
 from tests.hub.alarms.made import definition, raised
 from tests.hub.api.house import arrival
 from tests.hub.webhooks.receiver import SECRET, Receiver, receiving
@@ -195,7 +197,52 @@ async def test_a_receiver_that_is_gone_is_told_nothing_more(site: Site, receiver
         async with site.telling(site.hook(receiver)) as hub:
             hub.happen(len(receiver.got) + 1)
             await eventually(lambda: hub.figure("webhooks_gone"))
+            assert hub.webhooks.failing
+            [view] = await hub.webhooks.views()
+            assert (view.gone, view.waiting, view.behind_s) == (True, 0, 0)
     assert len(receiver.got) == 1
+
+
+async def test_who_takes_nothing_for_long_fails_until_it_takes_something(
+    site: Site, receiver: Receiver
+) -> None:
+    held = asyncio.Event()
+    receiver.answers = [500, held]
+    # Whoever checks a signature allows five minutes either way.
+    site.clock = ManualClock(SystemClock().now() - timedelta(seconds=FAILING_AFTER_S * 2 / 3))
+    async with site.telling(site.hook(receiver)) as hub:
+        hub.happen(1, 2, 3)
+        await eventually(lambda: len(receiver.got) == 2)
+        assert not hub.webhooks.failing, "once is no fault"
+        site.clock.advance(FAILING_AFTER_S)
+        assert hub.webhooks.failing
+        [view] = await hub.webhooks.views()
+        assert (view.failing, view.trying, view.waiting, view.error) == (True, True, 3, "HTTP 500")
+        assert view.told_ms is None
+        assert view.behind_s > FAILING_AFTER_S
+        assert hub.figure("webhooks_lag_seconds") == view.behind_s
+        held.set()
+        await eventually(lambda: hub.figure("webhooks_sent") == 3)
+        assert not hub.webhooks.failing
+        await eventually(lambda: hub.figure("webhooks_lag_seconds") == 0)
+        [view] = await hub.webhooks.views()
+        assert (view.trying, view.waiting, view.error) == (False, 0, "HTTP 500"), "the last error stays"
+        assert view.told_ms == site.clock.now_ms()
+
+
+async def test_what_waits_is_what_is_wanted_and_counted_so_far_only(
+    site: Site, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    receiver.answers = [asyncio.Event()]
+    async with site.telling(site.hook(receiver)) as hub:
+        hub.happen(1, 2, 3, 4)
+        hub.happen(5, type="hemei.door.opened")
+        await eventually(lambda: receiver.got)
+        [view] = await hub.webhooks.views()
+        assert (view.waiting, view.more) == (4, False)
+        monkeypatch.setattr("hub.webhooks.store.MOST_COUNTED", 2)
+        [view] = await hub.webhooks.views()
+        assert (view.waiting, view.more) == (2, True)
 
 
 async def test_what_is_too_old_is_given_up_and_counted(site: Site, receiver: Receiver) -> None:
@@ -203,6 +250,7 @@ async def test_what_is_too_old_is_given_up_and_counted(site: Site, receiver: Rec
     async with site.telling(site.hook(receiver, events=(), give_up_after_s=60)) as hub:
         await hub.desk.take([raised(definition(), at_ms=site.clock.now_ms(), event_seq=1)], upto=1)
         await eventually(lambda: hub.figure("webhooks_given_up"))
+        assert hub.webhooks.failing, "until a message is taken"
     assert (hub.figure("webhooks_given_up"), hub.figure("webhooks_sent")) == (1, 0)
     assert sum(site.pauses) > 60
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Part } from "@/live/health";
-import { bytes, figuresOf, groupsOf, problemsOf, stateOf } from "./parts";
+import { bytes, figuresOf, groupsOf, problemsOf, sayText, stateOf } from "./parts";
 
 function part(group: string, id: string, state: string, figures: Part["figures"] = {}): Part {
   return { group, id, state, says: "", title: {}, figures, since: null };
@@ -30,6 +30,8 @@ describe("parts", () => {
       { name: "waiting", value: 3, unit: null },
     ]);
     expect(bytes(-2_000_000)).toEqual({ value: -2, unit: "MB" });
+    expect(sayText("Cannot connect to 10.0.0.1:9", "en")).toBe("Cannot connect to 10.0.0.1:9");
+    expect(sayText("2026-12-24T01:02:03.004Z", "en")).toMatch(/24.*2026|2026.*24/);
     expect(bytes(0)).toEqual({ value: 0, unit: "B" });
   });
 });

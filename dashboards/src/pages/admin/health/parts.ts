@@ -1,4 +1,5 @@
 /** Which parts need somebody, which may stay folded, and how each looks. Pure. */
+import { formatDay } from "@/i18n/format";
 import { GROUPS, PART_STATES } from "@/live/health";
 import type { Group, Part, PartState } from "@/live/health";
 import type { Scalar } from "@/live/protocol";
@@ -79,6 +80,13 @@ export function figuresOf({ figures }: Part): readonly Figure[] {
       const unit = UNITS.find(([ending]) => name.endsWith(ending))?.[1] ?? null;
       return unit === "B" && typeof value === "number" ? { name, ...bytes(value) } : { name, value, unit };
     });
+}
+
+const MOMENT = /^\d{4}-\d\d-\d\dT/;
+
+/** Reasons and places stand as they were said, to be looked for in logs; a moment is a day. */
+export function sayText(text: string, language: string): string {
+  return MOMENT.test(text) ? formatDay(Date.parse(text), language) : text;
 }
 
 /** Bytes with three digits at most: 12.3 GB. */
