@@ -38,6 +38,7 @@ from hub.making import (
     Ground,
     make_charging,
     make_commissioning,
+    make_disclosures,
     make_duty,
     make_heard,
     make_means,
@@ -90,6 +91,7 @@ class ControlRoom:
         self.register = make_register(ground, self.lists.wake)
         self.passes = make_passes(ground, live.boards.set_passes)
         self.heard = make_heard(ground)
+        self.disclosures = make_disclosures(ground)
         self._make_what_follows()
         self._make_self_watch()
         self.commissioning = make_commissioning(ground)
@@ -176,6 +178,7 @@ class ControlRoom:
             self.lists,
             self.passes,
             self.register,
+            self.disclosures,
             self.purge,
             self.watch,
             self.canary,
