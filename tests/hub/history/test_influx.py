@@ -93,10 +93,10 @@ async def test_a_server_that_hangs_takes_nothing_twice(settings: InfluxSettings,
     impatient = replace(settings, timeout_s=0.3)
     with closing(InfluxHistory(impatient, Retention(), Counters())) as store:
         write(store, 0, 1_000)
-        influxdb.server.freeze()
+        influxdb.freeze()
         write(store, 1_000, 5_000)
         assert store.server.state is ServerState.AWAY
-        influxdb.server.thaw()
+        influxdb.thaw()
         await delivered(store)
         assert all_of(store) == expected(5_000)
 
