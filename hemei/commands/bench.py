@@ -194,6 +194,11 @@ def wall(  # noqa: PLR0913 - an argument an option
 )
 @click.option("--days", type=click.IntRange(1, 366), default=30, show_default=True)
 @click.option(
+    "--influxd",
+    is_flag=True,
+    help="也测 InfluxDB：临时启动本机的 influxd · InfluxDB too: start this machine's influxd for it",
+)
+@click.option(
     "--influx",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     help="也测 InfluxDB：站点文件的 [history]，空库 · InfluxDB too, as in [history] of a site file; empty",
@@ -204,7 +209,7 @@ def wall(  # noqa: PLR0913 - an argument an option
     help="它的数据目录，用来量体积 · where that has its files, to measure them",
 )
 @click.option("--json", "as_json", is_flag=True, help="JSON")
-def history(
+def history(  # noqa: PLR0913 - an argument an option
     points: int,
     every: float,
     folder: Path | None,
@@ -212,6 +217,7 @@ def history(
     influx: Path | None,
     influx_folder: Path | None,
     *,
+    influxd: bool,
     as_json: bool,
 ) -> None:
     """历史数据写入、体积与查询 · Write rate, bytes a sample and query times of every engine there is."""
@@ -225,6 +231,7 @@ def history(
         every_s=every,
         days=days,
         folder=folder,
+        influxd=influxd,
         influx=settings.influx(read_site(influx)) if influx else None,
         influx_folder=influx_folder,
     )

@@ -28,6 +28,7 @@ from hub.plans.records import PlanRefused
 from hub.posts.refusals import NotYourPost
 from hub.preview.service import RETRY_AFTER_S, TooManyLooking
 from hub.preview.watch import NoPicture
+from hub.questions.sheets.formats import NotInstalled
 from hub.register.refusals import RegisterRefused
 from hub.register.refusals import Stale as StaleEntry
 
@@ -109,6 +110,8 @@ def of_error(error: HemeiError) -> Response:
         status = 403
     elif isinstance(error, ChargingRefused | DisclosureRefused | PlanRefused | RegisterRefused):
         status = error.status
+    elif isinstance(error, NotInstalled):
+        status = 501
     elif isinstance(error, Refused):
         status = 409
     elif isinstance(error, LinkError | NoPicture | HistoryUnavailable):

@@ -1,8 +1,9 @@
 """Answers questions about one site's past: what things were, for how long, and whether they were heard."""
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from contract.clock import Clock, rfc3339_ms
 from contract.topics import Address
@@ -15,6 +16,7 @@ from hub.questions.gaps import Gap, Unheard, absences, unheard
 from hub.questions.kept import Kept, Series, finest, step_for
 from hub.questions.marks import MOST, marks
 from hub.questions.named import Described, Named, named
+from hub.questions.sheets.formats import offered, parquet_writer
 from hub.questions.sheets.rows import Row, Source, rows
 from hub.questions.sheets.workbook import write_workbook
 from hub.questions.site import QuestionSite
@@ -32,7 +34,7 @@ class Questions:
         self._shadows = shadows
         self._clock = clock
         self._desk = desk
-        self._one_workbook = asyncio.Semaphore(1)
+        self._one_file = asyncio.Semaphore(1)
         self.site = site
 
     def named(self, properties: Sequence[str]) -> list[Named]:
@@ -66,6 +68,7 @@ class Questions:
                 _device(each, titles[each], unknown, found)
                 for each, unknown, found in zip(devices, known, marked, strict=True)
             ],
+            sheets=offered(),
         )
 
     async def durations(self, of: Named, stretch: Stretch) -> DurationsView:
@@ -83,9 +86,15 @@ class Questions:
         yield from rows(kept, sources, stretch, step_ms, self.site.zone, language)
 
     async def workbook(self, found: Iterator[Row], file: Path) -> None:
-        """Write rows as XLSX, one workbook at a time; InvalidMessage: they are too many."""
-        async with self._one_workbook:
+        """Write rows as XLSX, one file at a time; InvalidMessage: they are too many."""
+        async with self._one_file:
             await asyncio.to_thread(write_workbook, found, file)
+
+    async def parquet(self, found: Iterator[Row], about: Mapping[str, Any], file: Path) -> None:
+        """Write rows as Parquet, one file at a time; NotInstalled: pyarrow is missing."""
+        async with self._one_file:
+            writer = await asyncio.to_thread(parquet_writer)
+            await asyncio.to_thread(writer, found, about, file)
 
     def unheard(self, kept: Kept, address: Address, stretch: Stretch) -> Unheard:
         """Return when a device was not heard. Blocking."""

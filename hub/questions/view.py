@@ -71,7 +71,10 @@ class TrendSeries(Struct, frozen=True, kw_only=True):
 
 
 class TrendView(Struct, frozen=True, kw_only=True):
-    """Properties over a stretch, in steps of `step_s` seconds that begin at whole multiples in UTC."""
+    """Properties over a stretch, in steps of `step_s` seconds that begin at whole multiples in UTC.
+
+    `sheets`: as which files the same may be taken away: `/trend.csv` …
+    """
 
     start: str = field(name="from")
     end: str = field(name="to")
@@ -79,6 +82,7 @@ class TrendView(Struct, frozen=True, kw_only=True):
     zone: str
     series: Sequence[TrendSeries]
     devices: Sequence[TrendDevice]
+    sheets: Sequence[str]
 
 
 class HeldView(Struct, frozen=True, kw_only=True):

@@ -12,11 +12,17 @@ from hub.app import PAGES
 from tests.browser.test_console import signed_in
 from tests.hub.alarms.made import definition, raised
 from tests.hub.api.house import House, house
-from tests.hub.questions.test_trend import BEGIN, END, MINUTE_MS, POSITION, fill
+from tests.hub.questions.test_trend import BEGIN, END, MINUTE_MS, POSITION, STATE, fill
 
 pytestmark = [pytest.mark.xdist_group("lane-2"), pytest.mark.asyncio(loop_scope="package")]
 
-PLACE = f"/console#/trends/of%3D{POSITION.replace('/', '%252F')}%26from%3D{BEGIN}%26to%3D{END}"
+
+def place(of: str) -> str:
+    """Return the address of a property's two hours."""
+    return f"/console#/trends/of%3D{of.replace('/', '%252F')}%26from%3D{BEGIN}%26to%3D{END}"
+
+
+PLACE = place(POSITION)
 
 
 @pytest_asyncio.fixture(loop_scope="package")
@@ -59,8 +65,19 @@ async def test_a_trend_is_chosen_zoomed_compared_and_taken_away(hub: House, brow
         await page.goto(PLACE)
         await page.get_by_test_id("compare").click()
         await expect(page.get_by_test_id("compare")).to_have_attribute("aria-pressed", "true")
+        await page.get_by_test_id("weighted").click()
+        await expect(page.get_by_test_id("weighted")).to_have_attribute("aria-pressed", "true")
+        await expect(page).to_have_url(re.compile("mean%3Dweighted"))
+        await expect(page.locator("[data-sheet=parquet]")).to_have_attribute(
+            "href", re.compile(r"trend\.parquet")
+        )
         async with page.expect_download() as started:
             await page.locator("[data-sheet=csv]").click()
         download = await started.value
         assert re.fullmatch(r"east-in-position-\d{8}-\d{8}\.csv", download.suggested_filename)
         assert (await download.path()).read_bytes().startswith(b"\xef\xbb\xbf")
+
+        await page.goto(place(STATE))
+        in_all = page.get_by_test_id("durations").locator("[data-day=all] td:not(.bar)")
+        await expect(in_all).to_have_text([re.compile("45 分"), re.compile("45 分"), re.compile("30 分")])
+        assert await opened.violations() == []

@@ -7,10 +7,12 @@ import pytest
 from click.testing import CliRunner
 
 from contract.errors import ConfigurationError
+from hemei.bench import influxd
 from hemei.bench.engines import HistoryQuestion
 from hemei.bench.history import FROM_MS, QUESTIONS, Load, measure
 from hemei.commands.bench import bench
 from tests.influxdb import InfluxDB
+from tests.peers import require_program
 
 
 def test_the_load_is_as_many_samples_as_it_says() -> None:
@@ -30,6 +32,27 @@ def test_figures_are_told_as_json_and_as_a_table() -> None:
     )
     assert figures["bytes_condensed"] > 0
     assert "sqlite" in CliRunner().invoke(bench, asked).output
+
+
+def test_a_server_is_started_for_it_and_gone_afterwards(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    require_program("influxd", "influxdb")
+    require_program("nginx", "nginx")
+    monkeypatch.setattr(influxd, "SETTLED_S", 0.1)
+    asked = ["history", "--points", "1000", "--every", "90", "--days", "1", "--influxd"]
+    told = CliRunner().invoke(bench, [*asked, "--folder", str(tmp_path), "--json"])
+    engines = msgspec.json.decode(told.output)["engines"]
+    assert [each["engine"] for each in engines] == ["sqlite", "influxdb"]
+    assert all(each["bytes_written"] > 0 and each["bytes_condensed"] > 0 for each in engines)
+    assert engines[0]["asked"].keys() == engines[1]["asked"].keys()
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_missing_server_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(influxd, "PATHS", "")
+    with pytest.raises(ConfigurationError, match="apt-get install influxdb"):
+        influxd.programs()
 
 
 async def test_both_engines_are_measured_in_one_run(tmp_path: Path) -> None:

@@ -47,6 +47,8 @@ export interface TrendSeries {
   readonly min: readonly (number | null)[];
   readonly max: readonly (number | null)[];
   readonly count: readonly number[];
+  /** The mean by how long each value held in the step; empty: nobody can tell. */
+  readonly weighted: readonly (number | null)[];
 }
 
 export interface Trend {
@@ -56,6 +58,22 @@ export interface Trend {
   readonly zone: string;
   readonly series: readonly TrendSeries[];
   readonly devices: readonly TrendDevice[];
+  /** As which files the same may be taken away. */
+  readonly sheets: readonly string[];
+}
+
+/** For how long it was `value`, and how often it came to be so; `known` false: it was not heard, or the hub was away. */
+export interface Held {
+  readonly value: Scalar;
+  readonly known: boolean;
+  readonly seconds: number;
+  readonly times: number;
+}
+
+/** The longest first; `day` is a civil one of the site. */
+export interface Durations {
+  readonly held: readonly Held[];
+  readonly days: readonly { readonly day: string; readonly held: readonly Held[] }[];
 }
 
 const iso = (ms: number): string => new Date(ms).toISOString();
@@ -65,12 +83,14 @@ export function readTrend(of: readonly string[], fromMs: number, toMs: number, p
   return look(`/trend${query({ of, from: iso(fromMs), to: iso(toMs), points })}`);
 }
 
-export const SHEETS = ["csv", "xlsx"] as const;
-export type Sheet = (typeof SHEETS)[number];
+/** Of one property, `site/kind/device/property`. */
+export function readDurations(of: string, fromMs: number, toMs: number): Promise<Answer<Durations>> {
+  return look(`/durations${query({ of, from: iso(fromMs), to: iso(toMs) })}`);
+}
 
 /** Where a file of the same is to be had; `stepS` null: every value. */
 export function sheetAddress(
-  sheet: Sheet,
+  sheet: string,
   wanted: { readonly of: readonly string[]; readonly fromMs: number; readonly toMs: number; readonly stepS: number | null },
   language: string,
 ): string {

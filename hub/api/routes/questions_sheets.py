@@ -1,8 +1,9 @@
-"""Series to take away: CSV and XLSX, streamed. Each time is in the audit."""
+"""Series to take away: CSV, XLSX and Parquet. Each time is in the audit."""
 
 import asyncio
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -20,6 +21,7 @@ from hub.audit.requests import exported
 from hub.months import Stretch
 from hub.questions.named import Named
 from hub.questions.sheets import text, workbook
+from hub.questions.sheets.formats import PARQUET, PARQUET_TYPE, parquet_writer
 from hub.questions.sheets.rows import Row
 
 router: Final = APIRouter(prefix=BASE, tags=["history"])
@@ -54,15 +56,35 @@ async def trend_csv(request: Request, who: Reader, wanted: Wanted) -> Response:
 async def trend_xlsx(request: Request, who: Reader, wanted: Wanted) -> Response:
     """Take up to 8 properties away as a workbook of at most a million rows (`too-many-rows`)."""
     rows, name = await _rows(request, who, wanted, "xlsx")
+    write = partial(services_of(request).room.past.questions.workbook, rows)
+    return await _written(write, name, workbook.MEDIA_TYPE)
+
+
+@router.get(
+    "/trend.parquet",
+    summary="Series as Parquet",
+    responses=answers(None, 422, 501) | file_of("The same for analysis.", PARQUET_TYPE),
+)
+async def trend_parquet(request: Request, who: Reader, wanted: Wanted) -> Response:
+    """Take up to 8 properties away as Apache Parquet; `not-installed` (501) where the hub lacks pyarrow."""
+    questions = services_of(request).room.past.questions
+    await asyncio.to_thread(parquet_writer)
+    rows, name = await _rows(request, who, wanted, PARQUET)
+    about = {"series": series_told(questions.named(wanted.of)), "time_zone": str(questions.site.zone)}
+    return await _written(partial(questions.parquet, rows, about), name, PARQUET_TYPE)
+
+
+async def _written(write: Callable[[Path], Awaitable[None]], name: str, media_type: str) -> Response:
+    """Have a file written, and gone once it is sent."""
     folder = await asyncio.to_thread(tempfile.TemporaryDirectory, prefix="hemei-export-")
     file = Path(folder.name) / name
     try:
-        await services_of(request).room.past.questions.workbook(rows, file)
+        await write(file)
     except BaseException:
         folder.cleanup()
         raise
     gone = BackgroundTask(folder.cleanup)
-    return FileResponse(file, media_type=workbook.MEDIA_TYPE, headers=_named(name), background=gone)
+    return FileResponse(file, media_type=media_type, headers=_named(name), background=gone)
 
 
 async def _rows(
@@ -86,6 +108,21 @@ def file_name(properties: list[Named], stretch: Stretch, zone: Any, ending: str)
     days = [from_epoch_ms(each).astimezone(zone).strftime("%Y%m%d") for each in stretch]
     plain = "".join(each if each.isascii() and (each.isalnum() or each in "-_.") else "-" for each in what)
     return f"{plain}-{days[0]}-{days[1]}.{ending}"
+
+
+def series_told(properties: list[Named]) -> list[dict[str, Any]]:
+    """Say of which properties a file is, in every language."""
+    return [
+        {
+            "device": each.device,
+            "device_title": each.device_title,
+            "property": each.series.property,
+            "title": each.title,
+            "unit": each.unit,
+            "type": each.type,
+        }
+        for each in properties
+    ]
 
 
 async def _streamed(pieces: Iterator[bytes]) -> AsyncIterator[bytes]:

@@ -1,9 +1,9 @@
 """Sums up what is complete and has deleted what is too old. Blocking, in the thread that writes."""
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, groupby
-from typing import Final, TypeVar
+from typing import Final
 
 from hub.history import summing
 from hub.history.influx import statements
@@ -12,7 +12,7 @@ from hub.history.influx.asking import Asking, Rows
 from hub.history.influx.lines import RAW, series_of
 from hub.history.influx.marks import DAY_MS, Marks
 from hub.history.influx.sums import samples_in, sum_line, sums_in
-from hub.history.store import Sum, Tier
+from hub.history.store import SeriesKey, Sum, Tier
 from hub.history.summing import HOUR_MS, MINUTE_MS
 from hub.settings import Retention
 
@@ -21,10 +21,11 @@ logger = logging.getLogger(__name__)
 SLICE_MS: Final = 10 * MINUTE_MS
 """Samples are summed up every so many minutes, and only once they are so old: some come a little late."""
 
+AT_ONCE: Final = 1_000_000
+"""Samples of one answer, about, unless an hour has more: all are asked for anew if it breaks off."""
+
 BATCH_LINES: Final = 5_000
 NEVER_MS: Final = 1 << 62
-
-T = TypeVar("T")
 
 
 class Condensing:
@@ -38,6 +39,7 @@ class Condensing:
         self._marks = marks
         self._retention = retention
         self._cannot_delete = False
+        self._at_once_ms = HOUR_MS
 
     def condense(self, now_ms: int) -> None:
         """Sum up and delete; HistoryUnavailable or NotTaken if the server goes away meanwhile."""
@@ -47,21 +49,19 @@ class Condensing:
         if upto_ms != closed_ms:
             since = self._marks.kept.raw_from_ms if upto_ms is None else upto_ms
             self._sum_up(min(since, closed_ms), closed_ms)
-        for hour in self._marks.late(0, closed_ms):
-            self._minutes(hour, min(hour + HOUR_MS, closed_ms))
-            self._hours(hour)
-            self._marks.summed_again(hour)
+        while late := self._marks.late(0, closed_ms):
+            start, end = late[0], _end_of_first(late, self._at_once_ms)
+            self._stretch(start, min(end, closed_ms))
+            self._marks.summed_again(start, end)
         if believed:
             self._delete(now_ms)
 
     def _sum_up(self, upto_ms: int, closed_ms: int) -> None:
-        """Sum up until the end of an hour at a time, from one slice that has samples to the next."""
+        """Sum up one stretch after the other; where there are no samples nothing is asked."""
         while (start := self._next(upto_ms)) < closed_ms:
             self._pass(upto_ms, start)
-            upto_ms = min(start // HOUR_MS * HOUR_MS + HOUR_MS, closed_ms)
-            self._minutes(start, upto_ms)
-            if upto_ms % HOUR_MS == 0:
-                self._hours(upto_ms - HOUR_MS)
+            upto_ms = min(start // HOUR_MS * HOUR_MS + self._at_once_ms, closed_ms)
+            self._stretch(start, upto_ms)
             self._marks.summed(upto_ms)
         self._pass(upto_ms, closed_ms)
         self._marks.summed(closed_ms)
@@ -73,30 +73,38 @@ class Condensing:
         return min(times, default=NEVER_MS) // SLICE_MS * SLICE_MS
 
     def _pass(self, from_ms: int, to_ms: int) -> None:
-        """Sum up the hour that was begun, if it is left."""
+        """Sum up the hour that was begun before, if it is over."""
         hour = from_ms // HOUR_MS * HOUR_MS
         if hour < from_ms and hour + HOUR_MS <= to_ms:
-            self._hours(hour)
+            self._hour(hour)
 
-    def _minutes(self, start: int, end: int) -> None:
-        found = self._asking.stream(statements.all_samples(start, end))
-        self._write(Tier.MINUTE, found, lambda parts: summing.sum_up(_all(samples_in, parts), MINUTE_MS))
+    def _stretch(self, start: int, end: int) -> None:
+        """Sum up the minutes of a stretch, and the hours that end within it.
 
-    def _hours(self, start: int) -> None:
+        Samples pass by one series after the other: in memory are the minutes of one. The next stretch is
+        twice as long while that has not too many samples, up to a day; an hour after one that failed.
+        """
+        at_once_ms, self._at_once_ms = self._at_once_ms, HOUR_MS
+        whole_from, whole_to = -(-start // HOUR_MS) * HOUR_MS, end // HOUR_MS * HOUR_MS
+        samples, lines = 0, _Lines(self._post)
+        for series, parts in _by_series(self._asking.stream(statements.all_samples(start, end))):
+            minutes = list(summing.sum_up(chain.from_iterable(map(samples_in, parts)), MINUTE_MS))
+            whole = (each for each in minutes if whole_from <= each.ts_ms < whole_to)
+            lines.add(Tier.MINUTE, series, minutes)
+            lines.add(Tier.HOUR, series, summing.coarser(whole, HOUR_MS))
+            samples += sum(each.numbers + each.words for each in minutes)
+        lines.flush()
+        self._pass(start, end)
+        self._at_once_ms = _for_next(at_once_ms, samples)
+
+    def _hour(self, start: int) -> None:
+        """Sum up an hour by its minutes, of which some were made before."""
+        lines = _Lines(self._post)
         found = self._asking.stream(statements.all_sums(Tier.MINUTE, start, start + HOUR_MS))
-        self._write(Tier.HOUR, found, lambda parts: summing.coarser(_all(sums_in, parts), HOUR_MS))
-
-    def _write(
-        self, tier: Tier, found: Iterable[Rows], summed: Callable[[Iterable[Rows]], Iterable[Sum]]
-    ) -> None:
-        lines: list[str] = []
-        for series, parts in groupby(found, lambda rows: series_of(rows.tags)):
-            lines += [sum_line(tier, series, each) for each in summed(parts)]
-            if len(lines) >= BATCH_LINES:
-                self._post(lines)
-                lines = []
-        if lines:
-            self._post(lines)
+        for series, parts in _by_series(found):
+            minutes = chain.from_iterable(map(sums_in, parts))
+            lines.add(Tier.HOUR, series, summing.coarser(minutes, HOUR_MS))
+        lines.flush()
 
     def _delete(self, now_ms: int) -> None:
         """Delete what is too old, once an hour, whole hours, and nothing that is not summed up."""
@@ -117,5 +125,42 @@ class Condensing:
         self._marks.deleted(now_ms, before[RAW])
 
 
-def _all(read: Callable[[Rows], Iterable[T]], parts: Iterable[Rows]) -> Iterable[T]:
-    return chain.from_iterable(map(read, parts))
+class _Lines:
+    """Sums on their way to the server, some thousand at a time."""
+
+    def __init__(self, post: Callable[[list[str]], None]) -> None:
+        self._post = post
+        self._lines: list[str] = []
+
+    def add(self, tier: Tier, series: SeriesKey, sums: Iterable[Sum]) -> None:
+        """Add sums of one series."""
+        self._lines += [sum_line(tier, series, each) for each in sums]
+        if len(self._lines) >= BATCH_LINES:
+            self.flush()
+
+    def flush(self) -> None:
+        """Have the server take what there is."""
+        if self._lines:
+            self._post(self._lines)
+        self._lines = []
+
+
+def _by_series(found: Iterable[Rows]) -> Iterator[tuple[SeriesKey, Iterator[Rows]]]:
+    return groupby(found, lambda rows: series_of(rows.tags))
+
+
+def _for_next(at_once_ms: int, samples: int) -> int:
+    """Return how long a stretch to take next, after one of so many samples."""
+    if samples > AT_ONCE:
+        return max(HOUR_MS, at_once_ms // 2)
+    return min(DAY_MS, at_once_ms * 2) if samples <= AT_ONCE // 2 else at_once_ms
+
+
+def _end_of_first(hours: list[int], longest_ms: int) -> int:
+    """Return where the first of hours, oldest first, and those that follow it without a gap end."""
+    end = hours[0]
+    for hour in hours:
+        if hour != end or end >= hours[0] + longest_ms:
+            break
+        end += HOUR_MS
+    return end

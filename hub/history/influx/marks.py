@@ -59,10 +59,10 @@ class Marks:
             self.kept.upto_ms = upto_ms
             self._save()
 
-    def summed_again(self, hour_ms: int) -> None:
-        """Take that a late hour is."""
+    def summed_again(self, start_ms: int, end_ms: int) -> None:
+        """Take that the late hours of a stretch are."""
         with self._lock:
-            self.kept.late.discard(hour_ms)
+            self.kept.late = {each for each in self.kept.late if not start_ms <= each < end_ms}
             self._save()
 
     def deleted(self, now_ms: int, raw_from_ms: int) -> None:

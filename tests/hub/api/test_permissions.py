@@ -207,6 +207,7 @@ EXPECTED: Final = {
     "GET /api/v1/durations": "history",
     "GET /api/v1/trend": "history",
     "GET /api/v1/trend.csv": "history",
+    "GET /api/v1/trend.parquet": "history",
     "GET /api/v1/trend.xlsx": "history",
     "GET /api/v1/questions/availability": "history",
     "GET /api/v1/questions/charging": "charging-figures",

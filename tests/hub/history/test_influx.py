@@ -1,6 +1,7 @@
 """What InfluxDB has of its own: a server that dies, hangs or refuses, and a hub that dies meanwhile."""
 
 import asyncio
+import random
 import signal
 import subprocess
 import sys
@@ -16,14 +17,16 @@ from contract.clock import SystemClock, epoch_ms, rfc3339_ms
 from contract.topics import Address
 from hub.access.roles import Role
 from hub.counters import Counters
-from hub.history.influx import lines
+from hub.history.influx import lines, statements
 from hub.history.influx.answers import HistoryUnavailable
+from hub.history.influx.condensing import SLICE_MS
 from hub.history.influx.settings import InfluxSettings
 from hub.history.influx.store import InfluxHistory
+from hub.history.influx.sums import sums_in
 from hub.history.influx.view import ServerState
 from hub.history.recorder import Recorder
-from hub.history.store import Aggregate, Query, Sample, SeriesKey, Tally, Value
-from hub.history.summing import HOUR_MS
+from hub.history.store import Aggregate, Query, Sample, SeriesKey, Tally, Tier, Value
+from hub.history.summing import HOUR_MS, MINUTE_MS
 from hub.settings import Retention
 from tests.hub.api.house import GATE, House, house
 from tests.hub.history.conftest import database, influxdb
@@ -90,10 +93,10 @@ async def test_a_server_that_hangs_takes_nothing_twice(settings: InfluxSettings,
     impatient = replace(settings, timeout_s=0.3)
     with closing(InfluxHistory(impatient, Retention(), Counters())) as store:
         write(store, 0, 1_000)
-        influxdb.server.freeze()
+        influxdb.freeze()
         write(store, 1_000, 5_000)
         assert store.server.state is ServerState.AWAY
-        influxdb.server.thaw()
+        influxdb.thaw()
         await delivered(store)
         assert all_of(store) == expected(5_000)
 
@@ -102,6 +105,7 @@ WRITES_UNTIL_KILLED = """
 import sys, msgspec
 from hub.access.roles import Role
 from hub.counters import Counters
+from hub.history.influx.condensing import SLICE_MS
 from hub.history.influx.settings import InfluxSettings
 from hub.history.influx.store import InfluxHistory
 from hub.settings import Retention
@@ -155,6 +159,66 @@ async def test_what_does_not_fit_is_counted_and_memory_stays_bounded(
         await delivered(store)
         await recorder._flush(loop)
         assert all_of(store).count == kept + 2_000
+
+
+HALF_MINUTE_MS = MINUTE_MS // 2
+DAY = START // (24 * HOUR_MS) * 24 * HOUR_MS
+"""Its beginning, a whole hour."""
+
+
+def spread(first: int, last: int) -> list[Sample]:
+    """Return a sample of each series every half minute, `first` to `last` hours after DAY."""
+    times = range(DAY + first * HOUR_MS, DAY + last * HOUR_MS, HALF_MINUTE_MS)
+    return [Sample(series(number), at, float(at % 977)) for at in times for number in range(3)]
+
+
+def requests_of(store: InfluxHistory) -> list[str]:
+    """Return the list of paths to which what is asked from now on is added."""
+    asked: list[str] = []
+    store._asking._client.event_hooks["request"].append(lambda request: asked.append(request.url.path))
+    return asked
+
+
+def hours_of(store: InfluxHistory, hours: int) -> list[tuple[int, int]]:
+    """Return the beginnings and counts of the sums by the hour that the server has."""
+    found = store._asking.ask(statements.sums(series(1), Tier.HOUR, DAY, DAY + hours * HOUR_MS))
+    return [(each.ts_ms, each.numbers) for rows in found for each in sums_in(rows)]
+
+
+def test_days_are_summed_up_with_a_few_requests_each(store: InfluxHistory) -> None:
+    hours = 96
+    store.write(spread(0, hours))
+    asked = requests_of(store)
+    store.condense(DAY + hours * HOUR_MS + SLICE_MS)
+    assert len(asked) <= 30
+    assert hours_of(store, hours) == [(DAY + hour * HOUR_MS, 120) for hour in range(hours)]
+
+
+def test_what_comes_late_is_summed_up_again_by_the_day(store: InfluxHistory) -> None:
+    now_ms = DAY + 49 * HOUR_MS + SLICE_MS
+    store.write(spread(48, 49))
+    store.condense(now_ms)
+    shuffled = spread(0, 48)
+    random.Random(8).shuffle(shuffled)  # noqa: S311 - no secret
+    store.write(shuffled)
+    asked = requests_of(store)
+    store.condense(now_ms)
+    assert len(asked) <= 15
+    assert hours_of(store, 49) == [(DAY + hour * HOUR_MS, 120) for hour in range(49)]
+
+
+async def test_a_stretch_that_breaks_off_is_summed_up_anew(
+    settings: InfluxSettings, influxdb: InfluxDB
+) -> None:
+    with closing(InfluxHistory(settings, Retention(), Counters())) as store:
+        store.write(spread(0, 48))
+        store.condense(DAY + 24 * HOUR_MS + SLICE_MS)
+        influxdb.server.kill()
+        with pytest.raises(HistoryUnavailable):
+            store.condense(DAY + 48 * HOUR_MS + SLICE_MS)
+        influxdb.server.start()
+        store.condense(DAY + 48 * HOUR_MS + SLICE_MS)
+        assert hours_of(store, 48) == [(DAY + hour * HOUR_MS, 120) for hour in range(48)]
 
 
 TOO_LONG_A_NAME = Sample(series(0, "x" * 70_000), START, 1)

@@ -1,7 +1,10 @@
 """What the embedded history has of its own: blocks, slices, files of the first form, a full disk."""
 
 import contextlib
+import signal
 import sqlite3
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import closing
@@ -14,7 +17,7 @@ from hypothesis import strategies as st
 from hub.history.sqlite import SqliteHistory, condensing, engine
 from hub.history.sqlite.blocks import pack_samples, unpack_samples
 from hub.history.sqlite.held import held
-from hub.history.store import Aggregate, Duration, Point, Query, Sample, Tier
+from hub.history.store import Aggregate, Duration, Point, Query, Sample, Tally, Tier
 from hub.history.summing import HOUR_MS, MINUTE_MS
 from hub.settings import Retention
 from tests.hub.history.test_store import DAY_MS, OTHER, SERIES, START, fill, let_go, raw, read
@@ -165,6 +168,50 @@ def test_a_file_of_the_first_form_is_rewritten_without_loss(tmp_path: Path) -> N
                 Duration("open", HOUR_MS)
             ]
             new.condense(START + 4 * HOUR_MS)
+
+
+KILLED_MIDWAY = """
+import os, signal, sys
+from pathlib import Path
+from hub.history.sqlite import SqliteHistory, migrating
+from hub.settings import Retention
+put, begun = migrating.put_samples, set()
+def put_until_killed(connection, number, *rest):
+    put(connection, number, *rest)
+    begun.add(number)
+    if len(begun) == 3:
+        os.kill(os.getpid(), signal.SIGKILL)
+migrating.put_samples = put_until_killed
+SqliteHistory(Path(sys.argv[1]), Retention())
+"""
+"""Dies while the third series is rewritten, before that is committed."""
+
+
+def test_a_rewriting_that_is_killed_goes_on_where_it_was(tmp_path: Path) -> None:
+    file = tmp_path / "history.sqlite"
+    names = [f"value-{number}" for number in range(5)]
+    with closing(sqlite3.connect(file)) as old, old:
+        old.executescript(FIRST_FORM)
+        for number, name in enumerate(names):
+            old.execute(
+                "INSERT INTO series VALUES (?, 'default', 'hemei', 'sensor', 'hall', ?)", (number, name)
+            )
+            old.execute("INSERT INTO minute VALUES (?, ?, 6, 0, 5, 15, 5)", (number, START))
+            old.execute("INSERT INTO hour VALUES (?, ?, 6, 0, 5, 15, 5)", (number, START))
+            rows = [(number, START + HOUR_MS + n * 10_000, n + number) for n in range(720)]
+            old.executemany("INSERT INTO raw VALUES (?, ?, ?, NULL)", rows)
+    done = subprocess.run([sys.executable, "-c", KILLED_MIDWAY, str(file)], check=False)
+    assert done.returncode == -signal.SIGKILL
+    with closing(sqlite3.connect(file)) as midway:
+        left = midway.execute("SELECT DISTINCT series FROM raw ORDER BY series").fetchall()
+        assert left == [(2,), (3,), (4,)]
+    with closing(SqliteHistory(file, Retention())) as new:
+        for number, name in enumerate(names):
+            series = SERIES._replace(property=name)
+            found = new.tally(series, START, START + DAY_MS)
+            assert found == Tally(720, sum(range(720)) + 720 * number)
+            hours = new.read_sums(series, Tier.HOUR, START, START + DAY_MS)
+            assert [each.numbers for each in hours] == [6, 360, 360]
 
 
 def test_the_file_tells_how_much_it_holds(history: SqliteHistory) -> None:

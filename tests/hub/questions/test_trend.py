@@ -2,10 +2,14 @@
 
 import csv
 import io
-from collections.abc import AsyncIterator
+import json
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
+import duckdb
 import openpyxl
 import pytest
 import pytest_asyncio
@@ -220,6 +224,50 @@ async def test_a_workbook_has_times_numbers_and_no_formula(hub: House, tmp_path:
     assert "'=HYPERLINK" in str([row[8] for row in rows])
     csv_too = (await hub.get(f"{API}/trend.csv", params=wanted)).text
     assert "'=HYPERLINK" in csv_too
+
+
+@contextmanager
+def read_elsewhere(file: Path, content: bytes) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Give another program's view `trend` of a file."""
+    file.write_bytes(content)
+    with duckdb.connect() as reader:
+        reader.read_parquet(str(file)).create_view("trend")
+        yield reader
+
+
+async def test_parquet_is_read_by_another_program(hub: House, tmp_path: Path) -> None:
+    wanted = {"of": [POSITION, STATE], "language": "en", **stretch()}
+    answer = await hub.get(f"{API}/trend.parquet", params=wanted)
+    assert answer.headers["content-type"] == "application/vnd.apache.parquet"
+    file = tmp_path / "trend.parquet"
+    with read_elsewhere(file, answer.content) as reader:
+        kinds = {name: kind for name, kind, *_ in reader.execute("DESCRIBE trend").fetchall()}
+        assert kinds["time"] == "TIMESTAMP WITH TIME ZONE"
+        first = "SELECT epoch_ms(time), device, device_name, unit, value, text, step_s FROM trend LIMIT 1"
+        assert reader.execute(first).fetchone() == (BEGIN, str(GATE), "East gate, in", "%", 0.0, None, None)
+        words = "SELECT text FROM trend WHERE property = 'state' AND note IS NULL ORDER BY time LIMIT 3"
+        assert reader.execute(words).fetchall() == [("open",), ("closed",), ("open",)]
+        counted = "SELECT count(value), count(note) FROM trend WHERE property = 'position'"
+        assert reader.execute(counted).fetchone() == (540, 1)
+        metadata = reader.execute("SELECT key, value FROM parquet_kv_metadata(?)", [str(file)])
+        said = dict(metadata.fetchall())
+    assert json.loads(said[b"hemei.time_zone"]) == "Asia/Shanghai"
+    assert [each["unit"] for each in json.loads(said[b"hemei.series"])] == ["%", None]
+
+
+async def test_parquet_in_steps_has_their_figures(hub: House, tmp_path: Path) -> None:
+    answer = await hub.get(f"{API}/trend.parquet", params={"of": POSITION, "step": 3600, **stretch()})
+    with read_elsewhere(tmp_path / "trend.parquet", answer.content) as reader:
+        steps = "SELECT value, min, max, last, count, step_s FROM trend WHERE note IS NULL ORDER BY time"
+        assert reader.execute(steps).fetchone() == (29.5, 0, 59, 59, 360, 3600)
+
+
+async def test_without_pyarrow_it_is_said_how_to_get_it(hub: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "parquet" in (await ask(hub, "trend", of=POSITION, **stretch()))["sheets"]
+    monkeypatch.setitem(sys.modules, "hub.questions.sheets.parquet", None)
+    answer = await hub.get(f"{API}/trend.parquet", params={"of": POSITION, **stretch()})
+    assert (answer.status_code, answer.json()["code"]) == (501, "not-installed")
+    assert "pip install 'hemei-hub[parquet]'" in answer.json()["detail"]
 
 
 async def test_whoever_takes_series_away_is_in_the_audit(hub: House) -> None:

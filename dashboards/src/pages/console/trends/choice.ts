@@ -33,6 +33,8 @@ export interface Choice {
   readonly span: Span | Stretch;
   /** Whether the same span before lies behind it. */
   readonly compare: boolean;
+  /** Whether values are weighted by how long each held; else each that came counts once. */
+  readonly weighted: boolean;
 }
 
 export const VIEWS = ["trends", "questions"] as const;
@@ -49,10 +51,10 @@ export function choiceOf(id: string | null): Choice {
   const [fromMs, toMs] = [Number(said.get("from")), Number(said.get("to"))];
   const named = SPANS.find((each) => each === said.get("span")) ?? "day";
   const own = Number.isSafeInteger(fromMs) && Number.isSafeInteger(toMs) && fromMs > 0 && toMs - fromMs >= SHORTEST_MS;
-  return { of, span: own ? { fromMs, toMs } : named, compare: said.has("compare") };
+  return { of, span: own ? { fromMs, toMs } : named, compare: said.has("compare"), weighted: said.get("mean") === "weighted" };
 }
 
-export function choiceAddress({ of, span, compare }: Choice): string {
+export function choiceAddress({ of, span, compare, weighted }: Choice): string {
   const said = new URLSearchParams(of.map((each) => ["of", each]));
   if (typeof span === "string") said.set("span", span);
   else {
@@ -60,6 +62,7 @@ export function choiceAddress({ of, span, compare }: Choice): string {
     said.set("to", String(Math.round(span.toMs)));
   }
   if (compare) said.set("compare", "yes");
+  if (weighted) said.set("mean", "weighted");
   return addressOf({ place: "trends", id: said.toString() });
 }
 

@@ -20,6 +20,20 @@ export function gapsOf(trend: Trend, device: string): readonly Gap[] {
   return trend.devices.find((each) => each.device === device)?.gaps ?? [];
 }
 
+/**
+ * The series with means weighted by time instead of plain ones. In steps in which nothing came, what was last holds on:
+ * that is their mean.
+ */
+export function weightedOf(series: TrendSeries, stepMs: number): TrendSeries {
+  if (series.weighted.length === 0) return series;
+  const points = series.ms.flatMap((ms, at): readonly LinePoint[] => {
+    const [end, next, last] = [ms + stepMs, series.ms[at + 1] ?? Infinity, series.last[at]];
+    const here: LinePoint = [ms, series.weighted[at] ?? null];
+    return next > end ? [here, [end, typeof last === "number" ? last : null]] : [here];
+  });
+  return { ...series, ms: points.map(([ms]) => ms), mean: points.map(([, value]) => value) };
+}
+
 /** A value holds until the next; in a gap there is none. `values`: one column of the series. */
 export function lineOf(
   series: TrendSeries,

@@ -3,7 +3,8 @@ import type { TrendSeries } from "@/live/trends";
 import { routeOf } from "../route";
 import { before, choiceAddress, choiceOf, keyed, loadedFor, partOf, partTime, stretchOf } from "./choice";
 import { found } from "./finding";
-import { bandOf, later, lineOf, panelsOf } from "./lines";
+import { barOf, heldTable, lengthOf } from "./held";
+import { bandOf, later, lineOf, panelsOf, weightedOf } from "./lines";
 import { formOf } from "./trend-chart";
 
 const HOUR = 3_600_000;
@@ -21,14 +22,15 @@ const series = (changed: Partial<TrendSeries> = {}): TrendSeries => ({
   min: [],
   max: [],
   count: [1, 1, 1, 1],
+  weighted: [],
   ...changed,
 });
 
 describe("a choice", () => {
   it("comes back from its address, in any form", () => {
     for (const choice of [
-      { of: ["hemei/gate/east-in/position", "hemei/door/a-1/state"], span: "week" as const, compare: true },
-      { of: ["hemei/sensor/shed/a&b=c d/e"], span: { fromMs: 1_000_000, toMs: 2_000_000 }, compare: false },
+      { of: ["hemei/gate/east-in/position", "hemei/door/a-1/state"], span: "week" as const, compare: true, weighted: true },
+      { of: ["hemei/sensor/shed/a&b=c d/e"], span: { fromMs: 1_000_000, toMs: 2_000_000 }, compare: false, weighted: false },
     ]) {
       const { place, id } = routeOf(choiceAddress(choice));
       expect(place).toBe("trends");
@@ -38,7 +40,7 @@ describe("a choice", () => {
 
   it("is the last day of nothing where the address says nothing that makes sense", () => {
     for (const id of [null, "questions", "of=gate&from=9&to=3", "from=x&to=y&span=decade"]) {
-      expect(choiceOf(id)).toEqual({ of: [], span: "day", compare: false });
+      expect(choiceOf(id)).toEqual({ of: [], span: "day", compare: false, weighted: false });
     }
     expect(choiceOf(Array.from({ length: 20 }, (_, at) => `of=a/b/c/${at}`).join("&")).of).toHaveLength(8);
   });
@@ -93,6 +95,50 @@ describe("a line", () => {
 
   it("of the span before is laid over", () => {
     expect(later([[1, 2]], 10)).toEqual([[11, 2]]);
+  });
+});
+
+describe("means weighted by time", () => {
+  it("go on with the last value where nothing came", () => {
+    const told = series({ ms: [100, 200, 500], last: [1, 9, 3], mean: [1, 5, 3], weighted: [2, 6, 4] });
+    const { ms, mean } = weightedOf(told, 100);
+    expect(ms.map((each, at) => [each, mean[at]])).toEqual([[100, 2], [200, 6], [300, 9], [500, 4], [600, 3]]);
+  });
+
+  it("are not known where the last value was not", () => {
+    expect(weightedOf(series({ ms: [100, 300], last: [null, 2], weighted: [7, 2] }), 100).mean).toEqual([7, null, 2, 2]);
+    expect(weightedOf(series(), 100)).toEqual(series());
+  });
+});
+
+describe("a table of how long it was what", () => {
+  const open = { value: "open", known: true, seconds: 60, times: 2 };
+  const closed = { value: "closed", known: true, seconds: 180, times: 1 };
+  const unheard = { value: null, known: false, seconds: 600, times: 1 };
+  const unknown = { value: null, known: true, seconds: 20, times: 1 };
+
+  it("has who was not heard last, apart from what the device does not know", () => {
+    const { columns, rows } = heldTable({ held: [unheard, closed, open, unknown], days: [{ day: "2026-11-24", held: [open] }] });
+    expect(columns).toEqual(["closed", "open", null, undefined]);
+    expect(rows.map(({ day, seconds }) => [day, seconds])).toEqual([[null, 860]]);
+  });
+
+  it("has a row a day, the latest first, each a bar of its own", () => {
+    const days = [{ day: "2026-11-24", held: [open, closed] }, { day: "2026-11-25", held: [unheard] }];
+    const { rows } = heldTable({ held: [unheard, closed, open], days });
+    expect(rows.map(({ day }) => day)).toEqual([null, "2026-11-25", "2026-11-24"]);
+    expect(rows.slice(1).map(barOf)).toEqual([
+      [{ from: 0, wide: 0 }, { from: 0, wide: 0 }, { from: 0, wide: 100 }],
+      [{ from: 0, wide: 75 }, { from: 75, wide: 25 }, { from: 100, wide: 0 }],
+    ]);
+  });
+});
+
+describe("a length of time", () => {
+  it("is told in hours and minutes, a short one in seconds too", () => {
+    expect(lengthOf(45)).toEqual(["trends.minutes", { minutes: 0, seconds: 45 }]);
+    expect(lengthOf(3599.7)).toEqual(["trends.hours", { hours: 1, minutes: 0 }]);
+    expect(lengthOf(30 * 3600 + 89)).toEqual(["trends.hours", { hours: 30, minutes: 1 }]);
   });
 });
 
