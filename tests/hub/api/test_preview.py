@@ -188,9 +188,7 @@ async def test_it_ends_when_the_device_goes_away(site: Scene) -> None:
 async def test_it_ends_when_pictures_stop_coming(site: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     async with looking(site.hub) as pictures:
         await pictures.next()
-        monkeypatch.setattr(
-            service, "STALLED_S", 0.5
-        )  # the first may take longer
+        monkeypatch.setattr(service, "STALLED_S", 0.5)  # the first may take longer
         site.camera.asleep = True
         await pictures.end()
     await eventually(lambda: site.hub.core.previews.looking == 0)
