@@ -213,8 +213,9 @@ class Conformance(OnStage):
     async def test_a_dead_wire_is_told_with_its_reason_and_so_is_its_return(self, stage: Stage) -> None:
         await stage.start()
         heard = [each.status for each in stage.ear.all(Availability, self.bench.address)]
-        before = heard[: heard.index(AvailabilityStatus.READY)]
-        assert before in ([], ["init"]), "whether the broker was there in time for init"
+        assert heard[0] in ("init", "ready"), "whether the broker was there in time for init"
+        before = set(heard[: heard.index(AvailabilityStatus.READY)])
+        assert before <= {"init", "disconnected"}, "a busy machine may not reach it at first"
         stage.pretend.fault(self.bench.device, self.bench.power_loss)
         lost = await stage.ear.status(self.bench.address, "disconnected")
         assert lost.reason
