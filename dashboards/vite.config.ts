@@ -40,5 +40,11 @@ export default defineConfig({
     },
   },
   server: { proxy: { "/api": { target: hub, ws: true } } },
-  test: { include: ["src/**/*.test.ts"], environment: "node" },
+  test: {
+    include: ["src/**/*.test.ts"],
+    environment: "node",
+    isolate: false,
+    setupFiles: ["src/begin-tests.ts"],
+    unstubGlobals: true,
+  },
 });

@@ -71,17 +71,17 @@ def measure(luma: Grey, blue: Grey) -> Measures:
     small = cv2.resize(sharp, (_EDGE_WIDTH, _EDGE_HEIGHT), interpolation=cv2.INTER_AREA)
     view = cv2.resize(small, (VIEW_WIDTH, VIEW_HEIGHT), interpolation=cv2.INTER_AREA)
     middle = small[_EDGE_HEIGHT // _CELLS_Y : -_EDGE_HEIGHT // _CELLS_Y]
-    mean = float(middle.mean())
+    mean, spread = _mean_and_spread(middle)
+    colours = cv2.resize(blue, (VIEW_WIDTH, VIEW_HEIGHT), interpolation=cv2.INTER_AREA)
     light = min(1.0, max(0.3, mean / DAYLIGHT))
     edges = _cells(_edges(small.astype(np.float32)))
     return Measures(
         mean=mean,
         brightest=float(np.percentile(middle, 99.5)),
-        spread=float(middle.std()),
+        spread=spread,
         textured=float((edges > _EDGE * light).mean()),
         focus=float(np.percentile(_cells(_sharpness(sharp)), 75)) / light,
-        coloured=float(cv2.resize(blue, (VIEW_WIDTH, VIEW_HEIGHT), interpolation=cv2.INTER_AREA).std())
-        > _COLOUR,
+        coloured=_mean_and_spread(colours)[1] > _COLOUR,
         view=np.asarray(view, np.uint8),
     )
 
@@ -97,11 +97,17 @@ _EDGE: Final = 26.0
 times what a noisy sensor leaves after the reduction."""
 
 
+def _mean_and_spread(values: cv2.typing.MatLike) -> tuple[float, float]:
+    mean, spread = cv2.meanStdDev(values)
+    return float(mean.item()), float(spread.item())
+
+
 def _cells(values: Small) -> Small:
     """Return the largest value in each cell of the middle rows."""
     height, width = values.shape
-    cells = values.reshape(_CELLS_Y, height // _CELLS_Y, _CELLS_X, width // _CELLS_X)
-    return np.asarray(cells.max((1, 3))[_MIDDLE], np.float32)
+    rows = values.reshape(_CELLS_Y, height // _CELLS_Y, width).max(1)  # first down: a seventh of the time
+    cells = rows.reshape(_CELLS_Y, _CELLS_X, width // _CELLS_X).max(2)
+    return np.asarray(cells[_MIDDLE], np.float32)
 
 
 def _edges(small: Small) -> Small:

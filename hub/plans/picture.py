@@ -7,7 +7,8 @@ from typing import Final
 from msgspec import Struct
 
 from hub.orders.pictures import picture_type
-from hub.plans import drawing, raster
+from hub.plans import drawing
+from hub.plans.drawing import Size
 from hub.plans.records import TooLarge
 
 MAX_PICTURE_BYTES: Final = 8 * 1024 * 1024
@@ -41,7 +42,7 @@ def read_picture(content: bytes) -> Picture:
     """Look at a picture; InvalidMessage says why it is none that can be shown. Blocking: up to a second."""
     text = content.removeprefix(_MARK).lstrip(_WHITE).startswith(b"<")
     media_type = SVG if text else picture_type(content[:12], "SVG, PNG, JPEG, WebP")
-    size = drawing.measure(content) if text else raster.measure(content, media_type)
+    size = drawing.measure(content) if text else _raster_size(content, media_type)
     return Picture(
         content=content,
         media_type=media_type,
@@ -49,3 +50,9 @@ def read_picture(content: bytes) -> Picture:
         width=size.width,
         height=size.height,
     )
+
+
+def _raster_size(content: bytes, media_type: str) -> Size:
+    from hub.plans import raster  # noqa: PLC0415 - FFmpeg takes a while to load, and is needed here alone
+
+    return raster.measure(content, media_type)

@@ -5,7 +5,7 @@ import logging
 import random
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
 
@@ -13,10 +13,12 @@ from contract.clock import Clock
 from contract.errors import ConfigurationError
 from hub.ledger.transactions import Transactions
 from hub.webhooks.message import Message, read_secret, signed
-from hub.webhooks.post import Answer, post
 from hub.webhooks.settings import Webhook
 from hub.webhooks.standing import HookView, Standing
 from hub.webhooks.store import Due, HookStore, Position
+
+if TYPE_CHECKING:
+    from hub.webhooks.post import Answer
 
 logger = logging.getLogger(__name__)
 
@@ -110,7 +112,9 @@ class Lane:
         self._tries += 1
         return at
 
-    async def _send(self, message: Message) -> Answer:
+    async def _send(self, message: Message) -> "Answer":
+        from hub.webhooks.post import Answer, post  # noqa: PLC0415 - its library is slow to load; most hubs tell nobody
+
         try:
             text = await asyncio.to_thread(Path(self.hook.secret_file).read_text, "utf-8")
             headers = signed(message, read_secret(text), self._clock.now_ms() // 1000)

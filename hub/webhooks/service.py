@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from importlib import import_module
 from typing import Final
 
 from sqlalchemy import Connection
@@ -56,6 +57,7 @@ class Webhooks(Participant):
         """Tell everybody until cancelled."""
         if not self.lanes:
             return
+        await asyncio.to_thread(import_module, "hub.webhooks.post")  # before the first message waits for it
         async with asyncio.TaskGroup() as group:
             for lane in self.lanes:
                 group.create_task(lane.run())

@@ -16,10 +16,11 @@ pytestmark = [pytest.mark.xdist_group("lane-1"), pytest.mark.asyncio(loop_scope=
 GATE = "hemei/gate/west-in"
 """By night its first car comes ten minutes after the start."""
 
-SHOWN_WITHIN_S = 1.0
+SHOWN_WITHIN_S = 2.0
+"""What tenders ask for; how fast it really is, `hemei bench` tells."""
 
 
-async def test_a_gate_is_seen_opening_and_open_within_a_second(
+async def test_a_gate_is_seen_opening_and_open_within_two_seconds(
     demo: RunningDemo, browser: Browser, signed_in: StorageState
 ) -> None:
     async with (
@@ -33,8 +34,8 @@ async def test_a_gate_is_seen_opening_and_open_within_a_second(
         outcome = await _open(guard, GATE)
         answered_at = time.time()
         assert outcome["status"] == "succeeded", outcome
-        opening_at = await opened.painted(GATE, "state", "正在打开", after=pressed_at, within_s=1)
-        open_at = await opened.painted(GATE, "state", "已打开", after=opening_at, within_s=SHOWN_WITHIN_S)
+        opening_at = await opened.painted(GATE, "state", "正在打开", after=pressed_at, within_s=30)
+        open_at = await opened.painted(GATE, "state", "已打开", after=opening_at, within_s=30)
         assert opening_at - pressed_at <= SHOWN_WITHIN_S
         assert open_at - answered_at <= SHOWN_WITHIN_S
         await expect(card(opened.page, GATE).get_by_role("img")).to_have_accessible_name("闸杆开度 100%")

@@ -19,7 +19,7 @@ import pytest_asyncio
 from contract import codec
 from contract.clock import Clock, SystemClock, rfc3339
 from contract.errors import ConfigurationError
-from contract.messages import ActionStatus, Availability, Event, State
+from contract.messages import ActionStatus, Availability, AvailabilityStatus, Event, State
 from contract.things import Description, read_description
 from contract.topics import Address, Channel
 from drivers.runtime.families import make_driver
@@ -213,7 +213,9 @@ class Conformance(OnStage):
     async def test_a_dead_wire_is_told_with_its_reason_and_so_is_its_return(self, stage: Stage) -> None:
         await stage.start()
         heard = [each.status for each in stage.ear.all(Availability, self.bench.address)]
-        assert heard in (["init", "ready"], ["ready"]), "whether the broker was there in time for init"
+        assert heard[0] in ("init", "ready"), "whether the broker was there in time for init"
+        before = set(heard[: heard.index(AvailabilityStatus.READY)])
+        assert before <= {"init", "disconnected"}, "a busy machine may not reach it at first"
         stage.pretend.fault(self.bench.device, self.bench.power_loss)
         lost = await stage.ear.status(self.bench.address, "disconnected")
         assert lost.reason

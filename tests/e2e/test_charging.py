@@ -3,11 +3,10 @@
 Real mosquitto and real processes; the posts are our own simulators on their own protocols.
 """
 
-import asyncio
 import signal
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import httpx
 import psutil
@@ -19,8 +18,7 @@ from simulators.control import ask
 from tests.hemei.demos import RunningDemo, running_demo
 from tests.peers import require_program
 from tests.plain_http import plain_client
-
-WITHIN_S: Final = 90.0
+from tests.waiting import eventually_told
 
 
 class Phones:
@@ -40,21 +38,13 @@ class Phones:
         return str(answer.json()["key"])
 
     async def order(self, key: str) -> dict[str, Any]:
-        """Look at an order; empty while the hub is not there."""
-        try:
-            answer = await self.http.get(f"/orders/by-key/{key}")
-        except httpx.TransportError:
-            return {}
+        """Look at an order; empty while the hub cannot say."""
+        answer = await self.http.get(f"/orders/by-key/{key}")
         return dict(answer.json()) if answer.is_success else {}
 
-    async def until(self, key: str, what: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
-        """Look at an order until `what` is true of it."""
-        async with asyncio.timeout(WITHIN_S):
-            while True:
-                order = await self.order(key)
-                if order and what(order):
-                    return order
-                await asyncio.sleep(0.5)  # between two looks
+    async def until(self, key: str, what: Callable[[dict[str, Any]], object]) -> dict[str, Any]:
+        """Look at an order until `what` is true of it; the hub may be away meanwhile."""
+        return await eventually_told(lambda: self.order(key), lambda order: order and what(order))
 
     async def balance(self) -> dict[str, Any]:
         """Look at what is in the account."""

@@ -3,7 +3,6 @@
 Real mosquitto and real processes; the devices are our own simulators on their own protocols.
 """
 
-import asyncio
 import os
 import signal
 import sqlite3
@@ -15,7 +14,7 @@ import pytest
 
 from hemei.demo import community
 from tests.hemei.demos import RunningDemo
-from tests.waiting import eventually
+from tests.waiting import eventually, eventually_told
 
 pytestmark = [pytest.mark.xdist_group("lane-2"), pytest.mark.asyncio(loop_scope="package")]
 
@@ -27,44 +26,37 @@ CHARGED: Final = {"garage-1", "garage-5", "garage-7", "bike-a-3"}
 """Where residents charge from the beginning, by each protocol: OCPP 1.6 and 2.0.1, 云快充, DNY."""
 
 
-async def shown(client: httpx.AsyncClient) -> dict[str, dict[str, Any]]:
-    """Return every device as the hub shows it; none while there is no hub."""
-    try:
-        answer = await client.get("/api/v1/devices")
-    except httpx.HTTPError:
-        return {}
-    if answer.status_code != 200:
-        return {}
-    devices = answer.json()["devices"]
-    return {f"{each['site']}/{each['kind']}/{each['device']}": each for each in devices}
-
-
 async def all_live(client: httpx.AsyncClient) -> None:
     """Wait until every device is online and nothing that it shows is stale."""
-    missing = DEVICES
-    async with asyncio.timeout(BACK_WITHIN_S):
-        while missing:
-            await asyncio.sleep(0.5)  # between two looks
-            devices = await shown(client)
-            missing = {name for name in DEVICES if not live(devices.get(name))}
+
+    async def missing() -> set[str]:
+        answer = await client.get("/api/v1/devices")
+        devices = answer.json()["devices"] if answer.is_success else []
+        return DEVICES - {f"{each['site']}/{each['kind']}/{each['device']}" for each in devices if live(each)}
+
+    await eventually_told(missing, is_empty, BACK_WITHIN_S)
 
 
-def live(device: dict[str, Any] | None) -> bool:
+def is_empty(missing: set[str]) -> bool:
+    return not missing
+
+
+def live(device: dict[str, Any]) -> bool:
     """Whether a device answers and every one of its properties is fresh."""
-    if device is None or device["connectivity"] != "online" or not device["properties"]:
+    if device["connectivity"] != "online" or not device["properties"]:
         return False
     return not any(each["stale"] for each in device["properties"].values())
 
 
 async def charged(client: httpx.AsyncClient) -> None:
     """Wait until residents charge by each protocol, and are billed."""
-    missing = CHARGED
-    async with asyncio.timeout(BACK_WITHIN_S):
-        while missing:
-            await asyncio.sleep(0.5)  # between two looks
-            orders = (await client.get("/api/v1/charging/orders")).raise_for_status().json()["orders"]
-            begun = [each for each in orders if each["state"] == "charging" and each["account"]]
-            missing = CHARGED - {each["device"].partition("/")[2] for each in begun}
+
+    async def missing() -> set[str]:
+        orders = (await client.get("/api/v1/charging/orders")).raise_for_status().json()["orders"]
+        begun = [each for each in orders if each["state"] == "charging" and each["account"]]
+        return CHARGED - {each["device"].partition("/")[2] for each in begun}
+
+    await eventually_told(missing, is_empty, BACK_WITHIN_S)
 
 
 async def killed(demo: RunningDemo, *names: str) -> None:

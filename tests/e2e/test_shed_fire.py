@@ -3,7 +3,7 @@
 Real mosquitto and real processes; the devices are our own simulators on their own protocols.
 """
 
-import asyncio
+from collections.abc import Callable
 from typing import Any, Final
 
 import httpx
@@ -13,6 +13,7 @@ from hemei.settings import simulator_settings
 from hemei.site import read_site
 from simulators.control import ask
 from tests.hemei.demos import RunningDemo
+from tests.waiting import eventually_told
 
 pytestmark = [pytest.mark.xdist_group("lane-2"), pytest.mark.asyncio(loop_scope="package")]
 
@@ -27,7 +28,7 @@ LINKED: Final = {
 }
 PICTURE: Final = b"\x89PNG\r\n\x1a\n" + bytes(64)
 WANTED: Final = {"snapshot", "clip", "data"}
-WITHIN_S: Final = 120.0
+BETWEEN_PRESSES_S: Final = 1.0
 SOCKETS: Final = 20
 
 
@@ -46,40 +47,33 @@ class Person:
         return answer.json() if answer.content else None
 
     async def fire(self) -> dict[str, Any]:
-        """Return the alarm of the fire, once there is one."""
-        async with asyncio.timeout(WITHIN_S):
-            while True:
-                for alarm in (await self.get("/alarms", state="all"))["alarms"]:
-                    if alarm["key"] == KEY:
-                        case: dict[str, Any] = await self.get(f"/alarms/{alarm['id']}")
-                        return case
-                await asyncio.sleep(0.5)  # between two looks
+        """Return the fire's case; empty while there is none."""
+        for alarm in (await self.get("/alarms", state="all"))["alarms"]:
+            if alarm["key"] == KEY:
+                case: dict[str, Any] = await self.get(f"/alarms/{alarm['id']}")
+                return case
+        return {}
 
-    async def camera_sees(self) -> None:
-        """Wait until the shed's camera is there: the community has only just come up."""
-        async with asyncio.timeout(WITHIN_S):
-            while True:
-                answer = await self.http.get(f"/api/v1/devices/{CAMERA}")
-                picture = answer.json()["properties"].get("picture") if answer.is_success else None
-                if picture and (picture["value"], picture["quality"]) == ("ok", "good"):
-                    return
-                await asyncio.sleep(0.5)  # between two looks
+    async def picture(self) -> tuple[Any, Any]:
+        """Return what the shed's camera says of its picture, and how sure that is."""
+        answer = await self.http.get(f"/api/v1/devices/{CAMERA}")
+        picture = answer.json()["properties"].get("picture") if answer.is_success else None
+        return (picture["value"], picture["quality"]) if picture else (None, None)
 
-    async def until(self, what: Any) -> dict[str, Any]:
+    async def until(self, what: Callable[[dict[str, Any]], object]) -> dict[str, Any]:
         """Look at the fire's case until `what` is true of it."""
-        async with asyncio.timeout(WITHIN_S):
-            while True:
-                case = await self.fire()
-                if what(case):
-                    return case
-                await asyncio.sleep(0.5)  # between two looks
+        return await eventually_told(self.fire, lambda case: case and what(case))
+
+    async def pressed(self) -> bool:
+        """Press the detector's button, which holds what it saw; whether its alarm is over."""
+        if (await self.fire())["active"]:
+            await self.post(f"/devices/{DETECTOR}/actions/reset", reason="aired")
+            return False
+        return True
 
     async def reset_detector(self) -> None:
-        """Press the detector's button, which holds what it saw, until its smoke is gone."""
-        async with asyncio.timeout(WITHIN_S):
-            while (await self.fire())["active"]:
-                await self.post(f"/devices/{DETECTOR}/actions/reset", reason="aired")
-                await asyncio.sleep(1.0)  # for somebody who looks between two presses
+        """Press that button until the smoke is gone, with time for somebody who looks between two presses."""
+        await eventually_told(self.pressed, every_s=BETWEEN_PRESSES_S)
 
     async def press(self, deed: str, **body: Any) -> dict[str, Any]:
         """Do something to the alarm as it is now."""
@@ -148,7 +142,7 @@ async def story(demo: RunningDemo, guard: Person, supervisor: Person) -> str:
     """Live through the fire; the page that is printed of it."""
     me = (await guard.get("/session"))["name"]
     await guard.post("/posts/centre/sign-on")
-    await guard.camera_sees()
+    await eventually_told(guard.picture, lambda seen: seen == ("ok", "good"))  # it has only just come up
     await in_the_shed(demo, "smoke")
     case = await guard.until(lambda case: linked(case).keys() >= LINKED.keys())
     assert all(outcomes == {"succeeded"} for outcomes in linked(case).values()), linked(case)

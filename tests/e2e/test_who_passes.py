@@ -4,9 +4,7 @@ Real mosquitto and real processes; cameras and terminals are our own simulators 
 vectors and own simulator.
 """
 
-import asyncio
-from collections.abc import Awaitable, Callable
-from typing import Any, Final
+from typing import Any
 
 import httpx
 import pytest
@@ -15,22 +13,12 @@ from hemei.control_socket import control_socket
 from hemei.site import read_site
 from simulators.control import ask
 from tests.hemei.demos import RunningDemo
+from tests.waiting import eventually_told
 
 pytestmark = [pytest.mark.xdist_group("lane-2"), pytest.mark.asyncio(loop_scope="package")]
 
-WITHIN_S: Final = 120.0
 NEAR, FAR = "door/face-lobby-1", "door/face-lobby-4"
 """Two terminals, by facesluice and by ISAPI."""
-
-
-async def until(look: Callable[[], Awaitable[Any]]) -> Any:
-    """Look until there is something to see."""
-    async with asyncio.timeout(WITHIN_S):
-        while True:
-            seen = await look()
-            if seen:
-                return seen
-            await asyncio.sleep(0.5)  # between two looks
 
 
 async def got(client: httpx.AsyncClient, path: str, **query: Any) -> Any:
@@ -78,8 +66,8 @@ async def test_a_stranger_waits_until_a_guard_opens(whole_community: RunningDemo
             return next((each for each in unknown if each["device"] == "west-in"), None)
 
         await pretend.tell(place, happening="stranger-arrives")
-        stranger = await until(refused)
-        await until(called)
+        stranger = await eventually_told(refused)
+        await eventually_told(called)
         picture = await guard.get(f"/api/v1/media/{stranger['pictures'][0]}")
         assert picture.content.startswith(b"\xff\xd8"), "the guard sees who it is"
 
@@ -94,7 +82,7 @@ async def test_a_stranger_waits_until_a_guard_opens(whole_community: RunningDemo
             page = await got(guard, "/passes", plate=stranger["plate"], exact=True, outcome="passed")
             return page["passes"]
 
-        (record,) = await until(passed)
+        (record,) = await eventually_told(passed)
         assert (record["means"], record["device"], record["category"]) == ("command", "west-in", None)
 
 
@@ -111,7 +99,7 @@ async def test_a_withdrawn_face_is_gone_from_every_terminal_and_that_is_proved(
             people = (await got(office, "/register/people", face="consented"))["people"]
             return next((each for each in people if all(each["key"] in faces for faces in known)), None)
 
-        person = await until(enrolled)
+        person = await eventually_told(enrolled)
         key = person["key"]
         await pretend.tell(FAR, fault="network-loss")
         said = {"given": False, "how": "desk", "version": person["version"]}
@@ -125,7 +113,7 @@ async def test_a_withdrawn_face_is_gone_from_every_terminal_and_that_is_proved(
             states = {each["device"]: each["state"] for each in (await proof())["removals"]}
             return states == {NEAR: "proven", FAR: "open"}
 
-        await until(only_far_is_missing)
+        await eventually_told(only_far_is_missing)
         assert not (await proof())["withdrawal"]["complete"]
         assert key not in (await pretend.truth(NEAR))["faces"]
         assert key in (await pretend.truth(FAR))["faces"], "nobody could tell it"
@@ -136,7 +124,7 @@ async def test_a_withdrawn_face_is_gone_from_every_terminal_and_that_is_proved(
             found = await proof()
             return found if found["withdrawal"]["complete"] else None
 
-        found = await until(complete)
+        found = await eventually_told(complete)
         assert {each["state"] for each in found["removals"]} == {"proven"}
         assert all(each["absent"] and each["sha256"] for each in found["removals"])
 
@@ -144,7 +132,7 @@ async def test_a_withdrawn_face_is_gone_from_every_terminal_and_that_is_proved(
             """See the card, which a terminal may have to be given anew once the face is gone."""
             return all([key in (await pretend.truth(each))["people"] for each in (NEAR, FAR)])
 
-        await until(cards_open)
+        await eventually_told(cards_open)
         for terminal in (NEAR, FAR):
             assert key not in (await pretend.truth(terminal))["faces"], terminal
         page = await office.get(f"/api/v1/register/withdrawals/{number}/proof.html")

@@ -113,9 +113,9 @@ async def act(client: httpx.AsyncClient, device: str, action: str, given: dict[s
     """Let a device do something through the API, and return the outcome."""
     answer = await client.post(
         f"/api/v1/devices/hemei/{device}/actions/{action}",
-        params={"wait": 20},
+        params={"wait": 60},
         json={"input": given, "reason": "test"},
-        timeout=30,
+        timeout=90,
     )
     assert answer.status_code == 200, answer.text
     outcome: dict[str, Any] = answer.json()

@@ -117,7 +117,7 @@ async def _restarts_a_killed_hub(demo: RunningDemo) -> None:
     statuses = json.loads((demo.folder / "data" / "processes.json").read_text())
     [hub] = [each for each in statuses if each["name"] == "hub"]
     assert (hub["state"], hub["restarts"], hub["last_exit"]) == ("running", 1, "killed by signal 9")
-    shown = await asyncio.wait_for(_shown_processes(demo), 30)
+    shown = await asyncio.wait_for(_shown_processes(demo), 60)
     assert {each["name"]: each["restarts"] for each in shown}["hub"] == 1
 
 

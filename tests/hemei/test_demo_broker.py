@@ -38,7 +38,7 @@ async def accounts(tmp_path: Path) -> AsyncIterator[Accounts]:
     log = tmp_path / "broker.log"
     child = Child([str(word) for word in command], log, {})
     try:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while not await broker_accepts(everybody["hub"]):
                 assert child.running, log.read_text()
         yield everybody

@@ -35,7 +35,7 @@ class Line:
         await self._writer.drain()
 
     async def hear(self) -> str:
-        return (await asyncio.wait_for(self._reader.readline(), 5)).decode().rstrip("\n")
+        return (await asyncio.wait_for(self._reader.readline(), 60)).decode().rstrip("\n")
 
     async def ask(self, text: str) -> str:
         await self.say(text)

@@ -42,10 +42,10 @@ class Program:
         self.process, self.heard = process, process.stdout
 
     async def until(self, word: bytes) -> bytes:
-        return await asyncio.wait_for(self.heard.readuntil(word), 20)
+        return await asyncio.wait_for(self.heard.readuntil(word), 60)
 
     async def all(self) -> bytes:
-        return await asyncio.wait_for(self.heard.read(), 20)
+        return await asyncio.wait_for(self.heard.read(), 60)
 
 
 @asynccontextmanager

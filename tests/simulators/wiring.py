@@ -79,7 +79,7 @@ class Mbpoll:
         process = await asyncio.create_subprocess_exec(
             *self._command, *arguments, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
         )
-        output, _ = await asyncio.wait_for(process.communicate(), 20)
+        output, _ = await asyncio.wait_for(process.communicate(), 60)
         text = output.decode()
         values = {
             int(line[1 : line.index("]")]): int(line.split(":")[1].split("(")[0])

@@ -5,10 +5,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Font
-
 from contract.errors import InvalidMessage
 from hub.orders.sheet import cell
 from hub.questions.sheets.rows import COLUMNS, Row
@@ -27,6 +23,8 @@ def write_workbook(rows: Iterable[Row], file: Path) -> None:
 
     Times are those of the site's clock and of UTC, as spreadsheets have none with a zone.
     """
+    from openpyxl import Workbook  # noqa: PLC0415 - takes a while to load, and is needed here alone
+
     book = Workbook(write_only=True)
     sheet: Any = book.create_sheet("history")
     for at, width in enumerate(WIDTHS):
@@ -46,6 +44,9 @@ def write_workbook(rows: Iterable[Row], file: Path) -> None:
 
 
 def _head(sheet: Any, name: str) -> Any:
+    from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415 - the same
+    from openpyxl.styles import Font  # noqa: PLC0415 - the same
+
     head = WriteOnlyCell(sheet, name)
     head.font = Font(bold=True)
     return head
@@ -53,6 +54,8 @@ def _head(sheet: Any, name: str) -> Any:
 
 def _cell(sheet: Any, value: Any) -> Any:
     if isinstance(value, datetime):
+        from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415 - the same
+
         moment = WriteOnlyCell(sheet, value.replace(tzinfo=None))
         moment.number_format = TIME_FORMAT
         return moment

@@ -117,7 +117,7 @@ def account(folder: Path, user: str, password: str) -> str:
 
 
 def held() -> tuple[int, int, int]:
-    """Return what this process holds: threads (not the loop's own pool), open files, MiB of memory."""
+    """Return what this process holds: threads but for the loop's own pool, open files, MiB of memory."""
     process = psutil.Process()
     threads = sum(not thread.name.startswith("asyncio_") for thread in threading.enumerate())
     return threads, process.num_fds(), process.memory_info().rss // 2**20

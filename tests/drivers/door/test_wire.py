@@ -151,7 +151,7 @@ async def test_the_binding_keeps_every_event(monkeypatch: pytest.MonkeyPatch) ->
         line = SharedLine(Endpoint(kind="tcp", host="127.0.0.1", port=found.port))
         member = Member(1, Key(bytes.fromhex(KEY)), lambda what: None, install=False)
         async with line.joined(member):
-            await asyncio.wait_for(line.connect(member), 10)
+            await asyncio.wait_for(line.connect(member), 60)
             await eventually(lambda: len(references) >= 2)
     assert set(references) == {4}, "the caller's, the parameter, getrefcount's, and the one that is kept"
 

@@ -27,7 +27,7 @@ from tests.drivers.stage import (
     listening,
     pretending,
 )
-from tests.waiting import eventually
+from tests.waiting import eventually, eventually_told
 
 GATE = Address(SITE, "gate", "east")
 ALWAYS = Level(key="always", places=("gate/*",))
@@ -157,6 +157,12 @@ class Entrance:
         stamp = {"Timeval": {"sec": int(taken), "usec": int(taken % 1 * 1e6)}}
         fields = {"license": plate, "plateid": plateid or self._plate_ids, "timeStamp": stamp}
         return await self.camera.push(pushes.push(**(fields | said)))
+
+    async def records(self, plate: str, **said: Any) -> Answered:
+        """Let the camera say it until it is heard, as cameras do: a busy disk has it come again."""
+        return await eventually_told(
+            lambda: self.sees(plate, **said), lambda answered: answered.status == 200, every_s=0.1
+        )
 
     async def lets_in(self, plate: str) -> bool:
         """Whether the camera is told to open for a plate that it reads now."""

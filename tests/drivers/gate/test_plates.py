@@ -138,7 +138,7 @@ async def test_what_the_camera_says_again_opens_nothing_and_is_told_once(opened:
 async def test_a_replay_is_recorded_once_and_opens_nothing(opened: Open) -> None:
     async with opened() as east:
         for _ in range(2):
-            said = await east.sees(LISTED, plateid=7, age_s=3600.25, isoffline=1, timeStamp=old_stamp())
+            said = await east.records(LISTED, plateid=7, age_s=3600.25, isoffline=1, timeStamp=old_stamp())
             assert said.said["info"] == "no"
         (passed,) = await east.passes()
         assert (passed["plate"], passed["replay"], passed["confirmed"]) == (LISTED, True, False)
@@ -146,7 +146,7 @@ async def test_a_replay_is_recorded_once_and_opens_nothing(opened: Open) -> None
         assert abs(event.time - OLD) < timedelta(seconds=2)
         (recognised,) = await east.events(passes.PLATE_RECOGNISED)
         assert (recognised.data["decision"], recognised.data["reason"]) == ("recorded", "replay")
-        old = await east.sees(LISTED, age_s=1800)
+        old = await east.records(LISTED, plateid=8, age_s=1800)
         assert old.said["info"] == "no", "nobody said that it is old, but it is"
         assert east.truth("open_pulses") == 0
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from contract import passes
-from contract.messages import Event
+from contract.messages import Event, State
 from drivers.plates import writing
 from drivers.runtime.outbox import Occurrence, Outbox
 from drivers.runtime.settings import OutboxLimits
@@ -20,6 +20,7 @@ from tests.broker import Mosquitto
 from tests.drivers.gate.entrance import GATE, LISTED, UNKNOWN, Entrance
 from tests.drivers.plates import pushes
 from tests.drivers.stage import HOST_ADDRESS
+from tests.waiting import eventually_told
 
 
 @asynccontextmanager
@@ -41,11 +42,16 @@ def slow_disk(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def commit_all(east: Entrance) -> None:
-    """Say as the hub that everything is in the ledger."""
-    told = [each for each in east.ear.all(Event, GATE) if each.outbox is not None]
-    assert told[-1].outbox is not None
-    await east.ear.commit(told[-1].outbox, max(each.outboxnumber or 0 for each in told))
-    await east.ear.property(HOST_ADDRESS, "outbox-waiting", 0)
+    """Say as the hub that everything is in the ledger, also what comes meanwhile."""
+
+    async def waiting() -> object:
+        told = [each for each in east.ear.all(Event, GATE) if each.outbox is not None]
+        assert told[-1].outbox is not None
+        await east.ear.commit(told[-1].outbox, max(each.outboxnumber or 0 for each in told))
+        host = east.ear.last(State, HOST_ADDRESS)
+        return host and host.properties["outbox-waiting"]
+
+    await eventually_told(waiting, lambda left: left == 0, every_s=0.05)
 
 
 @pytest.mark.parametrize("late", [{"isoffline": 1, "age_s": 3600}, {}])

@@ -156,7 +156,7 @@ class Board:
         assert self._process
         assert self._process.stdin
         self._process.stdin.write(json.dumps(told).encode() + b"\n")
-        await asyncio.wait_for(self._heard.get(), 20)
+        await asyncio.wait_for(self._heard.get(), 60)
 
     async def _read(self, process: asyncio.subprocess.Process) -> None:
         assert process.stdout

@@ -1,5 +1,6 @@
 """The OpenAPI document: there without a hub, and true of the one that runs."""
 
+from functools import cache
 from typing import Any
 
 import pytest
@@ -10,6 +11,12 @@ from hub.api.app import openapi_document
 from tests.hub.api.house import House
 
 
+@cache
+def document() -> dict[str, Any]:
+    """Make it once for all tests, none of which changes it."""
+    return openapi_document()
+
+
 def references(part: Any) -> set[str]:
     """Find every `$ref` in a part of the document."""
     if isinstance(part, dict):
@@ -18,38 +25,38 @@ def references(part: Any) -> set[str]:
     return set().union(*map(references, part)) if isinstance(part, list) else set()
 
 
-def schema_of(document: dict[str, Any], path: str, method: str, status: str) -> dict[str, Any]:
-    contents = document["paths"][path][method]["responses"][status]["content"]
+def schema_of(path: str, method: str, status: str) -> dict[str, Any]:
+    contents = document()["paths"][path][method]["responses"][status]["content"]
     (content,) = contents.values()
-    return {"components": document["components"], **content["schema"]}
+    return {"components": document()["components"], **content["schema"]}
 
 
 def test_it_is_complete_and_says_who_may() -> None:
-    document = openapi_document()
-    assert document["openapi"].startswith("3.1")
-    assert set(document["components"]["securitySchemes"]) == {"cookie", "bearer"}
-    known = {f"#/components/schemas/{name}" for name in document["components"]["schemas"]}
-    assert references(document) <= known
-    for path, methods in document["paths"].items():
+    made = document()
+    assert made["openapi"].startswith("3.1")
+    assert set(made["components"]["securitySchemes"]) == {"cookie", "bearer"}
+    known = {f"#/components/schemas/{name}" for name in made["components"]["schemas"]}
+    assert references(made) <= known
+    for path, methods in made["paths"].items():
         for operation in methods.values():
             assert operation["summary"]
             assert operation["responses"].keys() & {"200", "201", "202", "204"}, path
             public = operation["security"] == []
             assert public or operation["security"] == [{"cookie": []}, {"bearer": []}]
             assert public != ("401" in operation["responses"]) or path == "/api/v1/session"
-    act = document["paths"]["/api/v1/devices/{site}/{kind}/{device}/actions/{action}"]["post"]
+    act = made["paths"]["/api/v1/devices/{site}/{kind}/{device}/actions/{action}"]["post"]
     assert (act["x-permission"], act["x-roles"]) == ("operate", ["guard", "supervisor"])
-    names = [each["operationId"] for methods in document["paths"].values() for each in methods.values()]
+    names = [each["operationId"] for methods in made["paths"].values() for each in methods.values()]
     assert len(names) == len(set(names))
 
 
 def test_every_schema_is_one() -> None:
-    for schema in openapi_document()["components"]["schemas"].values():
+    for schema in document()["components"]["schemas"].values():
         Draft202012Validator.check_schema(schema)
 
 
 async def test_the_hub_serves_it(hub: House) -> None:
-    assert (await hub.http.get("/api/openapi.json")).json() == openapi_document()
+    assert (await hub.http.get("/api/openapi.json")).json() == document()
 
 
 @pytest.mark.parametrize(
@@ -71,5 +78,5 @@ async def test_answers_are_what_it_says(hub: House, path: str, template: str, st
     hub.commit(1, data={"media": ["ab" * 32]})
     answer = await hub.get(path, Role.GUARD)
     assert str(answer.status_code) == status
-    schema = schema_of(openapi_document(), template, "get", status)
+    schema = schema_of(template, "get", status)
     Draft202012Validator(schema).validate(answer.json())

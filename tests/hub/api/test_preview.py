@@ -186,16 +186,15 @@ async def test_it_ends_when_the_device_goes_away(site: Scene) -> None:
 
 
 async def test_it_ends_when_pictures_stop_coming(site: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(service, "STALLED_S", 0.5)
-    monkeypatch.setattr(service, "FIRST_S", 0.5)
     async with looking(site.hub) as pictures:
         await pictures.next()
+        monkeypatch.setattr(service, "STALLED_S", 0.5)  # the first may take longer
         site.camera.asleep = True
         await pictures.end()
     await eventually(lambda: site.hub.core.previews.looking == 0)
+    monkeypatch.setattr(service, "FIRST_S", 0.5)
+    monkeypatch.setattr(service, "STILL_FRESH_S", 0.0)
     for path in ("preview", "picture"):
-        await asyncio.sleep(0)
-        monkeypatch.setattr(service, "STILL_FRESH_S", 0.0)
         assert await problem_of(await site.hub.get(f"{PATH}/{path}")) == (503, "no-picture")
 
 

@@ -53,7 +53,7 @@ async def test_viewers_are_told_to_come_back_when_the_hub_stops(tmp_path: Path) 
     async with house(tmp_path) as hub:
         socket = await hub.viewer(hub.bearer(Role.WALL))
         await frame_of(socket)
-    await asyncio.wait_for(socket.wait_closed(), 5)
+    await asyncio.wait_for(socket.wait_closed(), 60)
     assert socket.close_code == 1012
 
 
@@ -62,4 +62,4 @@ async def test_it_can_be_waited_for() -> None:
         ended = asyncio.create_task(server.ended())
         await asyncio.sleep(0)
         assert not ended.done()
-    await asyncio.wait_for(ended, 5)
+    await asyncio.wait_for(ended, 60)

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from contract.mqtt import Broker
 from tests.broker import free_port
 from tests.peers import PEERS, require_home_assistant
-from tests.waiting import PATIENCE_S
+from tests.waiting import PATIENCE_S, eventually_told
 
 GONE = "gone"
 
@@ -51,13 +51,7 @@ class HomeAssistant:
 
     async def until(self, fits: Callable[[Page], object]) -> Page:
         """Return the first page that fits; TimeoutError with the last one if none does."""
-        loop = asyncio.get_running_loop()
-        deadline = loop.time() + PATIENCE_S
-        while not fits(page := await self.page()):
-            if loop.time() > deadline:
-                raise TimeoutError(page)
-            await asyncio.sleep(0.2)  # between two looks
-        return page
+        return await eventually_told(self.page, fits, every_s=0.2)
 
     async def press(self, service: str, entity: str, **data: Any) -> None:
         """Do what a press in its pages does: `service` is `domain.service`."""

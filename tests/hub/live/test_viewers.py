@@ -71,7 +71,7 @@ async def test_who_does_not_take_a_frame_in_time_is_dropped(monkeypatch: pytest.
         stuck.awake.clear()
         tasks = (stuck.view(community), other.view(community))
         with pytest.raises(TooSlow):
-            await asyncio.wait_for(tasks[0], 5)
+            await asyncio.wait_for(tasks[0], 60)
         assert community.live.viewers_dropped == 1
         assert len(community.live.viewers) == 1
         assert other.frames

@@ -72,7 +72,7 @@ class Guard:
 
     def __init__(self, base_url: str, token: str) -> None:
         headers = {"Authorization": f"Bearer {token}"}
-        self._http = plain_client(base_url=base_url, headers=headers, timeout=20)
+        self._http = plain_client(base_url=base_url, headers=headers, timeout=60)
 
     async def close(self) -> None:
         """Go home."""

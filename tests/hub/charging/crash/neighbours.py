@@ -50,7 +50,7 @@ class Phone:
     """Somebody who charges, whatever happens to the hub: presses again until there is an answer."""
 
     def __init__(self, base_url: str, code: str, purse: str) -> None:
-        self._http = plain_client(base_url=f"{base_url}/api/v1/charging", timeout=20)
+        self._http = plain_client(base_url=f"{base_url}/api/v1/charging", timeout=60)
         self._code = code
         self._purse = purse
 
