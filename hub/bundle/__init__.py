@@ -1,1 +1,1 @@
-"""The bundle that leaves to an authority: one signed ZIP, and how anybody finds out whether it was changed."""
+"""The bundle that leaves to an authority: one signed ZIP, and how anybody finds whether it was changed."""

@@ -28,8 +28,8 @@ class Column(Struct, frozen=True, kw_only=True):
 class TableSpec(Struct, frozen=True, kw_only=True):
     """One table: `name` is its file's, `[a-z0-9-]`.
 
-    The bundle itself puts `at` (发生时间) and `received` (接收时间) before these columns and `media` (图像文件)
-    behind them, so no column may have one of these keys.
+    The bundle itself puts `at` (发生时间) and `received` (接收时间) before these columns and `media`
+    (图像文件) behind them, so no column may have one of these keys.
     """
 
     name: str
@@ -73,7 +73,7 @@ class Withheld(Struct, frozen=True, kw_only=True):
 
 
 class SourceClock(Struct, frozen=True, kw_only=True):
-    """How far the clock of a source was from the hub's; None: not measured. `error_ms`: of that measurement."""
+    """How far the clock of a source was from the hub's; None: not measured. `error_ms`: of the measuring."""
 
     source: str
     offset_ms: float | None
