@@ -43,7 +43,7 @@ def main(folder: str, keys: str, moment: str) -> None:
 
     def listen(progress: Progress) -> None:
         said.append(progress.stage)
-        if stage != "reading" and said.count(stage) == int(number or 0):
+        if stage != "reading" and number and said.count(stage) == int(number):
             die()
 
     gathering.CHUNK = 7  # type: ignore[misc]  # many chunks of few rows

@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import json
+import shutil
 import signal
 import subprocess
 import sys
@@ -22,6 +23,7 @@ from hub.bundle.making import Making, Options
 from hub.bundle.progress import Progress
 from hub.bundle.sheets import MOST_LETTERS, write_workbook
 from hub.bundle.source import MediaFile, Row
+from hub.bundle.tables import columns_of
 from tests.hub.bundle.changing import faults
 from tests.hub.bundle.conftest import Made
 from tests.hub.bundle.synthetic import BEGIN_MS, PASSES, Synthetic, facts
@@ -169,6 +171,37 @@ def test_a_long_text_is_cut_in_the_workbook_and_marked(tmp_path: Path) -> None:
     assert (len(cut), cut[-1]) == (MOST_LETTERS, "〕")
     assert sheet.cell(2, 4).value == "12345678901234567"
     assert sheet.cell(2, 7).value == "是"
+
+
+def test_another_sheet_begins_where_one_is_full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("hub.bundle.sheets.MOST_ROWS", 4)
+    row = {column.key: None for column in columns_of(PASSES)} | {"media": []}
+    lines = [msgspec.json.encode(row | {"speed": number}) for number in range(8)]
+    (tmp_path / "rows").write_bytes(b"\n".join(lines) + b"\n")
+    told: list[int] = []
+    zone = ZoneInfo("Asia/Shanghai")
+    write_workbook(tmp_path / "rows", tmp_path / "x.xlsx", PASSES, zone, BEGIN_MS, told.append)
+    book = openpyxl.load_workbook(tmp_path / "x.xlsx")
+    assert book.sheetnames == ["passes", "passes 2"]
+    assert [book["passes 2"].cell(place, 6).value for place in (1, 2, 5)] == ["车速", 4, 7]
+    assert told == [4, 8]
+
+
+def test_what_was_made_and_is_gone_is_made_anew(tmp_path: Path) -> None:
+    making = Making(tmp_path, Synthetic(), facts(), SigningKeys(tmp_path / "keys"), Options())
+    with pytest.raises(MakingCancelled):
+        making.run(lambda _progress: None, lambda: True)
+    shutil.rmtree(tmp_path / "content")
+    heard: list[Progress] = []
+    with pytest.raises(MakingCancelled):
+        making.run(heard.append, lambda: True)
+    assert (heard[0].stage, heard[0].done) == ("reading", 40)
+
+
+def test_a_name_that_is_none_of_a_file_is_refused(tmp_path: Path) -> None:
+    for number in ("../2026", "a/b", "2026 1", ""):
+        with pytest.raises(SourceFault, match="name of a file"):
+            Making(tmp_path, Synthetic(), facts(number), SigningKeys(tmp_path / "keys"), Options())
 
 
 def test_keys_are_made_once_private_and_kept_when_renewed(tmp_path: Path) -> None:
