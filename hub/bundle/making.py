@@ -126,15 +126,18 @@ class Making:
                 self._sheet(table, file)
 
     def _sheet(self, table: TableSpec, file: Path) -> None:
-        lines, fresh = file.with_suffix(".jsonl"), self._shelf / "sheet.new"
+        """Write a workbook; what a killed making left of one goes first."""
+        desk = self._shelf / "sheet"
+        shutil.rmtree(desk, ignore_errors=True)
+        desk.mkdir(parents=True)
+        lines, fresh = file.with_suffix(".jsonl"), desk / file.name
         tell = self._telling(Stage.SHEETS)
-        self._shelf.mkdir(exist_ok=True)
         total = self._source.count(table.name)
         zone = ZoneInfo(self._facts.timezone)
         write_workbook(lines, fresh, table, zone, self._facts.made_ms, lambda rows: tell(rows, total))
         with whole(file) as out, fresh.open("rb") as made:
             shutil.copyfileobj(made, out)
-        fresh.unlink()
+        shutil.rmtree(desk)
 
     def _papers(self, done: Done) -> Custody:
         """Write cover, custody, key and README: cheap, so always anew."""
