@@ -43,9 +43,19 @@ class Permission(StrEnum):
     CHARGING_FIGURES = "charging-figures"
     """See what connectors do, what they took and what that brought in; no order."""
     PASSES = "passes"
-    """See who passed and what is inside, with plates and pictures; put the count right."""
+    """See who passed and what is inside, with plates and pictures."""
     PASS_FIGURES = "pass-figures"  # noqa: S105 - of who passes, no password
     """See how many passed and how many are inside; no plate."""
+    PASS_COUNT = "pass-count"  # noqa: S105 - of who passes, no password
+    """Put the count of vehicles inside right."""
+    PASS_SHEETS = "pass-sheets"  # noqa: S105 - of who passes, no password
+    """Take sheets of passes away without anybody's release."""
+    DISCLOSE = "disclose"
+    """Ask for data to leave to an authority, follow it, take the bundle."""
+    RELEASE = "release"
+    """Let data leave that somebody else asked for, or reject it."""
+    DISCLOSURES = "disclosures"
+    """See the register of what left, to whom and why."""
     REGISTER = "register"
     """See people by name, with room, plates and telephone. Each look is in the audit."""
     REGISTER_WRITE = "register-write"
@@ -85,11 +95,14 @@ _GUARD: Final = _READ | {
     Permission.CHARGING_FIGURES,
     Permission.PASSES,
     Permission.PASS_FIGURES,
+    Permission.PASS_COUNT,
+    Permission.PASS_SHEETS,
     Permission.VISITS,
 }
 _SET_UP: Final = frozenset(
     {Permission.HEALTH, Permission.PLANS, Permission.COMMISSION, Permission.DEFINITIONS, Permission.METRICS}
 )
+_DESK: Final = frozenset({Permission.DISCLOSE, Permission.DISCLOSURES})
 _REGISTER: Final = frozenset({Permission.REGISTER, Permission.REGISTER_WRITE, Permission.VISITS})
 
 PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = MappingProxyType(
@@ -106,8 +119,9 @@ PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = MappingProxyType(
         Role.SUPERVISOR: _GUARD
         | _REGISTER
         | _SET_UP
-        | {Permission.MANAGE, Permission.REPORTS, Permission.AUDIT},
-        Role.LIAISON: frozenset({Permission.EVENTS, Permission.HISTORY, Permission.MEDIA}),
+        | _DESK
+        | {Permission.RELEASE, Permission.MANAGE, Permission.REPORTS, Permission.AUDIT},
+        Role.LIAISON: _READ | _DESK | {Permission.ALARMS, Permission.PASSES, Permission.PASS_FIGURES},
         Role.ADMIN: _REGISTER
         | _SET_UP
         | {
@@ -116,6 +130,7 @@ PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = MappingProxyType(
             Permission.PEOPLE,
             Permission.TOKENS,
             Permission.PASS_FIGURES,
+            Permission.DISCLOSURES,
         },
     }
 )
