@@ -138,7 +138,7 @@ async def sign_in(camera: Camera, base_url: str, link: str) -> StorageState:
     """Use up a one-time link."""
     async with camera.look(base_url, None, DESKTOP) as page:
         await page.goto(link)
-        await page.wait_for_url(re.compile("/(wall|console|admin)$"))
+        await page.wait_for_url(re.compile("/(wall|console|desk|admin)$"))
         return await page.context.storage_state()
 
 

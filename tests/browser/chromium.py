@@ -55,7 +55,7 @@ PHONE: Final = ViewportSize(width=390, height=844)
 AXE: Final = "{ resultTypes: ['violations'], preload: false }"
 """What is right need not be described; what pages link to is theirs."""
 
-STARTED: Final = re.compile("/(?:wall|console|admin)$")
+STARTED: Final = re.compile("/(?:wall|console|desk|admin)$")
 """The pages on which people start once they are signed in."""
 
 HUB_AWAY: Final = ("Failed to load resource: net::ERR_", "WebSocket connection to ")

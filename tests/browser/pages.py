@@ -65,6 +65,15 @@ def _admin(place: str, ready: str = "", of: str = "") -> Sight:
     )
 
 
+def _desk(place: str, ready: str = "", of: str = "") -> Sight:
+    return Sight(
+        name=f"desk-{of or place}",
+        address=f"/desk#/{place}",
+        ready=f".desk-page[data-place={place.partition('/')[0]}] main {ready or '> *'}",
+        role=Role.SUPERVISOR,
+    )
+
+
 SIGHTS: Final = (
     Sight(name="wall", address="/wall", ready="main :is([data-device], .notice)", role=Role.WALL),
     _console("alarms", ".list"),
@@ -81,6 +90,12 @@ SIGHTS: Final = (
     _console("trends/questions", ".question[data-busy=false]", of="questions"),
     _console("figures"),
     _console("tender"),
+    _desk("search"),
+    _desk("search/alarms", of="alarms"),
+    _desk("request"),
+    _desk("release"),
+    _desk("register"),
+    _desk("feed"),
     _admin("health"),
     _admin("people"),
     _admin("tokens"),

@@ -56,7 +56,7 @@ async def site(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> As
 async def signed_in(browser: Browser, script: Community, role: Role) -> StorageState:
     async with screen(browser, base_url=script.hub.server.address) as opened:
         await opened.page.goto(await link_of(script, role))
-        await opened.page.wait_for_url(re.compile("/(wall|console|admin)$"))
+        await opened.page.wait_for_url(re.compile("/(wall|console|desk|admin)$"))
         return await opened.page.context.storage_state()
 
 

@@ -2,6 +2,7 @@ import admin from "./admin.en";
 import alarms from "./alarms.en";
 import consolePlaces from "./console-places.en";
 import console from "./console.en";
+import desk from "./desk.en";
 import devices from "./devices.en";
 import events from "./events.en";
 import figures from "./figures.en";
@@ -19,6 +20,7 @@ const en: typeof zhCN = {
   ...alarms,
   ...console,
   ...consolePlaces,
+  ...desk,
   ...devices,
   ...events,
   ...figures,

@@ -3,6 +3,7 @@ import admin from "./admin.zh-CN";
 import alarms from "./alarms.zh-CN";
 import consolePlaces from "./console-places.zh-CN";
 import console from "./console.zh-CN";
+import desk from "./desk.zh-CN";
 import devices from "./devices.zh-CN";
 import events from "./events.zh-CN";
 import figures from "./figures.zh-CN";
@@ -19,6 +20,7 @@ export default {
   ...alarms,
   ...console,
   ...consolePlaces,
+  ...desk,
   ...devices,
   ...events,
   ...figures,

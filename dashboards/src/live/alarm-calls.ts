@@ -2,6 +2,8 @@
 import type { AlarmDetail, AlarmView } from "./alarms";
 import { look, tell } from "./ask";
 import type { Answer } from "./ask";
+import { query } from "./query";
+import type { QueryValue } from "./query";
 
 export const DEEDS = [
   "acknowledge",
@@ -20,6 +22,13 @@ export type Said = Readonly<Record<string, unknown>>;
 
 export function readAlarm(id: string): Promise<Answer<AlarmDetail>> {
   return look<AlarmDetail>(`/alarms/${encodeURIComponent(id)}`);
+}
+
+/** Those within one's reach; `next` is what to ask for as `before`. */
+export function findAlarms(
+  wanted: Readonly<Record<string, QueryValue>>,
+): Promise<Answer<{ readonly alarms: readonly AlarmView[]; readonly next: string | null }>> {
+  return look(`/alarms${query(wanted)}`);
 }
 
 /** The newest closed ones. */

@@ -31,7 +31,7 @@ START: Final[Mapping[Role, str]] = MappingProxyType(
         Role.WALL: "/wall",
         Role.GUARD: "/console",
         Role.SUPERVISOR: "/console",
-        Role.LIAISON: "/wall",
+        Role.LIAISON: "/desk",
         Role.ADMIN: "/admin",
     }
 )
@@ -111,6 +111,12 @@ async def console_worker(request: Request) -> Response:
 async def console_manifest(request: Request) -> Response:
     """Describe the console as an app that a phone can install."""
     return _page(request, "console.webmanifest", "application/manifest+json")
+
+
+@router.get("/desk")
+async def desk(request: Request) -> Response:
+    """Show the police desk (警务协查台)."""
+    return _page(request, "desk.html")
 
 
 @router.get("/admin")

@@ -6,7 +6,8 @@ import { spoken } from "./refusals";
 
 export type Deed = ReturnType<typeof useDeed>;
 
-export function useDeed() {
+/** `say`: puts a refusal in the viewer's language. */
+export function useDeed(say: (refusal: Refusal, t: (key: string) => string) => Refusal = spoken) {
   const { t } = useSpeech();
   const busy = ref(false);
   const refusal = shallowRef<Refusal | null>(null);
@@ -22,7 +23,7 @@ export function useDeed() {
     busy.value = false;
     const late = answer.kind === "refused" && answer.code === "stale-version";
     stale.value = late ? answer.problem["now"] : null;
-    refusal.value = answer.kind === "done" || late ? null : spoken(answer, t);
+    refusal.value = answer.kind === "done" || late ? null : say(answer, t);
     done.value = answer.kind === "done";
     return answer.kind === "done" ? answer.body : null;
   }

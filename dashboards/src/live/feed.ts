@@ -1,0 +1,66 @@
+/** How the feed to the police view library does, and what of it was set aside. Times RFC 3339 UTC. */
+import { look, tell } from "./ask";
+import type { Answer } from "./ask";
+import { query } from "./query";
+
+export const FEED_STATES = ["off", "registering", "online", "offline"] as const;
+export type FeedState = (typeof FEED_STATES)[number];
+
+export interface FeedKind {
+  readonly enabled: boolean;
+  /** Under which ground and paper it leaves. */
+  readonly basis: string;
+  readonly document: string;
+  readonly waiting: number;
+  /** How long ago the oldest that waits was received, in seconds. */
+  readonly lag_s: number;
+  readonly sent: number;
+  readonly last_sent: string | null;
+}
+
+export interface FeedHealth {
+  readonly state: string;
+  readonly server: string;
+  readonly device_id: string;
+  readonly profile: string;
+  readonly since: string | null;
+  readonly registered: string | null;
+  readonly last_sent: string | null;
+  readonly lag_s: number;
+  readonly waiting: number;
+  readonly sent: number;
+  readonly set_aside: number;
+  /** What is wrong, in the hub's words; empty: nothing. */
+  readonly failing: string;
+  /** By how much the hub's clock is ahead of the library's. */
+  readonly clock_offset_s: number | null;
+  readonly pictures_unreadable: number;
+  /** Passes, by device, that stay for want of an id. */
+  readonly nameless: Readonly<Record<string, number>>;
+  /** Devices that the library does not take, and why. */
+  readonly devices_refused: Readonly<Record<string, string>>;
+  readonly by_kind: Readonly<Record<string, FeedKind>>;
+}
+
+/** One object that the library did not take, and never will as it is. */
+export interface SetAside {
+  readonly id: number;
+  readonly kind: string;
+  readonly object_id: string;
+  readonly time: string;
+  readonly code: string;
+  readonly reason: string;
+  readonly tries: number;
+  readonly since: string;
+  /** It is about to be tried again. */
+  readonly again: boolean;
+}
+
+export interface AsidePage {
+  readonly set_aside: readonly SetAside[];
+  readonly next: number | null;
+}
+
+export const readFeed = (): Promise<Answer<FeedHealth>> => look("/viid");
+export const readSetAside = (before?: number): Promise<Answer<AsidePage>> => look(`/viid/set-aside${query({ before })}`);
+export const retryItem = (id: number): Promise<Answer<SetAside>> => tell(`/viid/set-aside/${id}/retry`, {});

@@ -1,0 +1,140 @@
+"""The police desk: passes that were found are asked for, shown as they will leave, released by somebody else."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, Page, expect
+
+from contract.passes import BLOCKED_PLATE, GATE_PASSED
+from hub.access.roles import Role
+from tests.browser.chromium import STARTED, Screen, screen
+from tests.browser.entrance import EAST_IN, Entrance, entrance, signed_in
+from tests.waiting import eventually
+
+pytestmark = [pytest.mark.xdist_group("lane-2"), pytest.mark.asyncio(loop_scope="package")]
+
+SOUGHT = "浙B12345"
+OTHER = "沪A00001"
+BLOCKED = "苏E8B0O1"
+PEOPLE = {"zhao.min": Role.LIAISON, "chen.jing": Role.SUPERVISOR, "he.yan": Role.SUPERVISOR}
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="package")
+async def gate(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Entrance]:
+    async with entrance(tmp_path_factory.mktemp("desk")) as running:
+        for name, role in PEOPLE.items():
+            await running.hub.access.create_user(name, role)
+        for plate in (SOUGHT, OTHER):
+            shown = await running.picture(plate)
+            await running.tell(
+                EAST_IN, GATE_PASSED, plate=plate, direction="in", means="plate", media=[shown]
+            )
+        said = {"plate": BLOCKED, "decision": "refused", "reason": "blocked", "direction": "in"}
+        await running.say(EAST_IN, waiting=True)
+        await running.tell(EAST_IN, BLOCKED_PLATE, **said, media=[shown])
+        hub = running.hub
+        await eventually(lambda: hub.room.passes.gauges()["passes_recorded"]() >= 2)
+        await eventually(lambda: len(hub.room.board.open()) >= 1)
+        yield running
+
+
+@asynccontextmanager
+async def desk_of(gate: Entrance, browser: Browser, name: str, place: str = "") -> AsyncIterator[Screen]:
+    """Open the desk as a person with a name."""
+    async with screen(browser, base_url=gate.hub.server.address) as opened:
+        page = opened.page
+        await page.goto(f"/signin?token={await gate.hub.access.create_link(PEOPLE[name], name)}")
+        await page.wait_for_url(STARTED)
+        await page.goto(f"/desk{place}")
+        await page.locator(".desk-page[data-phase=live] main").wait_for()
+        yield opened
+
+
+async def tick(page: Page, plate: str) -> None:
+    """Search for a plate and tick what is found."""
+    await page.get_by_test_id("plate").fill(plate)
+    await page.get_by_test_id("find").click()
+    found = page.get_by_test_id("passes").get_by_role("listitem")
+    await expect(found).to_have_count(1)
+    await found.get_by_role("checkbox").check()
+
+
+async def write(page: Page, case: str) -> None:
+    """Fill in who asks and why."""
+    await page.get_by_test_id("basis-select").select_option("criminal")
+    said = {"document": "调证〔2026〕12号", "case-number": case, "unit": "东门派出所", "officer": "王警官"}
+    for name, text in (said | {"badge": "012345", "purpose": "查明嫌疑车辆去向"}).items():
+        await page.get_by_test_id(name).fill(text)
+
+
+async def send(page: Page) -> str:
+    """See what would leave and send the request; returns its number."""
+    await expect(page.get_by_test_id("send")).to_be_disabled()
+    await page.get_by_test_id("look").click()
+    await page.get_by_test_id("preview").wait_for()
+    await page.get_by_test_id("send").click()
+    sent = page.get_by_test_id("sent")
+    await sent.wait_for()
+    return (await sent.inner_text()).split()[1]
+
+
+async def test_what_was_found_is_asked_for_shown_and_released_by_somebody_else(
+    gate: Entrance, browser: Browser
+) -> None:
+    async with desk_of(gate, browser, "zhao.min") as opened:
+        page = opened.page
+        await tick(page, SOUGHT)
+        await page.get_by_test_id("to-request").click()
+        await expect(page.get_by_test_id("picks")).to_contain_text(SOUGHT)
+        await write(page, "A3301-2026-1")
+        await expect(page.get_by_test_id("allows")).to_contain_text("调取证据通知书")
+        number = await send(page)
+    async with desk_of(gate, browser, "chen.jing", "#/release") as opened:
+        page = opened.page
+        await page.get_by_test_id("waiting").get_by_text(number).click()
+        await expect(page.get_by_test_id("facts")).to_contain_text("王警官")
+        table = page.locator("[data-table=passes]")
+        await expect(table).to_contain_text(SOUGHT)
+        await expect(table).not_to_contain_text(OTHER)
+        await expect(page.get_by_test_id("samples").get_by_role("img")).to_have_count(1)
+        await page.get_by_test_id("reason").fill("已核对文书")
+        await page.get_by_test_id("approve").click()
+        await expect(page.get_by_test_id("hindered")).to_contain_text("不再等待审批")
+        await page.goto("/desk#/register")
+        await page.get_by_test_id("disclosures").get_by_text(number).click()
+        steps = page.get_by_test_id("steps")
+        await expect(steps).to_contain_text("zhao.min")
+        await expect(steps).to_contain_text("chen.jing")
+        assert await opened.violations() == []
+
+
+async def test_an_own_request_says_why_somebody_else_must_decide(gate: Entrance, browser: Browser) -> None:
+    async with desk_of(gate, browser, "he.yan", "#/search/alarms") as opened:
+        page = opened.page
+        await page.get_by_test_id("alarms").get_by_role("checkbox").first.check()
+        await page.get_by_test_id("to-request").click()
+        await write(page, "A3301-2026-2")
+        number = await send(page)
+        await page.goto("/desk#/release")
+        await page.get_by_test_id("waiting").get_by_text(number).click()
+        await expect(page.get_by_test_id("hindered")).to_contain_text("必须由另一人审批")
+        await expect(page.get_by_test_id("approve")).to_have_count(0)
+
+
+async def test_a_guard_is_refused(gate: Entrance, browser: Browser) -> None:
+    async with signed_in(browser, gate.hub, Role.GUARD, "/desk") as opened:
+        await opened.page.get_by_test_id("not-allowed").wait_for()
+        await opened.page.goto("/console")
+        await opened.page.locator(".console[data-phase=live] main").wait_for()
+        await expect(opened.page.locator("a[href='/desk']")).to_have_count(0)
+
+
+async def test_an_alarm_is_handed_over_with_one_press(gate: Entrance, browser: Browser) -> None:
+    async with signed_in(browser, gate.hub, Role.SUPERVISOR, "/console") as opened:
+        page = opened.page
+        await page.locator("[data-alarm]").first.click()
+        await page.get_by_test_id("hand-to-police").click()
+        await page.wait_for_url("**/desk#/request")
+        await expect(page.get_by_test_id("picks").get_by_role("listitem")).to_have_count(1)
