@@ -41,6 +41,7 @@ from hub.making import (
     make_charging,
     make_commissioning,
     make_duty,
+    make_feed,
     make_heard,
     make_means,
     make_monthly,
@@ -61,6 +62,7 @@ from hub.selfwatch.canary import DEFINITION as CANARY
 from hub.selfwatch.canary import Canary
 from hub.selfwatch.clocks import ClockWatch
 from hub.selfwatch.watch import SelfWatch
+from hub.viid.desk import FeedDesk
 from hub.vitals import health_sources_of, probes_of, slow_probes_of
 
 REACHED_INTERVAL_S: Final = 1.0
@@ -107,6 +109,7 @@ class ControlRoom:
         self.questions = make_questions(ground, desk)
         self.ready = make_ready(ground, self.questions, self.passes, self.charging, desk)
         self.heard = make_heard(ground)
+        self.feed = make_feed(ground)
         self._make_what_follows()
         self._make_self_watch()
         self.commissioning = make_commissioning(ground)
@@ -114,6 +117,7 @@ class ControlRoom:
         asked = health_sources_of(self)
         self.health = Health(self._ledger, clock, settings, asked)
         self.monthly = make_monthly(ground, asked.dropped)
+        self.feed_desk = FeedDesk(self.feed, self._ledger, clock, settings.tenant)
         self.community = CommunityLinks(self._ledger, clock, settings.tenant)
         self._join()
 
@@ -200,6 +204,7 @@ class ControlRoom:
             self.health,
             self.outside,
             self.heard,
+            self.feed,
         )
         async with asyncio.TaskGroup() as group:
             for worker in workers:
@@ -221,6 +226,7 @@ class ControlRoom:
             **self.register.gauges(),
             **self.commissioning.gauges(),
             **self.outside.figures(),
+            **self.feed.figures(),
         }
 
     def changed(self, address: Address) -> None:
@@ -248,6 +254,7 @@ class ControlRoom:
         self.passes.committed(entries)
         self.register.committed(entries)
         self.outside.committed()
+        self.feed.wake()
 
     def linked(self, online: bool) -> None:
         """Take that the link to the broker came or went."""

@@ -19,6 +19,7 @@ from hub.orders.kinds import OrderKind, WorkingHours
 from hub.passes.settings import PassSettings
 from hub.posts.post import Post
 from hub.register.settings import RegisterSettings
+from hub.viid.settings import ViidSettings
 from hub.webhooks.settings import Webhook
 
 HISTORY_FILE: Final = "history.sqlite"
@@ -40,7 +41,8 @@ class HubSettings(Struct, frozen=True, kw_only=True):
 
     `plan_file` is a picture of the site. `alarms`: every definition, also those that are switched off;
     `drafting` reads others, to be tried.
-    A contact's `url_file` and a webhook's `secret_file` are absolute paths. `timezone`: an IANA name.
+    A contact's `url_file`, a webhook's `secret_file` and the files of `viid` are absolute paths. `timezone`:
+    an IANA name.
     """
 
     site_id: str
@@ -73,6 +75,7 @@ class HubSettings(Struct, frozen=True, kw_only=True):
     register: RegisterSettings = field(default_factory=RegisterSettings)
     commissioning: CommissioningSettings = field(default_factory=CommissioningSettings)
     home_assistant: HomeAssistantSettings = field(default_factory=HomeAssistantSettings)
+    viid: ViidSettings = field(default_factory=ViidSettings)
 
     @property
     def ledger(self) -> str:

@@ -71,6 +71,8 @@ class Permission(StrEnum):
     """Place devices and prove their way to the centre with a test alarm."""
     DEFINITIONS = "definitions"
     """See the definitions of alarms, and try changed ones on what has been."""
+    FEED = "feed"
+    """See how the feed to the police does, and have tried again what was set aside."""
 
 
 _READ: Final = frozenset({Permission.DEVICES, Permission.EVENTS, Permission.HISTORY, Permission.MEDIA})
@@ -106,8 +108,8 @@ PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = MappingProxyType(
         Role.SUPERVISOR: _GUARD
         | _REGISTER
         | _SET_UP
-        | {Permission.MANAGE, Permission.REPORTS, Permission.AUDIT},
-        Role.LIAISON: frozenset({Permission.EVENTS, Permission.HISTORY, Permission.MEDIA}),
+        | {Permission.MANAGE, Permission.REPORTS, Permission.AUDIT, Permission.FEED},
+        Role.LIAISON: frozenset({Permission.EVENTS, Permission.HISTORY, Permission.MEDIA, Permission.FEED}),
         Role.ADMIN: _REGISTER
         | _SET_UP
         | {
@@ -116,6 +118,7 @@ PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = MappingProxyType(
             Permission.PEOPLE,
             Permission.TOKENS,
             Permission.PASS_FIGURES,
+            Permission.FEED,
         },
     }
 )

@@ -44,6 +44,7 @@ from hub.api.routes import (
     reports,
     session,
     tokens,
+    viid,
     visit,
     visits,
 )
@@ -81,6 +82,7 @@ PARTS: Final = (
     session,
     people,
     tokens,
+    viid,
     community,
     live,
     health,
