@@ -13,7 +13,7 @@ from contract.errors import ConfigurationError
 from contract.topics import DRIVER_KIND, HUB_KIND
 from drivers.runtime.families import make_driver
 from drivers.runtime.thing import HOST_MODEL
-from hemei import chargers, gates, wires
+from hemei import chargers, gates, viid, wires
 from hemei.alarms import models
 from hemei.alarms.in_force import in_force
 from hemei.alarms.models import DataSheets, Device
@@ -44,6 +44,7 @@ def faults(site: Site) -> Iterator[str]:
         yield f"[site] plan_file = {plan_file!r}: there is no such file"
     for device in site.tables.device:
         yield from _device_faults(site, device)
+    yield from viid.file_faults(site)
     yield from wires.faults(site)
     yield from chargers.faults(site)
     yield from gates.faults(site)

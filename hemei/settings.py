@@ -19,6 +19,7 @@ from hemei.private_files import read_secret
 from hemei.site import DeviceTable, Site, known_names
 from hub.disclosure.settings import DisclosureSettings
 from hub.notify.contact import Contact
+from hub.viid.settings import ViidSettings
 from hub.webhooks.settings import Webhook
 
 if TYPE_CHECKING:
@@ -78,6 +79,7 @@ def hub_settings(site: Site, *, insecure: bool = False) -> "HubSettings":
         commissioning=site.tables.commissioning,
         home_assistant=site.tables.home_assistant,
         disclosure=disclosure(site),
+        viid=viid(site),
     )
 
 
@@ -122,6 +124,17 @@ def contacts(site: Site) -> tuple[Contact, ...]:
 def webhooks(site: Site) -> tuple[Webhook, ...]:
     """Return which programs are told; the files with their secrets count from the site file's folder."""
     return tuple(replace(each, secret_file=str(site.path(each.secret_file))) for each in site.tables.webhook)
+
+
+def viid(site: Site) -> ViidSettings:
+    """Return what the police feed is told; its files count from the site file's folder."""
+    said = site.tables.viid
+    return replace(
+        said,
+        password_file=str(site.path(said.password_file)),
+        ca_file=str(site.path(said.ca_file)) if said.ca_file else None,
+        profile_file=str(site.path(said.profile_file)) if said.profile_file else None,
+    )
 
 
 def ledger_url(site: Site) -> str:

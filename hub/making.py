@@ -42,6 +42,8 @@ from hub.questions.service import Questions
 from hub.questions.site import QuestionSite
 from hub.register.service import Register, RegisterSite
 from hub.settings import HubSettings
+from hub.viid.service import Feed, FeedSite
+from hub.viid.settings import profile_of
 from hub.webhooks.service import Webhooks
 
 
@@ -218,6 +220,34 @@ def make_outside(ground: Ground, areas: Mapping[str, Words]) -> Outside:
     site = BridgeSite(settings.site_id, areas, settings.broker, noted)
     bridge = Bridge(settings.home_assistant, site, core.shadows, core.actions, ground.clock, core.reject)
     return Outside(bridge, Webhooks(settings.webhooks, ground.ledger, ground.clock, settings.tenant))
+
+
+def make_feed(ground: Ground) -> Feed:
+    """Make the feed to the police's view library; it does nothing unless the site file says so."""
+    core, settings = ground.core, ground.settings
+    said = settings.viid
+    profile = profile_of(said)
+    devices = {each.device: Address(settings.site_id, *each.device.split("/")) for each in said.device}
+
+    def titles() -> dict[str, str]:
+        found = {name: ground.title(address) for name, address in devices.items()}
+        return {
+            name: words.get("zh-CN") or next(iter(words.values())) for name, words in found.items() if words
+        }
+
+    def standing() -> dict[str, str]:
+        shadows = {name: core.shadows.get(address) for name, address in devices.items()}
+        return {name: shadow.connectivity.value for name, shadow in shadows.items() if shadow}
+
+    site = FeedSite(
+        tenant=settings.tenant,
+        settings=said,
+        profile=profile,
+        media=core.media.path,
+        titles=titles,
+        standing=standing,
+    )
+    return Feed(ground.ledger, ground.clock, site)
 
 
 def make_commissioning(ground: Ground) -> Commissioning:

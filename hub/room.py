@@ -40,6 +40,7 @@ from hub.making import (
     make_commissioning,
     make_disclosures,
     make_duty,
+    make_feed,
     make_heard,
     make_means,
     make_notifier,
@@ -57,6 +58,7 @@ from hub.selfwatch.canary import DEFINITION as CANARY
 from hub.selfwatch.canary import Canary
 from hub.selfwatch.clocks import ClockWatch
 from hub.selfwatch.watch import SelfWatch
+from hub.viid.desk import FeedDesk
 from hub.vitals import health_sources_of, probes_of, slow_probes_of
 
 
@@ -92,6 +94,7 @@ class ControlRoom:
         self.passes = make_passes(ground, live.boards.set_passes)
         self.heard = make_heard(ground)
         self.disclosures = make_disclosures(ground)
+        self.feed = make_feed(ground)
         self._make_what_follows()
         self._make_self_watch()
         self.commissioning = make_commissioning(ground)
@@ -99,6 +102,7 @@ class ControlRoom:
         asked = health_sources_of(self)
         self.health = Health(self._ledger, clock, settings, asked)
         self.past = Past(ground, desk, self.passes, self.charging, self.clocks, asked.dropped)
+        self.feed_desk = FeedDesk(self.feed, self._ledger, clock, settings.tenant)
         self.community = CommunityLinks(self._ledger, clock, settings.tenant)
         self._join()
 
@@ -187,6 +191,7 @@ class ControlRoom:
             self.outside,
             self.heard,
             Reached(self.board, self.desk),
+            self.feed,
         )
         async with asyncio.TaskGroup() as group:
             for worker in workers:
@@ -207,6 +212,7 @@ class ControlRoom:
             **self.register.gauges(),
             **self.commissioning.gauges(),
             **self.outside.figures(),
+            **self.feed.figures(),
         }
 
     def changed(self, address: Address) -> None:
@@ -234,6 +240,7 @@ class ControlRoom:
         self.passes.committed(entries)
         self.register.committed(entries)
         self.outside.committed()
+        self.feed.wake()
 
     def linked(self, online: bool) -> None:
         """Take that the link to the broker came or went."""

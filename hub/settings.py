@@ -20,6 +20,7 @@ from hub.orders.kinds import OrderKind, WorkingHours
 from hub.passes.settings import PassSettings
 from hub.posts.post import Post
 from hub.register.settings import RegisterSettings
+from hub.viid.settings import ViidSettings
 from hub.webhooks.settings import Webhook
 
 HISTORY_FILE: Final = "history.sqlite"
@@ -41,7 +42,8 @@ class HubSettings(Struct, frozen=True, kw_only=True):
 
     `plan_file` is a picture of the site. `alarms`: every definition, also those that are switched off;
     `drafting` reads others, to be tried.
-    A contact's `url_file` and a webhook's `secret_file` are absolute paths. `timezone`: an IANA name.
+    A contact's `url_file`, a webhook's `secret_file` and the files of `viid` are absolute paths. `timezone`:
+    an IANA name.
     """
 
     site_id: str
@@ -75,6 +77,7 @@ class HubSettings(Struct, frozen=True, kw_only=True):
     commissioning: CommissioningSettings = field(default_factory=CommissioningSettings)
     home_assistant: HomeAssistantSettings = field(default_factory=HomeAssistantSettings)
     disclosure: DisclosureSettings = field(default_factory=DisclosureSettings)
+    viid: ViidSettings = field(default_factory=ViidSettings)
 
     @property
     def ledger(self) -> str:

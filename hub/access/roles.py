@@ -81,6 +81,8 @@ class Permission(StrEnum):
     """Place devices and prove their way to the centre with a test alarm."""
     DEFINITIONS = "definitions"
     """See the definitions of alarms, and try changed ones on what has been."""
+    FEED = "feed"
+    """See how the feed to the police does, and have tried again what was set aside."""
 
 
 _READ: Final = frozenset({Permission.DEVICES, Permission.EVENTS, Permission.HISTORY, Permission.MEDIA})
@@ -102,7 +104,7 @@ _GUARD: Final = _READ | {
 _SET_UP: Final = frozenset(
     {Permission.HEALTH, Permission.PLANS, Permission.COMMISSION, Permission.DEFINITIONS, Permission.METRICS}
 )
-_DESK: Final = frozenset({Permission.DISCLOSE, Permission.DISCLOSURES})
+_DESK: Final = frozenset({Permission.DISCLOSE, Permission.DISCLOSURES, Permission.FEED})
 _REGISTER: Final = frozenset({Permission.REGISTER, Permission.REGISTER_WRITE, Permission.VISITS})
 
 PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = MappingProxyType(
@@ -131,6 +133,7 @@ PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = MappingProxyType(
             Permission.TOKENS,
             Permission.PASS_FIGURES,
             Permission.DISCLOSURES,
+            Permission.FEED,
         },
     }
 )

@@ -45,6 +45,7 @@ from hub.api.routes import (
     reports,
     session,
     tokens,
+    viid,
     visit,
     visits,
 )
@@ -83,6 +84,7 @@ PARTS: Final = (
     session,
     people,
     tokens,
+    viid,
     community,
     live,
     health,

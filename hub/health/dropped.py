@@ -21,6 +21,8 @@ FIGURES: Final = (
     "passes_skipped",
     "commissioning_skipped",
     "webhooks_given_up",
+    "feed_left_out",
+    "feed_pictures_left_out",
 )
 """Names of `ControlRoom.figures`."""
 

@@ -21,6 +21,7 @@ from hub.plans import schema as _plans
 from hub.posts import schema as _posts
 from hub.register import schema as _register
 from hub.register.importing import schema as _imports
+from hub.viid import schema as _viid
 from hub.webhooks import schema as _webhooks
 
 PARTS: Final = (
@@ -42,6 +43,7 @@ PARTS: Final = (
     _posts,
     _register,
     _imports,
+    _viid,
     _webhooks,
 )
 """Who has tables in the ledger."""

@@ -36,15 +36,17 @@ class Account:
         return cls(user, password)
 
 
-def challenge(scheme: Scheme, nonce: str, *, qop: bool) -> str:
+def challenge(scheme: Scheme, nonce: str, *, qop: bool, realm: str = REALM) -> str:
     """Make the value of WWW-Authenticate. RTSP cameras offer no `qop`, HTTP ones do."""
     if scheme == "basic":
-        return f'Basic realm="{REALM}"'
+        return f'Basic realm="{realm}"'
     offered = ', qop="auth"' if qop else ""
-    return f'Digest realm="{REALM}", nonce="{nonce}"{offered}, algorithm=MD5'
+    return f'Digest realm="{realm}", nonce="{nonce}"{offered}, algorithm=MD5'
 
 
-def admits(account: Account, scheme: Scheme, nonce: str, method: str, said: str) -> bool:
+def admits(
+    account: Account, scheme: Scheme, nonce: str, method: str, said: str, *, realm: str = REALM
+) -> bool:
     """Whether the value of Authorization proves that the caller has the account."""
     named, _, rest = said.partition(" ")
     if named.lower() != scheme:
@@ -53,9 +55,11 @@ def admits(account: Account, scheme: Scheme, nonce: str, method: str, said: str)
         expected = base64.b64encode(f"{account.user}:{account.password}".encode())
         return hmac.compare_digest(rest.strip().encode(), expected)
     given = parameters(rest)
-    if (given.get("username"), given.get("realm"), given.get("nonce")) != (account.user, REALM, nonce):
+    if (given.get("username"), given.get("realm"), given.get("nonce")) != (account.user, realm, nonce):
         return False
-    return hmac.compare_digest(given.get("response", "").encode(), _response(account, method, given).encode())
+    return hmac.compare_digest(
+        given.get("response", "").encode(), _response(account, method, given, realm).encode()
+    )
 
 
 def parameters(text: str) -> dict[str, str]:
@@ -63,8 +67,8 @@ def parameters(text: str) -> dict[str, str]:
     return {name.lower(): quoted or bare for name, quoted, bare in _PARAMETER.findall(text)}
 
 
-def _response(account: Account, method: str, given: Mapping[str, str]) -> str:
-    secret = _md5(f"{account.user}:{REALM}:{account.password}")
+def _response(account: Account, method: str, given: Mapping[str, str], realm: str) -> str:
+    secret = _md5(f"{account.user}:{realm}:{account.password}")
     asked = _md5(f"{method}:{given.get('uri', '')}")
     if "qop" not in given:
         return _md5(f"{secret}:{given['nonce']}:{asked}")

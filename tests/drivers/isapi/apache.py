@@ -47,27 +47,30 @@ MaxRequestWorkers 8
 {modules}
 {tls}
 ProxyPass / {upstream}/ flushpackets=on
-<Location />
+<LocationMatch {guarded}>
     AuthType Digest
     AuthName "{realm}"
     AuthDigestProvider file
     AuthUserFile {folder}/accounts
     Require valid-user
-</Location>
+</LocationMatch>
 """
 
 
 class Apache:
     """An Apache child process that lets in `US`, stopped at the end of `async with`.
 
-    `certificate` and its key make it speak TLS.
+    `certificate` and its key make it speak TLS; `guarded`: which paths it lets only `US` in to.
     """
 
-    def __init__(self, upstream: str, *, certificate: tuple[Path, Path] | None = None) -> None:
+    def __init__(
+        self, upstream: str, *, certificate: tuple[Path, Path] | None = None, guarded: str = "^/"
+    ) -> None:
         self.program = require_program("apache2", "apache2-bin")
         self.port = free_port()
         self.url = f"{'https' if certificate else 'http'}://{HOST}:{self.port}"
         self._upstream = upstream
+        self._guarded = guarded
         self._certificate = certificate
         self._process: asyncio.subprocess.Process | None = None
 
@@ -134,5 +137,6 @@ class Apache:
             modules="\n".join(f"LoadModule {name}_module {MODULES}/mod_{name}.so" for name in NAMES),
             tls=tls,
             upstream=self._upstream,
+            guarded=self._guarded,
             realm=REALM,
         )

@@ -1,0 +1,107 @@
+"""What can be wrong in the site file's `[viid]`: ids that nobody gave, kinds without a legal basis, files."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Final
+
+from contract.errors import ConfigurationError
+from hemei.private_files import secret_fault
+from hub.viid.ids import TYPES, fault, kind_fault
+from hub.viid.profile import SHIPPED, Profile, read_profile, shipped
+from hub.viid.settings import FeedDevice, Kind, ViidSettings
+
+if TYPE_CHECKING:
+    from hemei.site import DeviceTable, Site
+
+PLACE: Final = "[viid]"
+MADE_UP: Final = "ids come from the authority that runs the library; none is made up here"
+
+
+def viid_faults(said: ViidSettings, devices: Sequence["DeviceTable"]) -> Iterator[str]:
+    """Yield what the text alone shows to be wrong; what is written is checked even where the feed is off."""
+    known = {f"{each.kind}/{each.id}" for each in devices}
+    for each in said.device:
+        yield from _device_faults(each, known)
+    yield from _repeats("device", [each.device for each in said.device])
+    yield from _repeats("id", [each.id for each in said.device] + ([said.id] if said.id else []))
+    if said.id and (wrong := fault(said.id)):
+        yield f"{PLACE} id = {said.id!r}: {wrong}; allowed: the 20 digits that the library gave; {MADE_UP}"
+    if said.enabled:
+        yield from _missing(said)
+        for kind in said.kinds():
+            yield from _unlawful(said, kind)
+    if said.profile not in SHIPPED:
+        yield f"{PLACE} profile = {said.profile!r}: is not there; allowed: {', '.join(SHIPPED)}"
+    elif said.enabled and said.profile_file is None:
+        yield from profile_faults(said, shipped(said.profile))
+
+
+def file_faults(site: "Site") -> Iterator[str]:
+    """Yield what is wrong with the files that a feed in use needs."""
+    said = site.tables.viid
+    if not said.enabled:
+        return
+    if wrong := secret_fault(site.path(said.password_file)):
+        yield f"{PLACE} password_file = {said.password_file!r}: {wrong}"
+    if said.ca_file is not None and not site.path(said.ca_file).is_file():
+        yield f"{PLACE} ca_file = {said.ca_file!r}: there is no such file"
+    if said.profile_file is None:
+        return
+    try:
+        own = read_profile(site.path(said.profile_file).read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, ConfigurationError) as why:
+        yield f"{PLACE} profile_file = {said.profile_file!r}: {why}"
+    else:
+        yield from profile_faults(said, own)
+
+
+def profile_faults(said: ViidSettings, profile: Profile) -> Iterator[str]:
+    """Yield what a profile asks for and the site file does not say."""
+    for name in profile.needs:
+        if name not in said.more:
+            yield f"[viid.more] {name}: missing; the profile {profile.key!r} needs it"
+    for each in said.device:
+        for name in profile.needs_of_devices:
+            if name not in each.more:
+                place = f"[viid.device {each.device}]"
+                yield f"{place} more.{name}: missing; the profile {profile.key!r} needs it"
+    there = {shape.of.value for shape in profile.object}
+    for kind in said.kinds():
+        if kind.value not in there:
+            yield f"{PLACE} {kind.value}: the profile {profile.key!r} does not know them; allowed: off"
+
+
+def _device_faults(each: FeedDevice, known: set[str]) -> Iterator[str]:
+    place = f"[viid.device {each.device}]"
+    kind = each.device.partition("/")[0]
+    if each.device not in known:
+        there = ", ".join(sorted(name for name in known if name.partition("/")[0] in TYPES)) or "none"
+        yield f"{place} device: no such device; allowed: {there}"
+    if wrong := kind_fault(kind, each.id):
+        yield f"{place} id = {each.id!r}: {wrong}; {MADE_UP}"
+    if each.tollgate and (wrong := fault(each.tollgate)):
+        yield f"{place} tollgate = {each.tollgate!r}: {wrong}; {MADE_UP}"
+
+
+def _missing(said: ViidSettings) -> Iterator[str]:
+    if not said.url.strip("/"):
+        yield f"{PLACE} url: missing; expected http:// or https:// and where the library is"
+    if not said.id:
+        yield f"{PLACE} id: missing; expected the 20 digits that the library gave us; {MADE_UP}"
+    if not said.device:
+        yield f"{PLACE} device: missing; expected a [[viid.device]] for each device, with the id it was given"
+
+
+def _unlawful(said: ViidSettings, kind: Kind) -> Iterator[str]:
+    allowed = said.allowed(kind)
+    key = kind.value.replace("-", "_")
+    if not allowed.basis.strip():
+        yield f"[viid.{key}] basis: missing; expected the legal basis on which they may leave"
+    if not allowed.document.strip():
+        yield f"[viid.{key}] document: missing; expected the number of the authority's paper"
+
+
+def _repeats(key: str, values: Sequence[str]) -> Iterator[str]:
+    for value, count in Counter(values).items():
+        if count > 1:
+            yield f"[[viid.device]] {key} = {value!r}: stands {count} times; allowed: once"

@@ -1,0 +1,64 @@
+"""The feed to the police's view library: how it does, what was set aside, what the library confirmed.
+
+No plate and no person is shown. Who has something tried again is in the audit.
+"""
+
+from typing import Annotated, Final
+
+from fastapi import APIRouter, HTTPException, Path, Query, Request
+from starlette.responses import Response
+
+from hub.access.roles import Permission, Principal
+from hub.api.answers import answers, json_answer
+from hub.api.permissions import needs, services_of
+from hub.api.routes import BASE
+from hub.api.routes.session import client_of
+from hub.viid.desk import FeedDesk
+from hub.viid.view import AsidePage, AsideView, FeedView, ReceiptPage
+
+router: Final = APIRouter(prefix=f"{BASE}/viid", tags=["police feed"])
+
+ANSWERS: Final = (FeedView, AsidePage, AsideView, ReceiptPage)
+"""What the OpenAPI document must describe."""
+
+Reader = Annotated[Principal, needs(Permission.FEED)]
+Limit = Annotated[int, Query(ge=1, le=1000)]
+Before = Annotated[int | None, Query(ge=1, lt=2**63, description="`next` of the page before")]
+After = Annotated[
+    str | None, Query(pattern=r"^[0-9]{1,15}-[0-9]{1,18}$", description="`next` of the page before")
+]
+AsideId = Annotated[int, Path(ge=1, lt=2**63, description="`id` of what was set aside")]
+
+
+@router.get("", summary="How the police feed does", responses=answers(FeedView))
+async def feed(request: Request, _: Reader) -> Response:
+    """Return its state, what waits, since when, and what is wrong; `off` where the site has none."""
+    return json_answer(await feed_of(request).view())
+
+
+@router.get("/set-aside", summary="What was set aside", responses=answers(AsidePage, 422))
+async def set_aside(request: Request, _: Reader, before: Before = None, limit: Limit = 100) -> Response:
+    """List objects that the library refused, each with its reason, the newest first."""
+    return json_answer(await feed_of(request).set_aside(before, limit))
+
+
+@router.post("/set-aside/{aside_id}/retry", summary="Try again", responses=answers(AsideView, 404, 409))
+async def retry(request: Request, aside_id: AsideId, who: Reader) -> Response:
+    """Have one object tried again, at once if there is a session. In the audit. 409 `kind-off`."""
+    actor = services_of(request).room.actor(who, client_of(request))
+    view = await feed_of(request).retry(aside_id, actor)
+    if view is None:
+        raise HTTPException(404, "nothing of that number is set aside")
+    return json_answer(view)
+
+
+@router.get("/receipts", summary="What the library confirmed", responses=answers(ReceiptPage, 422))
+async def receipts(request: Request, _: Reader, before: After = None, limit: Limit = 100) -> Response:
+    """List receipts, the newest first: which pass left as which object, when, under which paper."""
+    when, _dash, seq = (before or "").partition("-")
+    return json_answer(await feed_of(request).receipts((int(when), int(seq)) if before else None, limit))
+
+
+def feed_of(request: Request) -> FeedDesk:
+    """Return the feed."""
+    return services_of(request).room.feed_desk

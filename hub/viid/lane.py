@@ -1,0 +1,175 @@
+"""One kind's way to the library: reads what is due, sends it, writes what became of each object."""
+
+import asyncio
+import logging
+from collections import Counter
+from collections.abc import Sequence
+from functools import partial
+from typing import Final
+
+from msgspec import Struct, field
+from msgspec.structs import replace
+from sqlalchemy import Connection
+
+from contract.clock import Clock
+from hub.ledger.transactions import Transactions
+from hub.passes.record import Pass
+from hub.viid.items import Item, Maker
+from hub.viid.profile import wrapped
+from hub.viid.session import Session, Unreachable
+from hub.viid.settings import Kind, ViidSettings
+from hub.viid.store import Aside, Due, FeedStore
+from hub.viid.verdict import MAX_TRIES, Judged, Verdict, judge
+
+logger = logging.getLogger(__name__)
+
+MOST_BYTES: Final = 4_000_000
+"""Of the pictures of one request; base64 makes a third more of them."""
+
+MOST_DOUBTFUL: Final = 3
+"""Set aside one after the other for a fault that may be the library's: then it is the library's."""
+
+GONE: Final = "its pass is not kept any more"
+OFF: Final = "this kind, or its device, is not in the feed any more"
+
+
+class Counts(Struct):
+    """Since the start of the hub. `failed`: requests; `nameless`: passes, by device that has no id."""
+
+    sent: int = 0
+    failed: int = 0
+    nameless: Counter[str] = field(default_factory=Counter)
+
+
+class Turn(Struct, frozen=True, kw_only=True):
+    """Whether there was something; `wait`: the library wants to be left alone for a while."""
+
+    some: bool
+    wait: bool = False
+
+
+NOTHING: Final = Turn(some=False)
+
+
+class Lane:
+    """One kind."""
+
+    def __init__(
+        self,
+        kind: Kind,
+        settings: ViidSettings,
+        maker: Maker,
+        store: FeedStore,
+        ledger: Transactions,
+        clock: Clock,
+    ) -> None:
+        self.kind = kind
+        self.counts = Counts()
+        self._settings = settings
+        self._allowed = settings.allowed(kind)
+        self._maker = maker
+        self._store = store
+        self._ledger = ledger
+        self._clock = clock
+        self._tries: Counter[str] = Counter()
+        self._alone = 0
+        self._doubtful = 0
+
+    async def turn(self, session: Session) -> Turn:
+        """Send what is due, one request; Unreachable if there is no session."""
+        due = await self._ledger.read(self._due)
+        if not due.passes:
+            await self._pass_over(due)
+            return NOTHING
+        items = await asyncio.to_thread(self._items, due.passes)
+        judged = await self._send(session, items)
+        done = [(item, each) for item, each in judged if each.verdict in (Verdict.TAKEN, Verdict.ASIDE)]
+        await self._ledger.write(partial(self._write, due=due, done=done))
+        self._count(done)
+        return Turn(
+            some=True, wait=any(each.verdict in (Verdict.AGAIN, Verdict.DOUBTFUL) for _, each in judged)
+        )
+
+    async def again(self, session: Session, aside: Aside) -> None:
+        """Send once more what was set aside; Unreachable if there is no session."""
+        told = await self._ledger.read(lambda connection: self._store.passes(connection, [aside.seq]))
+        found = told.get(aside.seq)
+        if found is None or f"{found.kind}/{found.device}" not in self._maker.devices:
+            reason = GONE if found is None else OFF
+            await self._ledger.write(lambda connection: self._store.gone(connection, aside, reason))
+            return
+        items = await asyncio.to_thread(self._items, [found])
+        shape = self._maker.shape(self.kind)
+        reply = await session.post(shape.path, wrapped(shape, [each.document for each in items]))
+        done = [(item, judge([item.id], reply)[item.id]) for item in items]
+        await self._ledger.write(partial(self._write, due=None, done=done))
+        self._count(done)
+
+    def _due(self, connection: Connection) -> Due:
+        most = 1 if self._alone else self._settings.batch
+        before_ms = self._clock.now_ms() - round(self._settings.settle_s * 1000)
+        return self._store.due(connection, self.kind, before_ms, most)
+
+    def _items(self, told: Sequence[Pass]) -> list[Item]:
+        """Make objects until a request is full."""
+        items: list[Item] = []
+        size = 0
+        for each in told:
+            items.append(self._maker.item(self.kind, each))
+            size += items[-1].size
+            if size > MOST_BYTES:
+                break
+        return items
+
+    async def _send(self, session: Session, items: Sequence[Item]) -> list[tuple[Item, Judged]]:
+        shape = self._maker.shape(self.kind)
+        body = await asyncio.to_thread(wrapped, shape, [each.document for each in items])
+        try:
+            reply = await session.post(shape.path, body)
+        except Unreachable:
+            self.counts.failed += 1
+            raise
+        judged = judge([each.id for each in items], reply)
+        self._alone = max(0, self._alone - 1)
+        if any(each.verdict is Verdict.ALONE for each in judged.values()):
+            self._alone = len(items)
+        return [(item, self._patience(item, judged[item.id])) for item in items]
+
+    def _patience(self, item: Item, judged: Judged) -> Judged:
+        """Set aside what has failed by itself too often, unless it is the library that fails."""
+        if judged.verdict is not Verdict.DOUBTFUL:
+            return judged
+        self._tries[item.id] += 1
+        if self._tries[item.id] < MAX_TRIES or self._doubtful >= MOST_DOUBTFUL:
+            return judged
+        self._doubtful += 1
+        return replace(judged, verdict=Verdict.ASIDE)
+
+    def _write(self, connection: Connection, due: Due | None, done: Sequence[tuple[Item, Judged]]) -> None:
+        """Write what became of objects; the cursor stops before the first that is still to be sent."""
+        now_ms, document = self._clock.now_ms(), self._allowed.document
+        for item, judged in done:
+            tries = self._tries[item.id] or 1
+            self._store.settle(connection, item, judged, now_ms=now_ms, document=document, tries=tries)
+        if due is None:
+            return
+        over = {item.seq for item, _ in done}
+        left = next((each.seq for each in due.passes if each.seq not in over), None)
+        upto = due.upto if left is None else left - 1
+        if upto > due.after:
+            self.counts.nameless.update(self._store.nameless(connection, self.kind, due.after, upto))
+            self._store.move(connection, self.kind, upto)
+
+    async def _pass_over(self, due: Due) -> None:
+        """Leave behind what does not leave."""
+        if due.upto > due.after:
+            await self._ledger.write(partial(self._write, due=due, done=()))
+
+    def _count(self, done: Sequence[tuple[Item, Judged]]) -> None:
+        for item, judged in done:
+            self._tries.pop(item.id, None)
+            if judged.verdict is Verdict.TAKEN:
+                self.counts.sent += 1
+                self._doubtful = 0
+            else:
+                logger.warning("%s of event %d is set aside: code %s", self.kind, item.seq, judged.code)

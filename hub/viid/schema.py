@@ -1,0 +1,63 @@
+"""The tables of the police feed: how far it has come, what the library confirmed, what was set aside.
+
+None holds personal data: `seq` is the place of the pass in the ledger, and in the record of passes.
+"""
+
+from typing import Final
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from hub.ledger.schema import Sequence64, metadata
+
+cursors: Final = Table(
+    "viid_cursors",
+    metadata,
+    Column("tenant", String(64), primary_key=True),
+    Column("kind", String(32), primary_key=True),
+    Column("seq", BigInteger, nullable=False, doc="every pass up to this one is confirmed or set aside"),
+    Column("sent", BigInteger, nullable=False, doc="objects that the library has confirmed"),
+    Column("sent_ms", BigInteger, doc="when it last confirmed one"),
+)
+
+receipts: Final = Table(
+    "viid_receipts",
+    metadata,
+    Column("tenant", String(64), primary_key=True),
+    Column("kind", String(32), primary_key=True),
+    Column("seq", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False),
+    Column("object_id", String(48), nullable=False),
+    Column("at_ms", BigInteger, nullable=False, doc="when it happened, which is in the object"),
+    Column("confirmed_ms", BigInteger, nullable=False),
+    Column("server_time", String(14), nullable=False, doc="LocalTime of the answer, if it has one"),
+    Column("pictures", Integer, nullable=False),
+    Column("document", Text, nullable=False, doc="the authority's paper under which it left"),
+    Index(None, "tenant", "confirmed_ms"),
+    Index(None, "tenant", "seq"),
+)
+
+set_aside: Final = Table(
+    "viid_set_aside",
+    metadata,
+    Column("id", Sequence64, primary_key=True, autoincrement=True),
+    Column("tenant", String(64), nullable=False),
+    Column("kind", String(32), nullable=False),
+    Column("seq", BigInteger, nullable=False),
+    Column("object_id", String(48), nullable=False),
+    Column("at_ms", BigInteger, nullable=False),
+    Column("code", String(16), nullable=False),
+    Column("reason", Text, nullable=False, doc="the library's words, or ours"),
+    Column("tries", Integer, nullable=False),
+    Column("since_ms", BigInteger, nullable=False),
+    Column("again", Boolean, nullable=False, doc="somebody wants it tried again"),
+    UniqueConstraint("tenant", "kind", "seq"),
+)

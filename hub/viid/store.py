@@ -1,0 +1,254 @@
+"""The feed's place in the ledger, inside the caller's transaction. Blocking."""
+
+import itertools
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
+
+from msgspec import Struct
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    delete,
+    exists,
+    func,
+    insert,
+    not_,
+    or_,
+    select,
+    update,
+)
+
+from hub.ledger.dialect import dialect_of
+from hub.ledger.schema import events
+from hub.passes.record import Pass
+from hub.passes.schema import passes
+from hub.passes.store import pass_of
+from hub.viid.items import Item
+from hub.viid.schema import cursors, receipts, set_aside
+from hub.viid.settings import Kind, ViidSettings
+from hub.viid.verdict import Judged, Verdict
+from hub.viid.wanted import leaving, nameless
+
+PAGE: Final = 200
+MOST_COUNTED: Final = 100_000
+HIDDEN: Final = "…"
+
+
+class Position(Struct, frozen=True, kw_only=True):
+    """How far a kind has come."""
+
+    seq: int
+    sent: int
+    sent_ms: int | None
+
+
+class Due(Struct, frozen=True, kw_only=True):
+    """What comes next: passes, and between which places in the ledger nothing else is to be sent."""
+
+    passes: Sequence[Pass]
+    after: int
+    upto: int
+
+
+class Aside(Struct, frozen=True, kw_only=True):
+    """An object that was set aside."""
+
+    id: int
+    kind: Kind
+    seq: int
+    object_id: str
+    at_ms: int
+    code: str
+    reason: str
+    tries: int
+    since_ms: int
+    again: bool
+
+
+class Receipt(Struct, frozen=True, kw_only=True):
+    """What the library confirmed, and when."""
+
+    kind: Kind
+    seq: int
+    object_id: str
+    at_ms: int
+    confirmed_ms: int
+    server_time: str
+    pictures: int
+    document: str
+
+
+class FeedStore:
+    """One tenant's feed."""
+
+    def __init__(self, tenant: str, settings: ViidSettings) -> None:
+        self.tenant = tenant
+        self._settings = settings
+
+    def begin(self, connection: Connection, kinds: Iterable[Kind]) -> None:
+        """Forget how far kinds came that may not leave: switched on again, they begin anew."""
+        wanted = list(kinds)
+        others = [each.value for each in Kind if each not in wanted]
+        ours = (cursors.c.tenant == self.tenant, cursors.c.kind.in_(others))
+        connection.execute(delete(cursors).where(*ours))
+        newest = select(func.max(events.c.seq)).where(events.c.tenant == self.tenant)
+        seq = connection.execute(newest).scalar() or 0
+        for kind in wanted:
+            row = {"tenant": self.tenant, "kind": kind.value, "seq": seq, "sent": 0}
+            added = dialect_of(connection).insert(cursors).values(row)
+            connection.execute(added.on_conflict_do_nothing(index_elements=["tenant", "kind"]))
+
+    def position(self, connection: Connection, kind: Kind) -> Position:
+        """Return how far a kind has come."""
+        row = connection.execute(select(cursors).where(*_of(cursors, self.tenant, kind))).mappings().one()
+        return Position(seq=row["seq"], sent=row["sent"], sent_ms=row["sent_ms"])
+
+    def due(self, connection: Connection, kind: Kind, before_ms: int, most: int) -> Due:
+        """Return passes that were received by a moment and are neither confirmed nor set aside."""
+        after = self.position(connection, kind).seq
+        newest = self._newest(connection, after)  # first: what comes meanwhile lies behind it
+        query = self._waiting(select(passes), kind, after).order_by(passes.c.seq).limit(most)
+        rows = connection.execute(query).mappings().all()
+        ripe = list(itertools.takewhile(lambda row: row["received_ms"] <= before_ms, rows))
+        last = ripe[-1]["seq"] if ripe else after
+        upto = last if rows and (len(ripe) < len(rows) or len(rows) == most) else max(last, newest)
+        return Due(passes=[pass_of(row) for row in ripe], after=after, upto=upto)
+
+    def nameless(self, connection: Connection, kind: Kind, after: int, upto: int) -> list[str]:
+        """Return the devices of passes that do not leave because their device has no id, one each pass."""
+        between = (passes.c.tenant == self.tenant, passes.c.seq > after, passes.c.seq <= upto)
+        query = select(passes.c.kind, passes.c.device).where(*between, nameless(self._settings, kind))
+        return [f"{row.kind}/{row.device}" for row in connection.execute(query)]
+
+    def passes(self, connection: Connection, seqs: Sequence[int]) -> dict[int, Pass]:
+        """Return passes by their place in the ledger, as far as they are still kept."""
+        ours = (passes.c.tenant == self.tenant, passes.c.seq.in_(seqs))
+        rows = connection.execute(select(passes).where(*ours)).mappings()
+        return {row["seq"]: pass_of(row) for row in rows}
+
+    def move(self, connection: Connection, kind: Kind, seq: int) -> None:
+        """Write that everything up to a place is confirmed, set aside, or nothing that leaves."""
+        connection.execute(update(cursors).where(*_of(cursors, self.tenant, kind)).values(seq=seq))
+
+    def settle(
+        self, connection: Connection, item: Item, judged: Judged, *, now_ms: int, document: str, tries: int
+    ) -> None:
+        """Write a receipt, or what is set aside and why; the plate is not in it."""
+        row = {"tenant": self.tenant, "kind": item.kind.value, "seq": item.seq, "object_id": item.id}
+        row["at_ms"] = item.at_ms
+        if judged.verdict is Verdict.TAKEN:
+            self._confirm(connection, row, judged, item.pictures, now_ms, document)
+        else:
+            self._put_aside(connection, row, item, judged, now_ms, tries)
+
+    def _confirm(
+        self,
+        connection: Connection,
+        row: dict[str, Any],
+        judged: Judged,
+        pictures: int,
+        now_ms: int,
+        document: str,
+    ) -> None:
+        kind = Kind(row["kind"])
+        row = row | {"confirmed_ms": now_ms, "server_time": judged.at, "pictures": pictures}
+        added = dialect_of(connection).insert(receipts).values(row | {"document": document})
+        connection.execute(added.on_conflict_do_nothing(index_elements=["tenant", "kind", "seq"]))
+        ours = (*_of(set_aside, self.tenant, kind), set_aside.c.seq == row["seq"])
+        connection.execute(delete(set_aside).where(*ours))
+        sent = {"sent": cursors.c.sent + 1, "sent_ms": now_ms}
+        connection.execute(update(cursors).where(*_of(cursors, self.tenant, kind)).values(sent))
+
+    def _put_aside(
+        self,
+        connection: Connection,
+        row: dict[str, Any],
+        item: Item,
+        judged: Judged,
+        now_ms: int,
+        tries: int,
+    ) -> None:
+        reason = judged.reason.replace(item.plate, HIDDEN) if item.plate else judged.reason
+        said = {"code": judged.code[:16], "reason": reason or "no reason given", "again": False}
+        ours = (*_of(set_aside, self.tenant, item.kind), set_aside.c.seq == item.seq)
+        more = update(set_aside).where(*ours).values(said | {"tries": set_aside.c.tries + tries})
+        if not connection.execute(more).rowcount:
+            new = row | said | {"since_ms": now_ms, "tries": tries}
+            connection.execute(insert(set_aside).values(new))
+
+    def asides(
+        self, connection: Connection, *, again: bool = False, before: int | None = None, limit: int = PAGE
+    ) -> list[Aside]:
+        """Return what was set aside, the newest first; `again`: what somebody wants tried again."""
+        query = select(set_aside).where(set_aside.c.tenant == self.tenant)
+        if again:
+            query = query.where(set_aside.c.again.is_(True))
+        if before is not None:
+            query = query.where(set_aside.c.id < before)
+        rows = connection.execute(query.order_by(set_aside.c.id.desc()).limit(limit)).mappings()
+        return [_struct(Aside, row) for row in rows]
+
+    def try_again(self, connection: Connection, ident: int) -> Aside | None:
+        """Mark what is to be tried again; None if there is nothing of that number."""
+        ours = (set_aside.c.tenant == self.tenant, set_aside.c.id == ident)
+        connection.execute(update(set_aside).where(*ours).values(again=True))
+        row = connection.execute(select(set_aside).where(*ours)).mappings().first()
+        return None if row is None else _struct(Aside, row)
+
+    def gone(self, connection: Connection, aside: Aside, reason: str) -> None:
+        """Write that something cannot be tried again, and why."""
+        said = {"again": False, "code": "gone", "reason": reason}
+        connection.execute(update(set_aside).where(set_aside.c.id == aside.id).values(said))
+
+    def aside_count(self, connection: Connection) -> int:
+        """Count what is set aside."""
+        query = select(func.count()).where(set_aside.c.tenant == self.tenant)
+        return connection.execute(query).scalar() or 0
+
+    def receipts(self, connection: Connection, before: tuple[int, int] | None, limit: int) -> list[Receipt]:
+        """Return what the library confirmed, the newest first; `before`: when, and which pass."""
+        query = select(receipts).where(receipts.c.tenant == self.tenant)
+        if before is not None:
+            when, seq = before
+            at = receipts.c.confirmed_ms
+            query = query.where(at <= when, or_(at < when, receipts.c.seq < seq))
+        order = (receipts.c.confirmed_ms.desc(), receipts.c.seq.desc())
+        return [
+            _struct(Receipt, row)
+            for row in connection.execute(query.order_by(*order).limit(limit)).mappings()
+        ]
+
+    def forget(self, connection: Connection, before_ms: int) -> None:
+        """Delete receipts whose time is over."""
+        old = (receipts.c.tenant == self.tenant, receipts.c.confirmed_ms < before_ms)
+        connection.execute(delete(receipts).where(*old))
+
+    def waiting(self, connection: Connection, kind: Kind) -> tuple[int, int | None]:
+        """Count what waits, up to 100,000, and say when the oldest of it was received."""
+        after = self.position(connection, kind).seq
+        some = self._waiting(select(passes.c.received_ms), kind, after).limit(MOST_COUNTED).subquery()
+        count, oldest = connection.execute(select(func.count(), func.min(some.c.received_ms))).one()
+        return count, oldest
+
+    def _waiting(self, query: Select[Any], kind: Kind, after: int) -> Select[Any]:
+        """Narrow a query of passes down to what is to be sent: what lies after the cursor may be done."""
+        newer = (passes.c.tenant == self.tenant, passes.c.seq > after)
+        done = (
+            exists().where(*_of(table, self.tenant, kind), table.c.seq == passes.c.seq)
+            for table in (receipts, set_aside)
+        )
+        return query.where(*newer, leaving(self._settings, kind), *(not_(each) for each in done))
+
+    def _newest(self, connection: Connection, after: int) -> int:
+        newer = (passes.c.tenant == self.tenant, passes.c.seq > after)
+        return connection.execute(select(func.max(passes.c.seq)).where(*newer)).scalar() or after
+
+
+def _of(table: Any, tenant: str, kind: Kind) -> tuple[ColumnElement[bool], ...]:
+    return table.c.tenant == tenant, table.c.kind == kind.value
+
+
+def _struct(struct: Any, row: Any) -> Any:
+    told = {name: row[name] for name in struct.__struct_fields__}
+    return struct(**told | {"kind": Kind(row["kind"])})
