@@ -46,6 +46,14 @@ class Permission(StrEnum):
     """See who passed and what is inside, with plates and pictures; put the count right."""
     PASS_FIGURES = "pass-figures"  # noqa: S105 - of who passes, no password
     """See how many passed and how many are inside; no plate."""
+    PASS_SHEETS = "pass-sheets"  # noqa: S105 - of who passes, no password
+    """Take sheets of passes away without anybody's release."""
+    DISCLOSE = "disclose"
+    """Ask for data to leave to an authority, follow it, take the bundle."""
+    RELEASE = "release"
+    """Let data leave that somebody else asked for, or reject it."""
+    DISCLOSURES = "disclosures"
+    """See the register of what left, to whom and why."""
     REGISTER = "register"
     """See people by name, with room, plates and telephone. Each look is in the audit."""
     REGISTER_WRITE = "register-write"
@@ -85,11 +93,13 @@ _GUARD: Final = _READ | {
     Permission.CHARGING_FIGURES,
     Permission.PASSES,
     Permission.PASS_FIGURES,
+    Permission.PASS_SHEETS,
     Permission.VISITS,
 }
 _SET_UP: Final = frozenset(
     {Permission.HEALTH, Permission.PLANS, Permission.COMMISSION, Permission.DEFINITIONS, Permission.METRICS}
 )
+_DESK: Final = frozenset({Permission.DISCLOSE, Permission.DISCLOSURES})
 _REGISTER: Final = frozenset({Permission.REGISTER, Permission.REGISTER_WRITE, Permission.VISITS})
 
 PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = MappingProxyType(
@@ -106,8 +116,9 @@ PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = MappingProxyType(
         Role.SUPERVISOR: _GUARD
         | _REGISTER
         | _SET_UP
-        | {Permission.MANAGE, Permission.REPORTS, Permission.AUDIT},
-        Role.LIAISON: frozenset({Permission.EVENTS, Permission.HISTORY, Permission.MEDIA}),
+        | _DESK
+        | {Permission.RELEASE, Permission.MANAGE, Permission.REPORTS, Permission.AUDIT},
+        Role.LIAISON: _READ | _DESK | {Permission.ALARMS, Permission.PASSES, Permission.PASS_FIGURES},
         Role.ADMIN: _REGISTER
         | _SET_UP
         | {
@@ -116,6 +127,7 @@ PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = MappingProxyType(
             Permission.PEOPLE,
             Permission.TOKENS,
             Permission.PASS_FIGURES,
+            Permission.DISCLOSURES,
         },
     }
 )
