@@ -1,0 +1,115 @@
+"""Time stamps of RFC 3161: a third party's word that SHA256SUMS was there at that time. Blocking."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Final, NamedTuple
+
+import httpx
+from cryptography import x509
+from cryptography.hazmat.primitives.hashes import SHA256, Hash
+from rfc3161_client import (
+    HashAlgorithm,
+    TimestampRequestBuilder,
+    TimeStampResponse,
+    VerificationError,
+    VerifierBuilder,
+    decode_timestamp_response,
+)
+
+from contract.errors import ConfigurationError
+from hub.bundle.errors import Damaged, StampFailed
+
+TIMEOUT_S: Final = 30.0
+LARGEST: Final = 1 << 20
+"""Bytes of an answer; real ones have some 6,000."""
+
+_SHA256: Final = x509.ObjectIdentifier("2.16.840.1.101.3.4.2.1")
+
+
+class Stamp(NamedTuple):
+    """What a stamp says: when, and the server's own name for itself; `trusted`: by a given root."""
+
+    at: datetime
+    by: str
+    trusted: bool
+
+
+def ask_for_stamp(url: str, content: bytes) -> bytes:
+    """Have `content` stamped by the server and return its answer, DER; StampFailed if there is no stamp."""
+    request = TimestampRequestBuilder().data(content).hash_algorithm(HashAlgorithm.SHA256).build()
+    answer = _posted(url, request.as_bytes())
+    try:
+        response = decode_timestamp_response(answer)
+        if response.status:
+            said = " ".join(response.status_string) or "no reason given"
+            raise StampFailed(f"{url} refuses to stamp (status {response.status}): {said}")
+        if response.tst_info.nonce != request.nonce:
+            raise StampFailed(f"{url} answered somebody else's request: the nonce differs")
+        read_stamp(answer, content, ())
+    except (ValueError, Damaged) as wrong:
+        raise StampFailed(f"{url} sent no time stamp of RFC 3161 for this: {wrong}") from wrong
+    return answer
+
+
+def read_stamp(answer: bytes, content: bytes, roots: Iterable[x509.Certificate]) -> Stamp:
+    """Check that a stamp is of `content` and, where roots are given, whose it is; Damaged says what differs.
+
+    Without roots nobody has checked who signed it.
+    """
+    try:
+        response = decode_timestamp_response(answer)
+        info = response.tst_info
+        imprint = info.message_imprint
+    except ValueError as wrong:
+        raise Damaged(f"no answer of RFC 3161: {wrong}") from wrong
+    if imprint.hash_algorithm != _SHA256 or imprint.message != _sha256(content):
+        raise Damaged("the stamp is of other content")
+    trusted = _trust(response, content, list(roots))
+    return Stamp(info.gen_time, _name(response), trusted)
+
+
+def read_roots(pem: bytes) -> list[x509.Certificate]:
+    """Read the certificates of authorities; ConfigurationError if there is none."""
+    try:
+        return x509.load_pem_x509_certificates(pem)
+    except ValueError as wrong:
+        raise ConfigurationError(f"no certificates in PEM: {wrong}") from wrong
+
+
+def _trust(response: TimeStampResponse, content: bytes, roots: list[x509.Certificate]) -> bool:
+    if not roots:
+        return False
+    builder = VerifierBuilder(roots=roots)
+    try:
+        return builder.build().verify_message(response, content)
+    except (VerificationError, ValueError) as wrong:
+        raise Damaged(f"the stamp is not that of a given authority: {wrong}") from wrong
+
+
+def _name(response: TimeStampResponse) -> str:
+    signers = {(each.issuer, each.serial_number) for each in response.signed_data.signer_infos}
+    for der in response.signed_data.certificates:
+        certificate = x509.load_der_x509_certificate(der)
+        if (certificate.issuer, certificate.serial_number) in signers:
+            return certificate.subject.rfc4514_string()
+    return "?"
+
+
+def _posted(url: str, request: bytes) -> bytes:
+    headers = {"Content-Type": "application/timestamp-query", "Accept": "application/timestamp-reply"}
+    try:
+        answer = httpx.post(url, content=request, headers=headers, timeout=TIMEOUT_S)
+        answer.raise_for_status()
+    except httpx.HTTPError as wrong:
+        raise StampFailed(
+            f"the time stamp server {url} gave no stamp: {wrong or type(wrong).__name__}"
+        ) from wrong
+    if len(answer.content) > LARGEST:
+        raise StampFailed(f"{url} answered with {len(answer.content)} bytes")
+    return answer.content
+
+
+def _sha256(content: bytes) -> bytes:
+    digest = Hash(SHA256())
+    digest.update(content)
+    return digest.finalize()
