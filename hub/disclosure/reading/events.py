@@ -90,11 +90,8 @@ class EventTable:
 def media_in(data: Any) -> tuple[str, ...]:
     """Return the SHA-256 of the pictures and clips that an event's data names."""
     named = data.get("media") if isinstance(data, dict) else None
-    found = (
-        [each for each in named if isinstance(each, str) and is_sha256(each)]
-        if isinstance(named, list)
-        else []
-    )
+    told = named if isinstance(named, list) else ()
+    whole = (each for each in told if isinstance(each, str) and is_sha256(each))
     return tuple(dict.fromkeys(whole))[:MOST_MEDIA]
 
 
