@@ -1,6 +1,6 @@
 """Masks: what is left of whom something is about."""
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contract.plates import PROVINCES
@@ -14,6 +14,7 @@ from hub.disclosure.reading.masks import (
     without_identity,
 )
 
+FEW = settings(max_examples=40, deadline=None)
 PLATES = st.builds(
     lambda province, letter, rest: province + letter + rest,
     st.sampled_from(PROVINCES),
@@ -33,6 +34,7 @@ def test_masks_are_as_people_know_them() -> None:
     assert masked_key("p-17") == "***"
 
 
+@FEW
 @given(PLATES)
 def test_a_mask_of_a_plate_keeps_four_characters_and_not_how_many_there_were(plate: str) -> None:
     masked = masked_plate(plate)
@@ -41,6 +43,7 @@ def test_a_mask_of_a_plate_keeps_four_characters_and_not_how_many_there_were(pla
     assert names_nobody(masked)
 
 
+@FEW
 @given(st.text(max_size=40))
 def test_no_mask_gives_back_what_was_written(text: str) -> None:
     for mask in (masked_plate, masked_name, masked_telephone, masked_identity, masked_key):
@@ -49,6 +52,7 @@ def test_no_mask_gives_back_what_was_written(text: str) -> None:
         assert not text or masked != text or set(text) <= {"*"}
 
 
+@FEW
 @given(st.text(max_size=20), IDENTITIES, st.text(max_size=20))
 def test_no_identity_number_is_left_in_a_text(before: str, number: str, after: str) -> None:
     text = f"{before}，{number}。{after}"
@@ -57,6 +61,7 @@ def test_no_identity_number_is_left_in_a_text(before: str, number: str, after: s
     assert number[2:] not in shown
 
 
+@FEW
 @given(st.one_of(PLATES, IDENTITIES, TELEPHONES))
 def test_who_stands_in_a_text_is_noticed(who: str) -> None:
     assert not names_nobody(f"见{who}，东门")

@@ -18,6 +18,7 @@ from hub.disclosure.reading.pictures import BLOCKS, LEVELS, SHOWN, pixelated
 
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ0123456789"
 SIZES = [(1280, 720), (540, 960), (400, 130), (112, 112), (40, 20), (5000, 30), (1, 1)]
+DICE = random.Random(7)  # noqa: S311 - nothing secret
 Colour = tuple[int, ...]
 BLUE = ((20, 60, 170), (250, 250, 250))
 COLOURS = [
@@ -37,12 +38,11 @@ def file_of(picture: Image.Image, kind: str = "PNG", **options: object) -> bytes
 
 def noise(size: tuple[int, int]) -> Image.Image:
     """Give a picture of which nothing can be guessed."""
-    return Image.frombytes("RGB", size, random.Random(7).randbytes(size[0] * size[1] * 3))
+    return Image.frombytes("RGB", size, DICE.randbytes(size[0] * size[1] * 3))
 
 
 def plates(number: int) -> list[str]:
-    dice = random.Random(11)
-    return ["".join(dice.choices(LETTERS, k=6)) for _ in range(number)]
+    return ["".join(DICE.choices(LETTERS, k=6)) for _ in range(number)]
 
 
 @cache
@@ -99,7 +99,7 @@ def test_of_any_picture_few_blocks_are_left_and_nothing_in_them(size: tuple[int,
 
 
 def test_a_face_across_the_picture_is_three_blocks_wide() -> None:
-    for side, blocks in ((1000, 3), (112, 2)):
+    for side, blocks in ((999, 3), (112, 2)):
         patches = Image.frombytes("1", (blocks, blocks), bytes([0b10100000, 0b01000000, 0b10100000])[:blocks])
         face = patches.convert("RGB").resize((side, side), Image.Resampling.NEAREST)
         assert len(blocks_of(pixelated(file_of(face, "JPEG")))) == blocks * blocks
@@ -131,8 +131,9 @@ def test_nothing_of_the_file_is_left_beside_the_blocks() -> None:
     exif = Image.Exif()
     exif[ExifTags.Base.ImageDescription] = "plate A12345"
     exif.get_ifd(ExifTags.IFD.GPSInfo)[ExifTags.GPS.GPSLatitude] = (20.0, 1.0, 2.0)
-    told = file_of(noise((640, 480)), "JPEG", exif=exif, comment=b"Zhang San")
-    plain = file_of(noise((640, 480)), "JPEG")
+    taken = noise((640, 480))
+    told = file_of(taken, "JPEG", exif=exif, comment=b"Zhang San")
+    plain = file_of(taken, "JPEG")
     made = pixelated(told)
     assert made == pixelated(plain)
     with Image.open(io.BytesIO(made)) as picture:
@@ -145,9 +146,9 @@ def test_a_picture_gives_the_same_bytes_each_time() -> None:
     assert pixelated(told) == pixelated(told)
 
 
-@pytest.mark.parametrize("kind", ["PNG", "BMP", "GIF", "WEBP"])
+@pytest.mark.parametrize("kind", ["PNG", "GIF", "WEBP"])
 def test_other_kinds_of_pictures_are_read_as_well(kind: str) -> None:
-    assert blocks_of(pixelated(file_of(noise((320, 240)), kind)))
+    assert blocks_of(pixelated(file_of(noise((160, 120)), kind)))
 
 
 def test_what_is_no_picture_does_not_leave() -> None:
