@@ -33,6 +33,11 @@ WHOSE: Final[Mapping[str, Reveal]] = MappingProxyType(
 )
 """Items that say whose it was."""
 
+SORTS: Final[Mapping[str, str]] = MappingProxyType(
+    {"plate": "plate", "before": "plate", "person": "person", "holder": "person", "vehicle": "vehicle"}
+)
+"""Of those, the ones by which it is known afterwards whose data left."""
+
 WORDS: Final = frozenset(
     {"category", "cause", "colour", "decision", "direction", "fault", "how", "means", "mode", "reason"}
     | {"refusal", "source", "state", "status", "trouble"}
@@ -78,7 +83,8 @@ def _items(data: Mapping[str, Any], veil: Veil, *, theirs: bool) -> Iterator[tup
         what = WHOSE.get(name)
         if what is not None and isinstance(value, str):
             whose = _theirs(what, value, veil) if name == "before" else theirs
-            yield name, veil.text(what, value, theirs=whose)
+            sort = SORTS.get(name)
+            yield name, veil.whose(sort, value, what, theirs=whose) if sort else veil.text(what, value, theirs=whose)
         elif _is_harmless(name, value):
             yield name, value
         else:

@@ -21,6 +21,7 @@ from hub.passes.wanted import Spot, spot_of
 
 _PLAIN: Final = ("seq", "kind", "device", "category", "confirmed", "replay", "passback", "dwell_s")
 _WORDS: Final = ("outcome", "reason", "direction", "means", "colour")
+_KNOWN_BY: Final = frozenset({"plate", "person", "vehicle"})
 _OF_PEOPLE: Final = ("name", "telephone", "room")
 
 
@@ -93,10 +94,12 @@ class PassTable:
             "telephone": (Reveal.TELEPHONES, whose.telephone),
             "room": (Reveal.NAMES, whose.room),
         }
+        wanted = {name: each for name, each in said.items() if self._asked.wants(DataKind.PASSES, name)}
         return {
-            name: veil.text(what, text, theirs=theirs)
-            for name, (what, text) in said.items()
-            if self._asked.wants(DataKind.PASSES, name)
+            name: veil.whose(name, text, what, theirs=theirs)
+            if name in _KNOWN_BY
+            else veil.text(what, text, theirs=theirs)
+            for name, (what, text) in wanted.items()
         }
 
 

@@ -75,6 +75,10 @@ class LedgerSource:
         """Return the clocks: as the hub knows them, and how far those of the rows' devices were from it."""
         return self._surveyed.lateness.clocks(self._asked.around.clocks)
 
+    def whose(self) -> set[tuple[str, str]]:
+        """Return whose data leaves for anybody to see: `person`, `vehicle` or `plate`, and which."""
+        return self._surveyed.tally.whose
+
     def timeline(self) -> Sequence[Moment]:
         """Tell what happened, for the cover."""
         return self._surveyed.moments.told()

@@ -98,6 +98,13 @@ class Veil:
         self._tally.add(what.value)
         return _MASKS[what](text)
 
+    def whose(self, sort: str, text: str | None, what: Reveal, *, theirs: bool) -> str | None:
+        """Show a plate or a key as `text` does, and note whose data leaves if it is not masked."""
+        shown = self.text(what, text, theirs=theirs)
+        if text and shown == text:
+            self._tally.whose.add((sort, text))
+        return shown
+
     def shows_pictures(self, *, theirs: bool) -> bool:
         """Whether pictures leave as they were taken, and clips at all."""
         return self._reveals >= IN_PICTURES and (theirs or self._all)

@@ -78,10 +78,14 @@ WHY: Final[Mapping[str, Words]] = MappingProxyType(
 
 
 class Tally:
-    """Counts what is held back."""
+    """Counts what is held back, and notes whose data leaves for anybody to see.
+
+    `whose`: a word for what it is (`person`, `vehicle`, `plate`), and the key or the plate.
+    """
 
     def __init__(self) -> None:
         self._counted: Counter[str] = Counter()
+        self.whose: set[tuple[str, str]] = set()
 
     def add(self, what: str, number: int = 1) -> None:
         """Count something; KeyError if nobody would know why."""
