@@ -17,6 +17,7 @@ from hemei.alarms.in_force import in_force, order_kinds
 from hemei.control_socket import control_socket
 from hemei.private_files import read_secret
 from hemei.site import DeviceTable, Site, known_names
+from hub.disclosure.settings import DisclosureSettings
 from hub.notify.contact import Contact
 from hub.webhooks.settings import Webhook
 
@@ -76,7 +77,14 @@ def hub_settings(site: Site, *, insecure: bool = False) -> "HubSettings":
         register=site.tables.register,
         commissioning=site.tables.commissioning,
         home_assistant=site.tables.home_assistant,
+        disclosure=disclosure(site),
     )
+
+
+def disclosure(site: Site) -> DisclosureSettings:
+    """Return what is said of disclosures, with the path of the folder made whole."""
+    said = site.tables.disclosure
+    return replace(said, folder=str(site.path(said.folder))) if said.folder else said
 
 
 def retention(site: Site) -> "Retention":

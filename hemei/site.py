@@ -25,6 +25,7 @@ from hemei.history_table import HistoryTable
 from hemei.home_assistant import home_assistant_faults
 from hub.charging.settings import ChargingSettings
 from hub.commissioning.settings import CommissioningSettings
+from hub.disclosure.settings import DisclosureSettings
 from hub.home_assistant.settings import HomeAssistantSettings
 from hub.live.wall import WallSettings
 from hub.passes.settings import PassSettings
@@ -158,6 +159,7 @@ class SiteFile(AlarmTables, frozen=True, kw_only=True):
     commissioning: CommissioningSettings = field(default_factory=CommissioningSettings)
     webhook: list[Webhook] = field(default_factory=list)
     home_assistant: HomeAssistantSettings = field(default_factory=HomeAssistantSettings)
+    disclosure: DisclosureSettings = field(default_factory=DisclosureSettings)
     wall: WallSettings | None = None
 
 
@@ -208,6 +210,7 @@ def _faults(tables: SiteFile) -> Iterator[str]:
     yield from _repeats("[[driver_host]] id", (host.id for host in tables.driver_host))
     yield from _repeats("[[device]] kind and id", (f"{each.kind}/{each.id}" for each in tables.device))
     yield from _repeats("[[webhook]] id", (each.id for each in tables.webhook))
+    yield from _repeats("[[disclosure.bases]] key", (each.key for each in tables.disclosure.bases))
     yield from _shared_accounts(tables)
     hosts = [host.id for host in tables.driver_host]
     for device in tables.device:

@@ -13,6 +13,7 @@ from hub.charging.interlock import AlarmInterlock
 from hub.charging.service import Charging, ChargingSite
 from hub.commissioning.service import Commissioning
 from hub.core import Core
+from hub.disclosure.service import Disclosures, DisclosureSite
 from hub.evidence.means import Means
 from hub.evidence.purge import Purge
 from hub.evidence.retention import RecordRetention
@@ -160,6 +161,18 @@ def make_passes(ground: Ground, show: Callable[[Any], None]) -> Passes:
         settings=settings.passes,
     )
     return Passes(ground.ledger, ground.clock, site, ground.core.shadows, show)
+
+
+def make_disclosures(ground: Ground) -> Disclosures:
+    """Make the police desk."""
+    settings = ground.settings
+    site = DisclosureSite(
+        tenant=settings.tenant,
+        zone=ground.zone,
+        folder=settings.disclosures_dir,
+        settings=settings.disclosure,
+    )
+    return Disclosures(ground.ledger, ground.clock, site)
 
 
 def make_monthly(ground: Ground, dropped: Callable[[], Mapping[str, float]]) -> MonthlyReports:

@@ -40,6 +40,7 @@ from hub.making import (
     Ground,
     make_charging,
     make_commissioning,
+    make_disclosures,
     make_duty,
     make_heard,
     make_means,
@@ -107,6 +108,7 @@ class ControlRoom:
         self.questions = make_questions(ground, desk)
         self.ready = make_ready(ground, self.questions, self.passes, self.charging, desk)
         self.heard = make_heard(ground)
+        self.disclosures = make_disclosures(ground)
         self._make_what_follows()
         self._make_self_watch()
         self.commissioning = make_commissioning(ground)
@@ -193,6 +195,7 @@ class ControlRoom:
             self.lists,
             self.passes,
             self.register,
+            self.disclosures,
             self.purge,
             self.watch,
             self.canary,

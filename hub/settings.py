@@ -11,6 +11,7 @@ from hub.alarms.drafts import Drafting
 from hub.alarms.supply import Supply
 from hub.charging.settings import ChargingSettings
 from hub.commissioning.settings import CommissioningSettings
+from hub.disclosure.settings import DisclosureSettings
 from hub.history.influx.settings import InfluxSettings
 from hub.home_assistant.settings import HomeAssistantSettings
 from hub.live.wall import WallSettings
@@ -73,6 +74,7 @@ class HubSettings(Struct, frozen=True, kw_only=True):
     register: RegisterSettings = field(default_factory=RegisterSettings)
     commissioning: CommissioningSettings = field(default_factory=CommissioningSettings)
     home_assistant: HomeAssistantSettings = field(default_factory=HomeAssistantSettings)
+    disclosure: DisclosureSettings = field(default_factory=DisclosureSettings)
 
     @property
     def ledger(self) -> str:
@@ -83,6 +85,11 @@ class HubSettings(Struct, frozen=True, kw_only=True):
     def history_file(self) -> Path:
         """Where the embedded history is kept."""
         return self.data_dir / HISTORY_FILE
+
+    @property
+    def disclosures_dir(self) -> Path:
+        """Where the bundles of disclosures lie."""
+        return Path(self.disclosure.folder or self.data_dir / "disclosures")
 
     @property
     def media_dir(self) -> Path:

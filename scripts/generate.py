@@ -13,6 +13,7 @@ from contract import asyncapi
 from hemei.alarms import printed
 from hub.api.app import openapi_document
 from hub.charging.orders import lifecycle as charging_orders
+from hub.disclosure import states as disclosure_states
 from hub.metrics import catalogue
 from hub.orders import lifecycle as work_orders_chain
 
@@ -20,6 +21,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PHILOSOPHY = "docs/alarm-philosophy.md"
 WORK_ORDERS = "docs/work-orders.md"
 CHARGING = "docs/charging.md"
+POLICE_DESK = "docs/police-desk.md"
 METRICS = "docs/metrics.md"
 
 
@@ -49,6 +51,11 @@ def charging() -> str:
     return _drawn_anew(CHARGING, charging_orders.diagram())
 
 
+def police_desk() -> str:
+    """Return docs/police-desk.md with its diagram drawn anew."""
+    return _drawn_anew(POLICE_DESK, disclosure_states.diagram())
+
+
 def metrics() -> str:
     """Return docs/metrics.md with its table printed anew."""
     before, begin, rest = (ROOT / METRICS).read_text(encoding="utf-8").partition("catalogue.py -->\n")
@@ -68,6 +75,7 @@ GENERATED: dict[str, Callable[[], str]] = {
     PHILOSOPHY: alarm_philosophy,
     WORK_ORDERS: work_orders,
     CHARGING: charging,
+    POLICE_DESK: police_desk,
     METRICS: metrics,
 }
 

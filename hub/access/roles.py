@@ -43,9 +43,11 @@ class Permission(StrEnum):
     CHARGING_FIGURES = "charging-figures"
     """See what connectors do, what they took and what that brought in; no order."""
     PASSES = "passes"
-    """See who passed and what is inside, with plates and pictures; put the count right."""
+    """See who passed and what is inside, with plates and pictures."""
     PASS_FIGURES = "pass-figures"  # noqa: S105 - of who passes, no password
     """See how many passed and how many are inside; no plate."""
+    PASS_COUNT = "pass-count"  # noqa: S105 - of who passes, no password
+    """Put the count of vehicles inside right."""
     PASS_SHEETS = "pass-sheets"  # noqa: S105 - of who passes, no password
     """Take sheets of passes away without anybody's release."""
     DISCLOSE = "disclose"
@@ -93,6 +95,7 @@ _GUARD: Final = _READ | {
     Permission.CHARGING_FIGURES,
     Permission.PASSES,
     Permission.PASS_FIGURES,
+    Permission.PASS_COUNT,
     Permission.PASS_SHEETS,
     Permission.VISITS,
 }

@@ -21,6 +21,8 @@ from hub.alarms.journal import Stale
 from hub.api.permissions import services_of
 from hub.audit import requests
 from hub.charging.refusals import ChargingRefused
+from hub.disclosure.refusals import DisclosureRefused
+from hub.disclosure.refusals import Stale as StaleDisclosure
 from hub.history.influx.answers import HistoryUnavailable
 from hub.plans.records import PlanRefused
 from hub.posts.refusals import NotYourPost
@@ -65,7 +67,7 @@ class ProblemDetails(Struct, frozen=True, kw_only=True, omit_defaults=True):
     alarm: Any = None
     """With code `stale-version`: the alarm as it is now."""
     now: Any = None
-    """With code `stale-version`: what somebody wanted to change in the register, as it is now."""
+    """With code `stale-version`: what somebody wanted to change, as it is now."""
 
 
 def problem(
@@ -105,7 +107,7 @@ def of_error(error: HemeiError) -> Response:
         status = 404 if error.code in UNKNOWN else 422
     elif isinstance(error, NotYourPost):
         status = 403
-    elif isinstance(error, ChargingRefused | PlanRefused | RegisterRefused):
+    elif isinstance(error, ChargingRefused | DisclosureRefused | PlanRefused | RegisterRefused):
         status = error.status
     elif isinstance(error, Refused):
         status = 409
@@ -132,6 +134,12 @@ async def _on_stale(connection: HTTPConnection, error: Exception) -> Response:
 async def _on_stale_entry(_: HTTPConnection, error: Exception) -> Response:
     assert isinstance(error, StaleEntry)  # noqa: S101 - as registered below
     return problem(409, str(error), code=error.code, now=error.now)
+
+
+async def _on_stale_disclosure(connection: HTTPConnection, error: Exception) -> Response:
+    assert isinstance(error, StaleDisclosure)  # noqa: S101 - as registered below
+    view = services_of(connection).room.disclosures.view(error.now)
+    return problem(409, str(error), code=error.code, now=view)
 
 
 async def _on_http_exception(connection: HTTPConnection, error: Exception) -> Response | None:
@@ -162,5 +170,6 @@ def handle_problems(app: FastAPI) -> None:
     app.add_exception_handler(HemeiError, _on_hemei_error)
     app.add_exception_handler(Stale, _on_stale)
     app.add_exception_handler(StaleEntry, _on_stale_entry)
+    app.add_exception_handler(StaleDisclosure, _on_stale_disclosure)
     app.add_exception_handler(HTTPException, _on_http_exception)  # type: ignore[arg-type]  # for WebSockets too
     app.add_exception_handler(RequestValidationError, _on_invalid_request)

@@ -10,7 +10,10 @@ from typing import Final
 
 from sqlalchemy import Connection, Engine
 
-APPEND_ONLY: Final = ("audit", "alarm_entries", "order_entries", "charging_money", "register_consents")
+APPEND_ONLY: Final = (
+    *("audit", "alarm_entries", "order_entries", "charging_money", "register_consents"),
+    "disclosure_steps",
+)
 """Tables that only grow."""
 
 

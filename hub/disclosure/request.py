@@ -123,7 +123,10 @@ class Disclosure(Draft, frozen=True, kw_only=True):
 
 
 class DisclosureStep(Struct, frozen=True, kw_only=True):
-    """The `n`th step of a disclosure's way, from 1. `who` is a principal or `hub`; `details`: keys, counts."""
+    """The `n`th step of a disclosure's way, from 1.
+
+    `who` is a principal or `hub`; `details` are keys and counts.
+    """
 
     disclosure: str
     n: int

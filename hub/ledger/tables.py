@@ -9,6 +9,7 @@ from hub.audit import schema as _audit
 from hub.charging import schema as _charging
 from hub.commissioning import schema as _commissioning
 from hub.community import schema as _community
+from hub.disclosure import schema as _disclosures
 from hub.evidence import schema as _evidence
 from hub.health import schema as _health
 from hub.ledger.schema import metadata
@@ -30,6 +31,7 @@ PARTS: Final = (
     _charging,
     _commissioning,
     _community,
+    _disclosures,
     _evidence,
     _health,
     _lists,

@@ -22,4 +22,4 @@ def veiled(event: EventView) -> EventView:
 
 def shown_to(who: Principal, events: Sequence[EventView]) -> Sequence[EventView]:
     """Show events as `who` may see them."""
-    return events if who.may(Permission.PASSES) else [veiled(each) for each in events]
+    return events if who.may(Permission.PASS_SHEETS) else [veiled(each) for each in events]

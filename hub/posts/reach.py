@@ -9,6 +9,7 @@ from hub.posts.post import Post
 from hub.posts.refusals import NotYourPost
 
 ON_DUTY_ROLES: Final = frozenset({Role.GUARD, Role.SUPERVISOR})
+LOOKING_ROLES: Final = frozenset({Role.WALL, Role.LIAISON})
 NOTHING: Final[frozenset[str]] = frozenset()
 
 
@@ -47,10 +48,9 @@ class Reach(Struct, frozen=True, kw_only=True):
 def reach(principal: Principal, postings: Postings) -> Reach:
     """Say what somebody may see and act on now."""
     role = principal.role
-    if role is Role.WALL:
-        return Reach(
-            areas=None, may_act=False, reason="a wall shows alarms and does nothing", code="wrong-role"
-        )
+    if role in LOOKING_ROLES:
+        reason = f"a {role.value} looks at alarms and does nothing"
+        return Reach(areas=None, may_act=False, reason=reason, code="wrong-role")
     if role not in ON_DUTY_ROLES:
         return Reach(
             areas=NOTHING, may_act=False, reason=f"role {role.value} has no alarms", code="wrong-role"

@@ -1,7 +1,8 @@
 """The police desk (警务协查): what leaves on request, released by a second person, and the register of it.
 
-Whoever acts quotes the `version` of what they saw. If it is no longer so, the answer is 409 with the disclosure
-as it is now (`now`), and nothing has happened. What a rule forbids is refused with its reason and on record.
+Whoever acts quotes the `version` of what they saw. If it is no longer so, the answer is 409 with the
+disclosure as it is now (`now`), and nothing has happened. What a rule forbids is refused with its reason and
+on record.
 """
 
 import asyncio

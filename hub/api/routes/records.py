@@ -93,7 +93,7 @@ async def events(
     """List events in the order of their commit. Give `next` as `after`, again and again, to follow it.
 
     Newest first, give it as `before`; it is null when there is nothing older. Plates are left out for whoever
-    may not see passes.
+    may not take sheets of passes away.
     """
     found = await asyncio.to_thread(
         services_of(request).events.find,

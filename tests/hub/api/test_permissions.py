@@ -48,6 +48,7 @@ EXAMPLES: Final = {
     "trial": "0" * 32,
     "month": "2026-01",
     "link": "0" * 16,
+    "export_id": "0" * 32,
 }
 QUERIES: Final = {"/api/v1/history": {"device": "hemei/gate/east-in", "property": "position"}}
 
@@ -176,6 +177,23 @@ EXPECTED: Final = {
     "GET /api/v1/devices/{site}/{kind}/{device}/actions": "operate",
     "GET /api/v1/devices/{site}/{kind}/{device}/description": "devices",
     "GET /api/v1/events": "events",
+    "GET /api/v1/exports": "disclosures",
+    "POST /api/v1/exports": "disclose",
+    "GET /api/v1/exports.csv": "disclosures",
+    "GET /api/v1/exports/bases": "disclosures",
+    "GET /api/v1/exports/key": "disclosures",
+    "POST /api/v1/exports/preview": "disclose",
+    "GET /api/v1/exports/preview/pictures/{sha256}": "disclose",
+    "GET /api/v1/exports/{export_id}": "disclosures",
+    "POST /api/v1/exports/{export_id}/approve": "release",
+    "GET /api/v1/exports/{export_id}/bundle": "disclose",
+    "GET /api/v1/exports/{export_id}/bundle.sha256": "disclose",
+    "GET /api/v1/exports/{export_id}/bundle.sha256.sig": "disclose",
+    "POST /api/v1/exports/{export_id}/cancel": "disclose",
+    "POST /api/v1/exports/{export_id}/handed": "disclose",
+    "POST /api/v1/exports/{export_id}/reject": "release",
+    "POST /api/v1/exports/{export_id}/resume": "disclose",
+    "POST /api/v1/exports/{export_id}/withdraw": "disclose",
     "GET /api/v1/figures/wall": "devices",
     "GET /api/v1/commissioning": "commission",
     "GET /api/v1/commissioning/devices/{site}/{kind}/{device}": "commission",
@@ -199,10 +217,10 @@ EXPECTED: Final = {
     "GET /api/v1/lists": "devices",
     "GET /api/v1/media/{sha256}": "media",
     "GET /api/v1/passes": "passes",
-    "GET /api/v1/passes.csv": "passes",
+    "GET /api/v1/passes.csv": "pass-sheets",
     "GET /api/v1/passes/figures": "pass-figures",
     "GET /api/v1/passes/inside": "passes",
-    "POST /api/v1/passes/inside/{inside_id}/left": "passes",
+    "POST /api/v1/passes/inside/{inside_id}/left": "pass-count",
     "GET /api/v1/devices/{site}/{kind}/{device}/picture": "preview",
     "GET /api/v1/devices/{site}/{kind}/{device}/preview": "preview",
     "GET /api/v1/plans": "devices",
@@ -285,18 +303,22 @@ def test_roles_may_what_the_site_decided() -> None:
     desk = {Permission.ALARMS, Permission.HANDLE, Permission.DUTY, Permission.ORDERS}
     above = {Permission.MANAGE, Permission.REPORTS, Permission.AUDIT, Permission.METRICS}
     charging = {Permission.CHARGING, Permission.CHARGING_FIGURES}
-    passes = {Permission.PASSES, Permission.PASS_FIGURES}
+    passes = {Permission.PASSES, Permission.PASS_FIGURES, Permission.PASS_COUNT, Permission.PASS_SHEETS}
+    disclosing = {Permission.DISCLOSE, Permission.DISCLOSURES}
     wall = {Permission.PREVIEW, Permission.ALARMS, Permission.CHARGING_FIGURES, Permission.METRICS}
     assert PERMISSIONS[Role.WALL] == reads | wall | {Permission.PASS_FIGURES}
     guard = {Permission.PREVIEW, Permission.OPERATE, Permission.VISITS}
     assert PERMISSIONS[Role.GUARD] == reads | desk | charging | passes | guard
     register = {Permission.REGISTER, Permission.REGISTER_WRITE, Permission.VISITS}
     set_up = {Permission.HEALTH, Permission.PLANS, Permission.COMMISSION, Permission.DEFINITIONS}
-    assert PERMISSIONS[Role.SUPERVISOR] == PERMISSIONS[Role.GUARD] | above | register | set_up
+    releasing = disclosing | {Permission.RELEASE}
+    assert PERMISSIONS[Role.SUPERVISOR] == PERMISSIONS[Role.GUARD] | above | register | set_up | releasing
     assert register <= PERMISSIONS[Role.ADMIN]
     assert not register & (PERMISSIONS[Role.WALL] | PERMISSIONS[Role.LIAISON])
     assert all(Permission.PREVIEW not in PERMISSIONS[role] for role in (Role.LIAISON, Role.ADMIN))
-    assert PERMISSIONS[Role.LIAISON] == reads - {Permission.DEVICES}
+    looks = {Permission.ALARMS, Permission.PASSES, Permission.PASS_FIGURES}
+    assert PERMISSIONS[Role.LIAISON] == reads | looks | disclosing
+    assert [role for role in Role if Permission.RELEASE in PERMISSIONS[role]] == [Role.SUPERVISOR]
     assert Permission.OPERATE not in PERMISSIONS[Role.ADMIN]
     assert {Permission.PEOPLE, Permission.TOKENS} | set_up <= PERMISSIONS[Role.ADMIN]
     for alone in (Permission.PEOPLE, Permission.TOKENS):

@@ -1,1 +1,1 @@
-"""The police desk."""
+"""Tests of the police desk."""

@@ -31,7 +31,7 @@ class Board:
     [
         (Role.WALL, True, False),
         (Role.SUPERVISOR, True, True),
-        (Role.LIAISON, False, False),
+        (Role.LIAISON, True, False),
         (Role.ADMIN, False, False),
     ],
 )
