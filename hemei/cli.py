@@ -23,6 +23,7 @@ COMMANDS: Final = {
     "register": "hemei.commands.register:register",
     "history": "hemei.commands.history:history",
     "audit": "hemei.commands.audit:audit",
+    "verify": "hemei.commands.verify:verify",
     "backup": "hemei.commands.backup:backup",
     "restore": "hemei.commands.restore:restore",
     "bench": "hemei.commands.bench:bench",

@@ -1,12 +1,12 @@
-"""What stands on a bundle's cover, Chinese first, English beside it: one content for the page and the PDF. Pure."""
+"""What stands on a bundle's cover, Chinese first: one content for the page and the PDF. Pure."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from contract.things import Words
 from hub.bundle.progress import Done
-from hub.bundle.source import Facts, Source, SourceClock, TableSpec
+from hub.bundle.source import Facts, Source, SourceClock, Step, TableSpec
 from hub.bundle.times import short
 
 MOST_MOMENTS: Final = 500
@@ -129,20 +129,15 @@ def _timeline(source: Source, zone: ZoneInfo) -> Table:
 
 def _steps(facts: Facts, zone: ZoneInfo) -> Table:
     rows = [
-        [
-            Both(str(each.n)),
-            Both(short(each.at_ms, zone)),
-            Both(each.who),
-            Both(_said(each.what, each.details)),
-        ]
+        [Both(text) for text in (str(each.n), short(each.at_ms, zone), each.who, _said(each))]
         for each in facts.steps
     ]
     head = [Both("序号", "No."), Both("时间", "Time"), Both("人员", "Who"), Both("事项", "What")]
     return Table(Both("流转记录", "Chain of custody"), head, rows)
 
 
-def _said(what: str, details: Mapping[str, object]) -> str:
-    return " · ".join([what, *(f"{name}: {value}" for name, value in details.items())])
+def _said(step: Step) -> str:
+    return " · ".join([step.what, *(f"{name}: {value}" for name, value in step.details.items())])
 
 
 def _clocks(clocks: Sequence[SourceClock], zone: ZoneInfo) -> Table:

@@ -24,7 +24,8 @@ tbody th {{ font-weight: normal; color: {QUIET}; width: 13rem; }}
 .note {{ color: {QUIET}; }}
 svg {{ width: 100%; height: 7rem; display: block; }}
 .span {{ display: flex; justify-content: space-between; color: {QUIET}; font-size: .82em; }}
-@media (max-width: 40rem) {{ tbody th {{ width: 7rem; }} body {{ font-size: 14px; }} small {{ display: block; margin: 0; }} }}
+@media (max-width: 40rem) {{ tbody th {{ width: 7rem; }} body {{ font-size: 14px; }}
+  small {{ display: block; margin: 0; }} }}
 @media print {{ body {{ margin: 0; max-width: none; }} tr {{ break-inside: avoid; }} }}
 """
 _HIGH: Final = 100
@@ -48,7 +49,8 @@ def cover_page(cover: Cover) -> bytes:
     for table in cover.tables:
         _table(body, table)
     _text(SubElement(body, "p", {"class": "note"}), cover.note)
-    return b"<!doctype html>\n" + tostring(root, encoding="utf-8", method="html", short_empty_elements=False)
+    text: bytes = tostring(root, encoding="utf-8", method="html", short_empty_elements=False)
+    return b"<!doctype html>\n" + text
 
 
 def _text(element: Element, text: Both) -> None:
@@ -72,18 +74,13 @@ def _chart(body: Element, cover: Cover) -> None:
     _text(SubElement(body, "h2"), Both("数据在时间上的分布", "Rows over time"))
     said = f"最多一段 {most:,} 行 · at most {most:,} rows in one part"
     box = f"0 0 {_WIDE * len(cover.bars)} {_HIGH}"
-    svg = SubElement(
-        body, "svg", {"viewBox": box, "preserveAspectRatio": "none", "role": "img", "aria-label": said}
-    )
+    look = {"viewBox": box, "preserveAspectRatio": "none", "role": "img", "aria-label": said}
+    svg = SubElement(body, "svg", look)
     for place, number in enumerate(cover.bars):
         high = number * _HIGH / most
-        sides = {
-            "x": f"{place * _WIDE + 1}",
-            "y": f"{_HIGH - high:.2f}",
-            "width": f"{_WIDE - 2}",
-            "height": f"{high:.2f}",
-        }
-        SubElement(svg, "rect", sides | {"fill": ROWS[0]})
+        across = {"x": f"{place * _WIDE + 1}", "width": f"{_WIDE - 2}"}
+        down = {"y": f"{_HIGH - high:.2f}", "height": f"{high:.2f}"}
+        SubElement(svg, "rect", across | down | {"fill": ROWS[0]})
     span = SubElement(body, "div", {"class": "span"})
     for each in (cover.span[0], said, cover.span[1]):
         SubElement(span, "span").text = each

@@ -48,7 +48,7 @@ class Entry(NamedTuple):
 def local_header(entry: Entry) -> bytes:
     """Return what stands before an entry's data."""
     extra = _zip64(entry.size, entry.packed) if entry.is_large else b""
-    return _local_fields(entry, len(extra)) + entry.name.encode() + extra
+    return _local_fields(entry, len(extra)) + _name(entry) + extra
 
 
 def ending(entries: Sequence[Entry]) -> bytes:
@@ -65,7 +65,7 @@ def _local_fields(entry: Entry, extra: int) -> bytes:
     packed, size = (FULL, FULL) if entry.is_large else (entry.packed, entry.size)
     version = _VERSION_64 if entry.is_large else _VERSION
     return LOCAL.pack(
-        LOCAL_MARK, version, 0, entry.method, 0, _FIRST_DAY, entry.crc, packed, size, len(entry.name), extra
+        LOCAL_MARK, version, 0, entry.method, 0, _FIRST_DAY, entry.crc, packed, size, len(_name(entry)), extra
     )
 
 
@@ -76,8 +76,13 @@ def _central_header(entry: Entry, offset: int) -> bytes:
     packed, size = (FULL, FULL) if entry.is_large else (entry.packed, entry.size)
     version = _VERSION_64 if wide else _VERSION
     fields = (CENTRAL_MARK, _UNIX | version, version, 0, entry.method, 0, _FIRST_DAY, entry.crc, packed, size)
-    rest = (len(entry.name), len(extra), 0, 0, 0, _PLAIN_FILE, FULL if far else offset)
-    return _CENTRAL.pack(*fields, *rest) + entry.name.encode() + extra
+    rest = (len(_name(entry)), len(extra), 0, 0, 0, _PLAIN_FILE, FULL if far else offset)
+    return _CENTRAL.pack(*fields, *rest) + _name(entry) + extra
+
+
+def _name(entry: Entry) -> bytes:
+    """Names of ours are ASCII; those of strangers stay what they are."""
+    return entry.name.encode("latin-1")
 
 
 def _zip64(*numbers: int) -> bytes:

@@ -22,7 +22,7 @@ from hub.bundle.cover_pdf import cover_pdf
 from hub.bundle.custody import Custody, chained
 from hub.bundle.errors import MakingCancelled
 from hub.bundle.files import sha256_of, whole, write_whole
-from hub.bundle.gathering import Gathering, file_of, media_in
+from hub.bundle.gathering import MEDIA_LIST, Gathering, file_of, media_in
 from hub.bundle.keys import Signer, SigningKeys
 from hub.bundle.packing import Part, pack, write_zip
 from hub.bundle.progress import Bundle, Done, Progress, Stage, read_done, write_done
@@ -34,13 +34,13 @@ from hub.bundle.stamping import ask_for_stamp
 from hub.bundle.times import moment
 
 _PROOFS: Final = 4
-"""Files that every bundle has beside those in its manifest: the manifest, SHA256SUMS, and their signatures."""
+"""Files beside those in the manifest: itself, SHA256SUMS, and the signature of each."""
 
 _STAMP_FILES: Final = 2
 
 
 class Options(Struct, frozen=True, kw_only=True):
-    """`recipients`: public keys of age; none: not encrypted. `stamper`: the address of a time stamp server."""
+    """`recipients`: public keys of age; none: not encrypted. `stamper`: a time stamp server's address."""
 
     recipients: tuple[str, ...] = ()
     stamper: str | None = None
@@ -54,7 +54,7 @@ class Making:
     """
 
     def __init__(
-        self, folder: Path, source: Source, facts: Facts, keys: SigningKeys, options: Options = Options()
+        self, folder: Path, source: Source, facts: Facts, keys: SigningKeys, options: Options
     ) -> None:
         check_recipients(options.recipients)
         self._folder, self._source, self._facts, self._options = folder, source, facts, options
@@ -73,7 +73,8 @@ class Making:
 
         self._tell = tell
         done = self._begun()
-        if done.bundle is not None and done.bundle.path.exists():
+        if done.bundle is not None and (self._folder / done.bundle.name).exists():
+            self._clear()
             return done.bundle
         Gathering(self._folder, self._source, self._facts, done, tell).run()
         self._sheets()
@@ -102,6 +103,7 @@ class Making:
     def _clear(self) -> None:
         for folder in (self._content, self._shelf):
             shutil.rmtree(folder, ignore_errors=True)
+        (self._folder / MEDIA_LIST).unlink(missing_ok=True)
 
     def _telling(self, stage: Stage) -> Callable[[int, int], None]:
         return lambda done, total: self._tell(Progress(stage=stage, done=done, total=total))
@@ -113,8 +115,9 @@ class Making:
                 self._sheet(table, file)
 
     def _sheet(self, table: TableSpec, file: Path) -> None:
-        lines, fresh = file.with_suffix(".jsonl"), self._folder / ".sheet.new"
+        lines, fresh = file.with_suffix(".jsonl"), self._shelf / "sheet.new"
         tell = self._telling(Stage.SHEETS)
+        self._shelf.mkdir(exist_ok=True)
         total = self._source.count(table.name)
         zone = ZoneInfo(self._facts.timezone)
         write_workbook(lines, fresh, table, zone, self._facts.made_ms, lambda rows: tell(rows, total))
@@ -202,7 +205,7 @@ class Making:
             sha256 = sha256_of(path)
             self._zip.unlink()
         return Bundle(
-            path=path,
+            name=path.name,
             bytes=path.stat().st_size,
             sha256=sha256,
             zip_sha256=zip_sha256,

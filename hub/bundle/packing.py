@@ -52,12 +52,15 @@ class _Kept(Struct):
 
 
 def pack(content: Path, shelf: Path, name: str) -> Part:
-    """Hash a file below `content`; compress it to `shelf` where that is worth it, unless it is there."""
+    """Hash a file below `content`; compress it to `shelf` where that is worth it.
+
+    Tables that a killed making has compressed are not compressed again.
+    """
     if not is_deflated(name):
         return _stored(content / name, name)
     packed = shelf / name.replace("/", "!")
     note = packed.with_name(f"{packed.name}.json")
-    if not note.exists():
+    if not (note.exists() and name.startswith("data/")):
         kept = _deflate(content / name, packed, name)
         write_whole(note, msgspec.json.encode(kept))
     kept = msgspec.json.decode(note.read_bytes(), type=_Kept)

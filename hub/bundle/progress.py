@@ -35,9 +35,9 @@ class Progress(Struct, frozen=True, kw_only=True):
 
 
 class Bundle(Struct, frozen=True, kw_only=True):
-    """What was made. `sha256` and `bytes` are those of the file at `path`; `zip_sha256` of the ZIP in it."""
+    """What was made: the file `name` in the folder, its bytes and SHA-256; `zip_sha256` of the ZIP in it."""
 
-    path: Path
+    name: str
     bytes: int
     sha256: str
     zip_sha256: str

@@ -25,7 +25,6 @@ EXACT: Final = 10**15
 """Larger numbers would lose digits in a spreadsheet: they stand there as text."""
 
 _TELL_EVERY: Final = 5_000
-_OPTIONS: Final = {"constant_memory": True, "in_memory": False}
 _WIDTHS: Final = {"time": 24, "number": 12, "text": 20}
 _read: Final = msgspec.json.Decoder(dict[str, Any]).decode
 
@@ -34,7 +33,7 @@ def write_workbook(
     lines: Path, file: Path, table: TableSpec, zone: tzinfo, made_ms: int, tell: Callable[[int], None]
 ) -> None:
     """Write the rows in `lines` to `file`; `tell` hears how many there are so far, and may raise to stop."""
-    book = Workbook(str(file), _OPTIONS)
+    book = Workbook(str(file), {"constant_memory": True, "tmpdir": str(file.parent)})
     book.set_properties({"created": moment(made_ms).replace(tzinfo=None)})
     looks = _Looks(book, zone)
     with lines.open("rb") as source:
