@@ -38,6 +38,7 @@ from hub.lists.pusher import Pusher
 from hub.live.stream import LiveStream
 from hub.making import (
     Ground,
+    make_bundles,
     make_charging,
     make_commissioning,
     make_disclosures,
@@ -108,7 +109,8 @@ class ControlRoom:
         self.questions = make_questions(ground, desk)
         self.ready = make_ready(ground, self.questions, self.passes, self.charging, desk)
         self.heard = make_heard(ground)
-        self.disclosures = make_disclosures(ground)
+        self.disclosures = make_disclosures(ground, self.clocks)
+        self.bundles = make_bundles(ground, self.disclosures, self.clocks)
         self._make_what_follows()
         self._make_self_watch()
         self.commissioning = make_commissioning(ground)
@@ -196,6 +198,7 @@ class ControlRoom:
             self.passes,
             self.register,
             self.disclosures,
+            self.bundles,
             self.purge,
             self.watch,
             self.canary,

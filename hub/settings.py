@@ -41,6 +41,7 @@ class HubSettings(Struct, frozen=True, kw_only=True):
 
     `plan_file` is a picture of the site. `alarms`: every definition, also those that are switched off;
     `drafting` reads others, to be tried.
+    `export_command` starts what makes a disclosure's bundle; without it, the hub makes none.
     A contact's `url_file` and a webhook's `secret_file` are absolute paths. `timezone`: an IANA name.
     """
 
@@ -75,6 +76,7 @@ class HubSettings(Struct, frozen=True, kw_only=True):
     commissioning: CommissioningSettings = field(default_factory=CommissioningSettings)
     home_assistant: HomeAssistantSettings = field(default_factory=HomeAssistantSettings)
     disclosure: DisclosureSettings = field(default_factory=DisclosureSettings)
+    export_command: tuple[str, ...] | None = None
 
     @property
     def ledger(self) -> str:

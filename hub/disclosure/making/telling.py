@@ -44,7 +44,7 @@ write_line: Final = msgspec.json.Encoder().encode
 def made_of(bundle: Bundle) -> Made:
     """Say of a bundle what the desk keeps."""
     return Made(
-        name=bundle.path.name,
+        name=bundle.name,
         bytes=bundle.bytes,
         sha256=bundle.sha256,
         files=bundle.files,

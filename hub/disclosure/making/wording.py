@@ -40,7 +40,11 @@ def _where(scope: Scope, settings: HubSettings) -> Iterator[Pair]:
 
 
 def _of_whom(scope: Scope) -> Iterator[Pair]:
-    named = ((scope.plate, "车牌", "plate"), (scope.person, "人员", "person"), (scope.vehicle, "车辆", "vehicle"))
+    named = (
+        (scope.plate, "车牌", "plate"),
+        (scope.person, "人员", "person"),
+        (scope.vehicle, "车辆", "vehicle"),
+    )
     yield from ((f"{chinese} {text}", f"{english} {text}") for text, chinese, english in named if text)
     picked = ((len(scope.passes), "通行", "passes"), (len(scope.alarms), "报警", "alarms"))
     yield from (

@@ -48,13 +48,18 @@ class Surroundings(Struct, frozen=True, kw_only=True):
 
 def cut_at(connection: Connection, tenant: str, scope: Scope, at_ms: int) -> Cut:
     """Find up to where the ledger was written at a moment, ms since 1970."""
-    there = (events.c.tenant == tenant, events.c.received_ms <= at_ms)
-    newest = select(events.c.seq).where(*there).order_by(events.c.seq.desc()).limit(1)
-    upto = connection.execute(newest).scalar() or 0
+    upto = newest_at(connection, tenant, at_ms)
     taken = _taken(connection, tenant)
     waits = passes_wait(connection, tenant, upto)
     first = _first(connection, scope.from_ms - SLACK_MS, upto)
     return Cut(at_ms=at_ms, first=first, events=upto, passes=min(taken, upto) if waits else upto)
+
+
+def newest_at(connection: Connection, tenant: str, at_ms: int) -> int:
+    """Return the number of the newest event that was there at a moment, 0 if there was none."""
+    there = (events.c.tenant == tenant, events.c.received_ms <= at_ms)
+    newest = select(events.c.seq).where(*there).order_by(events.c.seq.desc()).limit(1)
+    return connection.execute(newest).scalar() or 0
 
 
 def passes_wait(connection: Connection, tenant: str, upto: int) -> bool:

@@ -83,12 +83,18 @@ def _items(data: Mapping[str, Any], veil: Veil, *, theirs: bool) -> Iterator[tup
         what = WHOSE.get(name)
         if what is not None and isinstance(value, str):
             whose = _theirs(what, value, veil) if name == "before" else theirs
-            sort = SORTS.get(name)
-            yield name, veil.whose(sort, value, what, theirs=whose) if sort else veil.text(what, value, theirs=whose)
+            yield name, _shown(name, value, what, veil, theirs=whose)
         elif _is_harmless(name, value):
             yield name, value
         else:
             veil.left_out("data")
+
+
+def _shown(name: str, value: str, what: Reveal, veil: Veil, *, theirs: bool) -> str | None:
+    sort = SORTS.get(name)
+    if sort is None:
+        return veil.text(what, value, theirs=theirs)
+    return veil.whose(sort, value, what, theirs=theirs)
 
 
 def _theirs(what: Reveal, value: Any, veil: Veil) -> bool:
