@@ -21,11 +21,12 @@ class Both(NamedTuple):
 
 
 class Table(NamedTuple):
-    """A table: `note` stands below it."""
+    """A table: `widths` of its columns stand to one another so, `note` below it."""
 
     title: Both
     head: Sequence[Both]
     rows: Sequence[Sequence[Both]]
+    widths: Sequence[int]
     note: Both = Both("")
 
 
@@ -110,13 +111,13 @@ def _contents(tables: Sequence[TableSpec], done: Done, zone: ZoneInfo) -> Table:
         Both("最早", "First"),
         Both("最晚", "Last"),
     ]
-    return Table(Both("包内数据", "What is in it"), head, rows)
+    return Table(Both("包内数据", "What is in it"), head, rows, (36, 36, 20, 34, 34))
 
 
 def _withheld(source: Source) -> Table:
     rows = [[Both(each.what), Both(f"{each.number:,}"), both(each.why)] for each in source.withheld()]
     head = [Both("内容", "What"), Both("数量", "Number"), Both("原因", "Why")]
-    return Table(Both("未提供的内容", "What was withheld"), head, rows)
+    return Table(Both("未提供的内容", "What was withheld"), head, rows, (35, 20, 105))
 
 
 def _timeline(source: Source, zone: ZoneInfo) -> Table:
@@ -124,7 +125,9 @@ def _timeline(source: Source, zone: ZoneInfo) -> Table:
     rows = [[Both(short(each.at_ms, zone)), both(each.words)] for each in moments[:MOST_MOMENTS]]
     left = len(moments) - len(rows)
     note = Both(f"另有 {left} 条未列出，见 data/。", f"{left} more are in data/.") if left else Both("")
-    return Table(Both("时间线", "Timeline"), [Both("时间", "Time"), Both("事项", "What")], rows, note)
+    return Table(
+        Both("时间线", "Timeline"), [Both("时间", "Time"), Both("事项", "What")], rows, (32, 128), note
+    )
 
 
 def _steps(facts: Facts, zone: ZoneInfo) -> Table:
@@ -133,7 +136,7 @@ def _steps(facts: Facts, zone: ZoneInfo) -> Table:
         for each in facts.steps
     ]
     head = [Both("序号", "No."), Both("时间", "Time"), Both("人员", "Who"), Both("事项", "What")]
-    return Table(Both("流转记录", "Chain of custody"), head, rows)
+    return Table(Both("流转记录", "Chain of custody"), head, rows, (14, 34, 42, 70))
 
 
 def _said(step: Step) -> str:
@@ -157,4 +160,4 @@ def _clocks(clocks: Sequence[SourceClock], zone: ZoneInfo) -> Table:
         Both("误差", "Error"),
         Both("测量时间", "Measured"),
     ]
-    return Table(Both("来源时钟", "Clocks of the sources"), head, rows)
+    return Table(Both("来源时钟", "Clocks of the sources"), head, rows, (50, 35, 35, 40))

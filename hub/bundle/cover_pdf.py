@@ -21,7 +21,6 @@ _MARGIN: Final = 14.0
 _STEP: Final = 5.0
 _HIGH: Final = 24.0
 _TEXT, _SMALL, _H1, _H2 = 9.0, 7.5, 19.0, 12.0
-_WIDTHS: Final = {2: (30, 130), 3: (35, 20, 105), 4: (35, 45, 30, 50), 5: (36, 36, 20, 34, 34)}
 _MM_PER_POINT: Final = 25.4 / 72
 
 
@@ -94,8 +93,9 @@ class _Paper(FPDF):
             return
         self._letters(_SMALL)
         self.set_draw_color(LINE)
+        self.set_fill_color(255)
         with self.table(
-            col_widths=_WIDTHS[len(found.head)],
+            col_widths=tuple(found.widths),
             borders_layout="HORIZONTAL_LINES",
             line_height=_STEP - 0.6,
             headings_style=FontFace(emphasis="BOLD", fill_color=HEAD, color=INK),

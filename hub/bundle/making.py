@@ -20,7 +20,7 @@ from hub.bundle.cover import cover
 from hub.bundle.cover_page import cover_page
 from hub.bundle.cover_pdf import cover_pdf
 from hub.bundle.custody import Custody, chained
-from hub.bundle.errors import MakingCancelled
+from hub.bundle.errors import MakingCancelled, SourceFault
 from hub.bundle.files import sha256_of, whole, write_whole
 from hub.bundle.gathering import MEDIA_LIST, Gathering, file_of, media_in
 from hub.bundle.keys import Signer, SigningKeys
@@ -57,6 +57,9 @@ class Making:
         self, folder: Path, source: Source, facts: Facts, keys: SigningKeys, options: Options
     ) -> None:
         check_recipients(options.recipients)
+        for name in (facts.number, *(table.name for table in source.tables())):
+            if not names.is_safe(name) or "/" in name:
+                raise SourceFault(f"{name!r} cannot be the name of a file")
         self._folder, self._source, self._facts, self._options = folder, source, facts, options
         self._signer: Signer = keys.current()
         self._content, self._shelf = folder / "content", folder / "packed"
@@ -73,7 +76,7 @@ class Making:
 
         self._tell = tell
         done = self._begun()
-        if done.bundle is not None and (self._folder / done.bundle.name).exists():
+        if done.bundle is not None:
             self._clear()
             return done.bundle
         Gathering(self._folder, self._source, self._facts, done, tell).run()
@@ -94,11 +97,19 @@ class Making:
             canonical([self._facts, self._options, self._signer.public.fingerprint])
         ).hexdigest()
         done = read_done(self._folder, facts)
-        if done is None:
+        if done is None or self._is_lost(done):
             self._clear()
+            for file in (*self._folder.glob("*.zip*"), *self._folder.glob(".*.new")):
+                file.unlink()
             done = Done(facts=facts)
             write_done(self._folder, done)
         return done
+
+    def _is_lost(self, done: Done) -> bool:
+        """Whether somebody took away what was finished."""
+        if done.bundle is not None:
+            return not (self._folder / done.bundle.name).exists()
+        return bool(done.tables) and not self._content.is_dir()
 
     def _clear(self) -> None:
         for folder in (self._content, self._shelf):

@@ -71,6 +71,7 @@ def _sheet(looks: _Looks, table: TableSpec, number: int, source: Any, tell: Call
             _put(looks, sheet, rows, place, column, told[column.key])
         if not rows % _TELL_EVERY:
             tell(rows)
+    tell(rows)
     return rows
 
 

@@ -18,6 +18,7 @@ from rfc3161_client import (
 
 from contract.errors import ConfigurationError
 from hub.bundle.errors import Damaged, StampFailed
+from hub.bundle.unsorted import in_der_order
 
 TIMEOUT_S: Final = 30.0
 LARGEST: Final = 1 << 20
@@ -39,7 +40,7 @@ def ask_for_stamp(url: str, content: bytes) -> bytes:
     request = TimestampRequestBuilder().data(content).hash_algorithm(HashAlgorithm.SHA256).build()
     answer = _posted(url, request.as_bytes())
     try:
-        response = decode_timestamp_response(answer)
+        response = decode_timestamp_response(in_der_order(answer))
         if response.status:
             said = " ".join(response.status_string) or "no reason given"
             raise StampFailed(f"{url} refuses to stamp (status {response.status}): {said}")
@@ -57,15 +58,18 @@ def read_stamp(answer: bytes, content: bytes, roots: Iterable[x509.Certificate])
     Without roots nobody has checked who signed it.
     """
     try:
-        response = decode_timestamp_response(answer)
+        response = decode_timestamp_response(in_der_order(answer))
         info = response.tst_info
         imprint = info.message_imprint
-    except ValueError as wrong:
+    except (ValueError, x509.InvalidVersion) as wrong:
         raise Damaged(f"no answer of RFC 3161: {wrong}") from wrong
     if imprint.hash_algorithm != _SHA256 or imprint.message != _sha256(content):
         raise Damaged("the stamp is of other content")
-    trusted = _trust(response, content, list(roots))
-    return Stamp(info.gen_time, _name(response), trusted)
+    try:
+        trusted = _trust(response, content, list(roots))
+        return Stamp(info.gen_time, _name(response), trusted)
+    except (VerificationError, ValueError, x509.InvalidVersion) as wrong:
+        raise Damaged("its signature is broken, or leads to none of the given authorities") from wrong
 
 
 def read_roots(pem: bytes) -> list[x509.Certificate]:
@@ -79,11 +83,7 @@ def read_roots(pem: bytes) -> list[x509.Certificate]:
 def _trust(response: TimeStampResponse, content: bytes, roots: list[x509.Certificate]) -> bool:
     if not roots:
         return False
-    builder = VerifierBuilder(roots=roots)
-    try:
-        return builder.build().verify_message(response, content)
-    except (VerificationError, ValueError) as wrong:
-        raise Damaged(f"the stamp is not that of a given authority: {wrong}") from wrong
+    return VerifierBuilder(roots=roots).build().verify_message(response, content)
 
 
 def _name(response: TimeStampResponse) -> str:
@@ -99,11 +99,11 @@ def _posted(url: str, request: bytes) -> bytes:
     headers = {"Content-Type": "application/timestamp-query", "Accept": "application/timestamp-reply"}
     try:
         answer = httpx.post(url, content=request, headers=headers, timeout=TIMEOUT_S)
-        answer.raise_for_status()
-    except httpx.HTTPError as wrong:
-        raise StampFailed(
-            f"the time stamp server {url} gave no stamp: {wrong or type(wrong).__name__}"
-        ) from wrong
+    except (httpx.HTTPError, httpx.InvalidURL) as wrong:
+        said = str(wrong) or type(wrong).__name__
+        raise StampFailed(f"the time stamp server {url} cannot be asked: {said}") from wrong
+    if answer.status_code != httpx.codes.OK:
+        raise StampFailed(f"the time stamp server {url} gave no stamp: HTTP {answer.status_code}")
     if len(answer.content) > LARGEST:
         raise StampFailed(f"{url} answered with {len(answer.content)} bytes")
     return answer.content
