@@ -100,12 +100,12 @@ class Yard:
     def live(self) -> None:
         """Have somebody live here, with a vehicle."""
         home = {"key": "h-1", "building": "3", "unit": "2", "number": "501", "room": "3-2-501", "place": "3"}
-        self.write(households, [_row(households, home)])
+        self.write(households, [filled(households, home)])
         self.write(
             people,
-            [_row(people, {"key": "p-1", "household": "h-1", "name": "王小明", "phone": "13812345678"})],
+            [filled(people, {"key": "p-1", "household": "h-1", "name": "王小明", "phone": "13812345678"})],
         )
-        self.write(vehicles, [_row(vehicles, {"key": "v-1", "plate": PLATE, "person": "p-1"})])
+        self.write(vehicles, [filled(vehicles, {"key": "v-1", "plate": PLATE, "person": "p-1"})])
 
     def write(self, table: Any, rows: Sequence[dict[str, Any]]) -> None:
         """Put rows into a table."""
@@ -161,8 +161,8 @@ def basis(key: str, **fields: Any) -> LegalBasis:
     return msgspec.structs.replace(BASES[key], **fields)
 
 
-def _row(table: Any, said: dict[str, Any]) -> dict[str, Any]:
-    """Fill up a row of the register with what says nothing."""
+def filled(table: Any, said: dict[str, Any]) -> dict[str, Any]:
+    """Fill up a row with what says nothing."""
     empty = {
         column.name: 0 if column.type.python_type in (int, bool) else ""
         for column in table.columns
