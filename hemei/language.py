@@ -290,6 +290,7 @@ AUDIT_NO_CHECKPOINT: Final = Phrase(
 AUDIT_PARTS: Final = {
     "audit": Phrase("审计记录", "audit"),
     "timeline": Phrase("报警时间线", "timeline"),
+    "disclosure": Phrase("数据调取", "disclosure"),
     "evidence": Phrase("证据", "evidence"),
     "checkpoints": Phrase("检查点", "checkpoints"),
     "database": Phrase("数据库", "database"),

@@ -11,8 +11,7 @@ from typing import Any, Final
 
 import msgspec
 import rfc8785
-
-from hub.alarms.alarm import Entry
+from msgspec import Struct
 
 LARGEST: Final = 2**53 - 1
 
@@ -56,6 +55,6 @@ def _within_rules(value: Any) -> Any:
     return value
 
 
-def digest_of(entry: Entry) -> str:
-    """Return the SHA-256, hex, of an entry of an alarm's timeline as canonical JSON."""
+def digest_of(entry: Struct) -> str:
+    """Return the SHA-256, hex, of an entry of a timeline, or of a step of a way, as canonical JSON."""
     return hashlib.sha256(canonical(entry)).hexdigest()

@@ -1,4 +1,4 @@
-"""Verifies a tenant's audit, its alarms' timelines and its evidence, as they are at one moment. Blocking."""
+"""Verifies a tenant's audit and what it has the hashes of, as they are at one moment. Blocking."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -14,6 +14,8 @@ from hub.audit.schema import audit
 from hub.audit.timelines import Line, Timelines
 from hub.audit.triggers import missing
 from hub.audit.walk import Row, Walk
+from hub.audit.ways import ScopeRow, StepRow, Ways
+from hub.disclosure.schema import disclosure_steps, disclosures
 from hub.evidence.check import check_pieces
 from hub.evidence.schema import evidence
 from hub.media import MediaStore
@@ -46,15 +48,19 @@ def verify(
             report.add(
                 "database", trigger, Fault.REMOVED, "this trigger, which refuses changes, is not there"
             )
-        timelines = Timelines(report)
+        timelines, ways = Timelines(report), Ways(report)
         walk = Walk(tenant, report, kept.hashes)
         rows = _counted(connection, _audit_rows(tenant), "audit", advance)
         for entry in walk.entries(map(Row._make, rows)):
             timelines.hear(entry)
+            ways.hear(entry)
         walk.end(report.head)
         report.looked({"audit": walk.last.n, "checkpoints": len(kept.hashes)})
         of_timelines = _counted(connection, _timeline_rows(tenant), "timeline", advance)
         report.looked({"timeline": timelines.check(map(Line._make, of_timelines))})
+        steps = _counted(connection, _step_rows(tenant), "disclosure", advance)
+        report.looked({"disclosure": ways.check_steps(map(StepRow._make, steps))})
+        ways.check_scopes(map(ScopeRow._make, connection.execute(_scope_rows(tenant))))
         pieces = _pieces(connection, tenant)
         watched = _watched(pieces, "evidence", len(pieces), advance, every=1)
         report.looked({"evidence": check_pieces(watched, timelines.evidence, media, report)})
@@ -82,6 +88,17 @@ def _timeline_rows(tenant: str) -> Select[Any]:
     columns = [timeline.c[name] for name in Line._fields]
     mine = timeline.c.tenant == tenant
     return select(*columns).where(mine).order_by(timeline.c.alarm, timeline.c.n)
+
+
+def _step_rows(tenant: str) -> Select[Any]:
+    columns = [disclosure_steps.c[name] for name in StepRow._fields]
+    mine = disclosure_steps.c.tenant == tenant
+    return select(*columns).where(mine).order_by(disclosure_steps.c.disclosure, disclosure_steps.c.n)
+
+
+def _scope_rows(tenant: str) -> Select[Any]:
+    columns = [disclosures.c[name] for name in ScopeRow._fields]
+    return select(*columns).where(disclosures.c.tenant == tenant).order_by(disclosures.c.id)
 
 
 def _pieces(connection: Connection, tenant: str) -> Sequence[RowMapping]:

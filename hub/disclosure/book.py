@@ -1,6 +1,5 @@
 """The book of disclosures: a change is a row, a step of its way and an entry of the audit, all at once."""
 
-import hashlib
 import secrets
 from collections.abc import Iterable
 from datetime import tzinfo
@@ -12,7 +11,7 @@ from sqlalchemy import Connection
 
 from contract.clock import Clock, from_epoch_ms
 from hub.alarms.alarm import Actor
-from hub.audit.canonical import canonical
+from hub.audit.canonical import digest_of
 from hub.audit.chain import append
 from hub.audit.entry import AuditEntry
 from hub.audit.trail import role_of
@@ -155,7 +154,7 @@ class Book:
             details=written.details,
         )
         self.store.add_step(connection, step)
-        said = {"number": found.number, "state": found.state.value, "n": step.n, "sha256": _digest(step)}
+        said = {"number": found.number, "state": found.state.value, "n": step.n, "sha256": digest_of(step)}
         details = written.details | said
         self.audit(connection, written.by, written.what.value, found.id, written.reason, details)
 
@@ -171,9 +170,5 @@ def _said_of(scope: Scope) -> dict[str, Any]:
         "days": round(scope.days, 3),
         "devices": len(scope.devices),
         "picked": len(scope.passes) + len(scope.alarms),
-        "scope": _digest(scope),
+        "scope": digest_of(scope),
     }
-
-
-def _digest(of: Struct) -> str:
-    return hashlib.sha256(canonical(of)).hexdigest()

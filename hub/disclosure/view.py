@@ -233,7 +233,7 @@ def _fields(found: Disclosure, progress: Progress | None) -> dict[str, Any]:
         "basis_title": both(found.terms.title),
         "requested": rfc3339_ms(found.requested_ms),
         "decided": _time(found.decided_ms),
-        "expires": _time(found.expires_ms),
+        "expires": None if found.state is State.MAKING else _time(found.expires_ms),
         "progress": progress if found.state is State.MAKING else None,
         "bundle": _bundle(found),
         "handed": _handed(found),

@@ -38,6 +38,7 @@ MAX_ROWS: Final = 20_000
 """Of one sheet."""
 
 VIEWED: Final = "disclosure.viewed"
+EVERYBODY: Final = "all"
 PICTURE_PREVIEWED: Final = "disclosure.picture-previewed"
 ANSWERS: Final = (BasisList, ExportDetail, ExportPage, ExportView, KeyView, PreviewView)
 """What the OpenAPI document must describe."""
@@ -88,7 +89,7 @@ async def preview_export(request: Request, who: Liaison, body: PreviewBody) -> R
     summary="A picture as it would leave",
     responses={200: {"description": "The bytes.", "content": {"image/jpeg": {}}}, **answers(None, 404)},
 )
-async def preview_picture(
+async def export_picture(
     request: Request, who: Liaison, sha256: Sha256, basis: Annotated[BasisKey, Query()]
 ) -> Response:
     """Show a picture of the store masked as the legal basis asks: on record as a look."""
@@ -115,9 +116,8 @@ async def request_export(request: Request, who: Liaison, body: RequestBody) -> R
 
 @router.get("/exports", summary="The register of disclosures", responses=answers(ExportPage, 422))
 async def exports(request: Request, who: Reader, wanted: Annotated[ExportPageWanted, Query()]) -> Response:
-    """List what was asked for and what left, the newest first; also that of one person, vehicle or plate."""
-    if whose := wanted.whose():
-        await looked(request, who, VIEWED, whose)
+    """List what was asked for and what left, the newest first; that of one person too. A look on record."""
+    await looked(request, who, VIEWED, wanted.whose() or EVERYBODY)
     return json_answer(await disclosures_of(request).page(wanted.wanted(wanted.limit, wanted.before)))
 
 
@@ -132,7 +132,7 @@ async def exports_sheet(request: Request, who: Reader, wanted: Annotated[Exports
 
 
 @router.get("/exports/{export_id}", summary="One disclosure", responses=answers(ExportDetail, 404))
-async def export(request: Request, who: Reader, export_id: ExportId) -> Response:
+async def disclosure(request: Request, who: Reader, export_id: ExportId) -> Response:
     """Show a disclosure with its way."""
     detail = await disclosures_of(request).detail(export_id)
     await looked(request, who, VIEWED, export_id)

@@ -22,7 +22,7 @@ def test_an_untouched_chain_is_right(ledger: Engine, tmp_path: Path) -> None:
     checkpoint(ledger, tmp_path)
     report = look(ledger, tmp_path)
     assert report.right
-    assert report.checked == {"audit": 8, "checkpoints": 1, "timeline": 0, "evidence": 0}
+    assert report.checked == {"audit": 8, "checkpoints": 1, "timeline": 0, "disclosure": 0, "evidence": 0}
     assert report.head.n == report.checkpoint.n == 8  # type: ignore[union-attr]  # there is one
 
 
