@@ -65,6 +65,10 @@ class Contents:
         """Yield whatever else the hub keeps there, such as measurements that wait for their server."""
         return (file for file in self._kept() if not _is_left(file))
 
+    def signing_keys(self) -> Iterator[Path]:
+        """Yield the private halves of the keys that sign bundles for the police."""
+        return (self.data / "keys").glob("*signing.pem*")
+
     def _kept(self) -> Iterator[Path]:
         """Yield the files in the hub's data folder that are neither media nor a driver host's."""
         others = {self.media, *self.hosts.values()}

@@ -127,10 +127,12 @@ def _fill(
     collect(contents.media, media, older)
     for file in contents.databases():
         copy_database(file, tree / contents.place(file), lambda *pages: advance("history", *pages))
+    left_out = [contents.place(file).as_posix() for file in contents.signing_keys() if not secrets]
     for file in contents.others():
-        if not (tree / contents.place(file)).exists():
-            _copy_file(file, tree / contents.place(file))
-    left_out = _copy_site(contents, tree, secrets=secrets)
+        place = contents.place(file)
+        if place.as_posix() not in left_out and not (tree / place).exists():
+            _copy_file(file, tree / place)
+    left_out += _copy_site(contents, tree, secrets=secrets)
     manifest = _described(contents, tree, made, ledger, left_out, advance)
     write_manifest(draft, manifest)
     return manifest

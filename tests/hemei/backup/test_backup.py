@@ -18,6 +18,7 @@ from hemei.backup.shelf import UNFINISHED
 from hemei.cli import main
 from hemei.found import Plan, found_site
 from hemei.site import read_site
+from hub.bundle.keys import SigningKeys
 from hub.health.backup import last_backup
 from hub.history.sqlite import SqliteHistory
 from hub.ledger.engine import open_ledger
@@ -151,8 +152,11 @@ def test_what_a_site_names_elsewhere_comes_back_in_one_folder(
 
 
 def test_secrets_may_be_left_out_and_a_restore_says_which(site: Path, shelf: Path, tmp_path: Path) -> None:
+    SigningKeys(site.parent / "data" / "hub" / "keys").current()
     made = backup(site, shelf, "--without-secrets")
     assert not list(made.rglob("hub.mqtt"))
+    assert not list(made.rglob("signing.pem"))
+    assert list(backup(site, tmp_path / "whole").rglob("signing.pem"))
     assert "Not in the backup: the secret secrets/hub.mqtt" in hemei(
         "restore", made, "--to", tmp_path / "new"
     )
