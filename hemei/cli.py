@@ -24,6 +24,7 @@ COMMANDS: Final = {
     "history": "hemei.commands.history:history",
     "audit": "hemei.commands.audit:audit",
     "verify": "hemei.commands.verify:verify",
+    "export": "hemei.commands.export:export",
     "backup": "hemei.commands.backup:backup",
     "restore": "hemei.commands.restore:restore",
     "bench": "hemei.commands.bench:bench",

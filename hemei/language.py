@@ -43,6 +43,9 @@ class Phrase(NamedTuple):
 
 
 ERROR: Final = Phrase("错误：{message}", "Error: {message}")
+BUNDLE_IS_MADE: Final = Phrase(
+    "{file}：{size:.1f} MB，SHA-256 {sha256}", "{file}: {size:.1f} MB, SHA-256 {sha256}"
+)
 SITE_IS_RIGHT: Final = Phrase(
     "{file}：没有问题，{devices} 台设备，{hosts} 个驱动主机",
     "{file}: nothing wrong; {devices} devices, {hosts} driver hosts",

@@ -4,6 +4,7 @@ Only the part that is asked for is imported: `hemei simulators` loads no web fra
 """
 
 import importlib
+import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -80,6 +81,7 @@ def hub_settings(site: Site, *, insecure: bool = False) -> "HubSettings":
         home_assistant=site.tables.home_assistant,
         disclosure=disclosure(site),
         viid=viid(site),
+        export_command=(sys.executable, "-m", "hemei", "export", "--config", str(site.file.resolve())),
     )
 
 

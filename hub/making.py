@@ -13,6 +13,11 @@ from hub.charging.interlock import AlarmInterlock
 from hub.charging.service import Charging, ChargingSite
 from hub.commissioning.service import Commissioning
 from hub.core import Core
+from hub.disclosure.making.making import KEYS, reader_of
+from hub.disclosure.making.signing import Signing
+from hub.disclosure.making.worker import Maker
+from hub.disclosure.reading.preview import Preview
+from hub.disclosure.reading.surroundings import Surveyor
 from hub.disclosure.service import Disclosures, DisclosureSite
 from hub.evidence.means import Means
 from hub.evidence.purge import Purge
@@ -41,6 +46,7 @@ from hub.questions.ready import Sources as ReadySources
 from hub.questions.service import Questions
 from hub.questions.site import QuestionSite
 from hub.register.service import Register, RegisterSite
+from hub.selfwatch.clocks import ClockWatch
 from hub.settings import HubSettings
 from hub.viid.service import Feed, FeedSite
 from hub.viid.settings import profile_of
@@ -165,7 +171,7 @@ def make_passes(ground: Ground, show: Callable[[Any], None]) -> Passes:
     return Passes(ground.ledger, ground.clock, site, ground.core.shadows, show)
 
 
-def make_disclosures(ground: Ground) -> Disclosures:
+def make_disclosures(ground: Ground, clocks: ClockWatch) -> Disclosures:
     """Make the police desk."""
     settings = ground.settings
     site = DisclosureSite(
@@ -174,7 +180,21 @@ def make_disclosures(ground: Ground) -> Disclosures:
         folder=settings.disclosures_dir,
         settings=settings.disclosure,
     )
-    return Disclosures(ground.ledger, ground.clock, site)
+    around = Surveyor(ground.core.shadows, clocks, ground.clock).surroundings
+    reader = reader_of(settings, ground.core.engine)
+    return Disclosures(
+        ground.ledger,
+        ground.clock,
+        site,
+        previewer=Preview(reader, ground.core.media, around, ground.clock),
+        signer=Signing(settings.data_dir / KEYS),
+    )
+
+
+def make_bundles(ground: Ground, disclosures: Disclosures, clocks: ClockWatch) -> Maker:
+    """Make what has the bundles of disclosures made."""
+    around = Surveyor(ground.core.shadows, clocks, ground.clock).surroundings
+    return Maker(disclosures.desk, ground.ledger, ground.settings, ground.clock, around)
 
 
 def make_monthly(ground: Ground, dropped: Callable[[], Mapping[str, float]]) -> MonthlyReports:

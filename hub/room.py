@@ -36,6 +36,7 @@ from hub.lists.pusher import Pusher
 from hub.live.stream import LiveStream
 from hub.making import (
     Ground,
+    make_bundles,
     make_charging,
     make_commissioning,
     make_disclosures,
@@ -93,7 +94,8 @@ class ControlRoom:
         self.register = make_register(ground, self.lists.wake)
         self.passes = make_passes(ground, live.boards.set_passes)
         self.heard = make_heard(ground)
-        self.disclosures = make_disclosures(ground)
+        self.disclosures = make_disclosures(ground, self.clocks)
+        self.bundles = make_bundles(ground, self.disclosures, self.clocks)
         self.feed = make_feed(ground)
         self._make_what_follows()
         self._make_self_watch()
@@ -183,6 +185,7 @@ class ControlRoom:
             self.passes,
             self.register,
             self.disclosures,
+            self.bundles,
             self.purge,
             self.watch,
             self.canary,

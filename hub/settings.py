@@ -42,6 +42,7 @@ class HubSettings(Struct, frozen=True, kw_only=True):
 
     `plan_file` is a picture of the site. `alarms`: every definition, also those that are switched off;
     `drafting` reads others, to be tried.
+    `export_command` starts what makes a disclosure's bundle; without it, the hub makes none.
     A contact's `url_file`, a webhook's `secret_file` and the files of `viid` are absolute paths. `timezone`:
     an IANA name.
     """
@@ -78,6 +79,7 @@ class HubSettings(Struct, frozen=True, kw_only=True):
     home_assistant: HomeAssistantSettings = field(default_factory=HomeAssistantSettings)
     disclosure: DisclosureSettings = field(default_factory=DisclosureSettings)
     viid: ViidSettings = field(default_factory=ViidSettings)
+    export_command: tuple[str, ...] | None = None
 
     @property
     def ledger(self) -> str:

@@ -58,21 +58,24 @@ def of_kernel() -> float | None:
 
 def of_drivers(shadows: Iterable[Shadow], clock: Clock) -> float | None:
     """Return by how many seconds the hub is ahead of the driver hosts that it hears; None: it hears none."""
-    ahead = [
-        seconds
-        for shadow in tuple(shadows)  # at one go: this may be asked in a thread
-        if shadow.address.kind == DRIVER_KIND and shadow.connectivity is Connectivity.ONLINE
-        for seconds in _ahead_of(shadow, clock)
-    ]
+    there = tuple(shadows)  # at one go: this may be asked in a thread
+    found = (of_driver(shadow, clock) for shadow in there)
+    ahead = [seconds for seconds in found if seconds is not None]
     return statistics.median(ahead) if ahead else None
 
 
-def _ahead_of(shadow: Shadow, clock: Clock) -> Iterable[float]:
-    """Yield the difference for the newest message, if there is one."""
+def of_driver(shadow: Shadow, clock: Clock) -> float | None:
+    """Return by how many seconds the hub is ahead of a driver host; None: it is none, or is not heard.
+
+    By its newest message.
+    """
+    if shadow.address.kind != DRIVER_KIND or shadow.connectivity is not Connectivity.ONLINE:
+        return None
     newest = max(tuple(shadow.readings.values()), key=lambda reading: reading.fresh_at, default=None)
-    if newest is not None:
-        came_ms = clock.now_ms() - (clock.monotonic() - newest.fresh_at) * 1000
-        yield (came_ms - newest.ts_ms) / 1000
+    if newest is None:
+        return None
+    came_ms = clock.now_ms() - (clock.monotonic() - newest.fresh_at) * 1000
+    return (came_ms - newest.ts_ms) / 1000
 
 
 class ClockWatch:

@@ -10,6 +10,9 @@ from msgspec import Struct, field
 
 from hub.history.summing import HOUR_MS
 
+MARKS_FILE: Final = "marks.json"
+"""In the folder of the buffer."""
+
 DAY_MS: Final = 24 * HOUR_MS
 DOUBT_MS: Final = HOUR_MS
 """A clock that has jumped ahead by more than a day must go on for so long before anything is deleted."""

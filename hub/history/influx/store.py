@@ -1,7 +1,6 @@
 """The second engine of history: InfluxDB. `hub.history.influx.settings` says how to reach it."""
 
 from collections.abc import Sequence
-from typing import Final
 
 from hub.counters import Counters
 from hub.history.influx.asking import Asking
@@ -9,7 +8,7 @@ from hub.history.influx.buffer import Buffer
 from hub.history.influx.condensing import Condensing
 from hub.history.influx.delivery import Delivery
 from hub.history.influx.lines import line
-from hub.history.influx.marks import Marks
+from hub.history.influx.marks import MARKS_FILE, Marks
 from hub.history.influx.reading import Reading
 from hub.history.influx.settings import InfluxSettings
 from hub.history.influx.sums import sum_line
@@ -17,8 +16,6 @@ from hub.history.influx.view import ServerState, ServerView
 from hub.history.influx.writing import Writing
 from hub.history.store import Duration, Point, Query, Sample, SeriesKey, Sum, Tally, Tier
 from hub.settings import Retention
-
-MARKS_FILE: Final = "marks.json"
 
 
 class InfluxHistory:
