@@ -1,4 +1,4 @@
-"""The police desk: passes that were found are asked for, shown as they will leave, released by somebody else."""
+"""The police desk: what was found is asked for, shown as it will leave, released by somebody else."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
