@@ -28,7 +28,7 @@ from hub.viid.items import Item
 from hub.viid.schema import cursors, receipts, set_aside
 from hub.viid.settings import Kind, ViidSettings
 from hub.viid.verdict import Judged, Verdict
-from hub.viid.wanted import leaving, nameless
+from hub.viid.wanted import leaving, nameless, of_tenant
 
 PAGE: Final = 200
 MOST_COUNTED: Final = 100_000
@@ -117,13 +117,13 @@ class FeedStore:
 
     def nameless(self, connection: Connection, kind: Kind, after: int, upto: int) -> list[str]:
         """Return the devices of passes that do not leave because their device has no id, one each pass."""
-        between = (passes.c.tenant == self.tenant, passes.c.seq > after, passes.c.seq <= upto)
+        between = (of_tenant(self.tenant), passes.c.seq > after, passes.c.seq <= upto)
         query = select(passes.c.kind, passes.c.device).where(*between, nameless(self._settings, kind))
         return [f"{row.kind}/{row.device}" for row in connection.execute(query)]
 
     def passes(self, connection: Connection, seqs: Sequence[int]) -> dict[int, Pass]:
         """Return passes by their place in the ledger, as far as they are still kept."""
-        ours = (passes.c.tenant == self.tenant, passes.c.seq.in_(seqs))
+        ours = (of_tenant(self.tenant), passes.c.seq.in_(seqs))
         rows = connection.execute(select(passes).where(*ours)).mappings()
         return {row["seq"]: pass_of(row) for row in rows}
 
@@ -233,7 +233,7 @@ class FeedStore:
 
     def _waiting(self, query: Select[Any], kind: Kind, after: int) -> Select[Any]:
         """Narrow a query of passes down to what is to be sent: what lies after the cursor may be done."""
-        newer = (passes.c.tenant == self.tenant, passes.c.seq > after)
+        newer = (of_tenant(self.tenant), passes.c.seq > after)
         done = (
             exists().where(*_of(table, self.tenant, kind), table.c.seq == passes.c.seq)
             for table in (receipts, set_aside)
@@ -241,7 +241,7 @@ class FeedStore:
         return query.where(*newer, leaving(self._settings, kind), *(not_(each) for each in done))
 
     def _newest(self, connection: Connection, after: int) -> int:
-        newer = (passes.c.tenant == self.tenant, passes.c.seq > after)
+        newer = (of_tenant(self.tenant), passes.c.seq > after)
         return connection.execute(select(func.max(passes.c.seq)).where(*newer)).scalar() or after
 
 
