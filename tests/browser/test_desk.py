@@ -1,4 +1,4 @@
-"""The police desk: passes that were found are asked for, shown as they will leave, released by somebody else."""
+"""The police desk: passes that were found are asked for, shown as they will leave, released by another."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
