@@ -95,7 +95,6 @@ SIGHTS: Final = (
     _desk("request"),
     _desk("release"),
     _desk("register"),
-    _desk("feed"),
     _admin("health"),
     _admin("people"),
     _admin("tokens"),

@@ -165,7 +165,7 @@ async def test_each_role_starts_on_its_page(hub: House) -> None:
         "wall": "/wall",
         "guard": "/console",
         "supervisor": "/console",
-        "liaison": "/wall",
+        "liaison": "/desk",
         "admin": "/admin",
     }
     for role in Role:
