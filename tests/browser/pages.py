@@ -95,6 +95,7 @@ SIGHTS: Final = (
     _desk("request"),
     _desk("release"),
     _desk("register"),
+    _desk("feed"),
     _admin("health"),
     _admin("people"),
     _admin("tokens"),

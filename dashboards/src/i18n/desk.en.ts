@@ -133,7 +133,15 @@ export default {
     failed: "Making failed: {error}. It can go on; what is done so far is kept.",
     cancelled: "Making was stopped. It can go on; what is done so far is kept.",
   },
-  deskStage: { rows: "Reading", media: "Pictures", files: "Files", sheets: "Sheets", zip: "Packing", sign: "Signing", encrypt: "Encrypting", stamp: "Time stamp" },
+  deskStage: {
+    reading: "reading records",
+    sheets: "making sheets",
+    packing: "compressing",
+    signing: "signing",
+    writing: "writing the bundle",
+    encrypting: "encrypting",
+    ready: "done",
+  },
   deskBundle: {
     heading: "Bundle",
     name: "File",

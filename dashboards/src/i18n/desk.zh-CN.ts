@@ -133,7 +133,15 @@ export default {
     failed: "制作失败：{error}。可以继续制作，已完成的部分会保留。",
     cancelled: "制作已停止，已完成的部分会保留，可以继续制作。",
   },
-  deskStage: { rows: "读取记录", media: "处理图片", files: "写入文件", sheets: "生成表格", zip: "打包", sign: "签名", encrypt: "加密", stamp: "时间戳" },
+  deskStage: {
+    reading: "读取记录",
+    sheets: "生成表格",
+    packing: "压缩",
+    signing: "签名",
+    writing: "写入数据包",
+    encrypting: "加密",
+    ready: "完成",
+  },
   deskBundle: {
     heading: "数据包",
     name: "文件",

@@ -22,6 +22,7 @@ const WORDS: Readonly<Record<string, string>> = {
   "ChargingOrder/properties/state": "chargeState",
   "ChargingOrderDetail/properties/state": "chargeState",
   Connectivity: "reach",
+  DataKind: "deskKind",
   Direction: "direction",
   Due: "due",
   EntryKind: "entry",
@@ -43,15 +44,20 @@ const WORDS: Readonly<Record<string, string>> = {
   Priority: "priority",
   "PropertyView/properties/quality": "quality",
   "RemovalView/properties/state": "removal",
+  Reveal: "deskReveal",
   Role: "role",
+  State: "deskState",
+  Step: "orderStep",
+  StepKind: "deskStep",
   "Scan/properties/status": "connectorStatus",
   "StaffChargingOrder/properties/state": "chargeState",
-  Step: "orderStep",
   "VisitView/properties/state": "visitState",
   "hub.alarms.lifecycle.State": "alarmState",
   "hub.commissioning.view.Standing": "standing",
+  "hub.disclosure.states.State": "deskState",
   "hub.health.part.Group": "healthGroup",
   "hub.orders.lifecycle.State": "orderState",
+  "hub.orders.lifecycle.Step": "orderStep",
   "hub.passes.settings.Group": "passGroup",
   "hub.register.view.PeriodView/properties/days/items": "levelDay",
 };
@@ -75,6 +81,7 @@ const UNSEEN: Readonly<Record<string, string>> = {
   "TrialWanted/properties/days": "a question to the hub",
   "hub.alarms.past.service.Standing": "a trial that is done shows its result; the others have sentences",
   "GapView/properties/why": "a gap of a trend is empty, whatever its reason",
+  "hub.disclosure.states.Step": "decides which buttons are shown; what was done is told by StepKind",
   "Who/properties/sort/anyOf/0": "a row is what it is of",
 };
 
@@ -101,7 +108,7 @@ function kinds(): ReadonlySet<string> {
   const texts = (ending: string): readonly string[] =>
     files.filter((file) => file.endsWith(ending)).map((file) => readFileSync(new URL(file, root), "utf8"));
   const named = texts(".py").flatMap((text) => [...text.matchAll(/^[A-Z_]*KIND\b.* = "([a-z-]+)"$/gm)]);
-  const listed = texts(".toml").flatMap((text) => [...text.matchAll(/\bkinds = \[([^\]]*)\]/g)]);
+  const listed = texts("alarms.toml").concat(texts("own.toml")).flatMap((text) => [...text.matchAll(/\bkinds = \[([^\]]*)\]/g)]);
   return new Set([
     ...KIND_ORDER,
     ...named.map(([, kind = ""]) => kind),
