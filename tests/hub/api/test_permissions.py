@@ -52,6 +52,7 @@ EXAMPLES: Final = {
     "month": "2026-01",
     "link": "0" * 16,
     "export_id": "0" * 32,
+    "aside_id": "1",
 }
 QUERIES: Final = {"/api/v1/history": {"device": "hemei/gate/east-in", "property": "position"}}
 
@@ -61,7 +62,7 @@ EXPECTED: Final = {
     "GET /api/v1/actions/{action_id}": "operate",
     "GET /api/v1/alarms": "alarms",
     "GET /api/v1/alarms/{alarm_id}": "alarms",
-    "GET /api/v1/alarms/{alarm_id}/case.html": "alarms",
+    "GET /api/v1/alarms/{alarm_id}/case.html": "handle-alarms",
     "POST /api/v1/alarms/{alarm_id}/acknowledge": "handle-alarms",
     "POST /api/v1/alarms/{alarm_id}/assign": "handle-alarms",
     "POST /api/v1/alarms/{alarm_id}/close": "handle-alarms",
@@ -135,6 +136,10 @@ EXPECTED: Final = {
     "GET /api/v1/register/withdrawals/{number}": "register",
     "GET /api/v1/register/withdrawals/{number}/proof.html": "register",
     "POST /api/v1/register/withdrawals/{number}/waive": "register-write",
+    "GET /api/v1/viid": "feed",
+    "GET /api/v1/viid/receipts": "feed",
+    "GET /api/v1/viid/set-aside": "feed",
+    "POST /api/v1/viid/set-aside/{aside_id}/retry": "feed",
     "GET /api/v1/visit/by-key/{key}": "public",
     "POST /api/v1/visit/by-key/{key}/visits": "public",
     "POST /api/v1/visit/by-key/{key}/visits/{visit}/revoke": "public",
@@ -308,7 +313,7 @@ def test_roles_may_what_the_site_decided() -> None:
     above = {Permission.MANAGE, Permission.REPORTS, Permission.AUDIT, Permission.METRICS}
     charging = {Permission.CHARGING, Permission.CHARGING_FIGURES}
     passes = {Permission.PASSES, Permission.PASS_FIGURES, Permission.PASS_COUNT, Permission.PASS_SHEETS}
-    disclosing = {Permission.DISCLOSE, Permission.DISCLOSURES}
+    disclosing = {Permission.DISCLOSE, Permission.DISCLOSURES, Permission.FEED}
     wall = {Permission.PREVIEW, Permission.ALARMS, Permission.CHARGING_FIGURES, Permission.METRICS}
     assert PERMISSIONS[Role.WALL] == reads | wall | {Permission.PASS_FIGURES}
     guard = {Permission.PREVIEW, Permission.OPERATE, Permission.VISITS}
