@@ -190,8 +190,8 @@ async def alarm(request: Request, alarm: Seen) -> Response:
 )
 async def case_page(
     request: Request,
-    alarm: Seen,
     who: Handler,
+    alarm: Seen,
     language: Annotated[Literal["zh-CN", "en"], Query()] = "zh-CN",
 ) -> Response:
     """Show everything about an alarm as one page that needs nothing else: to print, to hand over."""

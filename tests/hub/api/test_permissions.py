@@ -262,6 +262,7 @@ EXPECTED: Final = {
     "GET /c/{code}": "public",
     "GET /admin": "public",
     "GET /console": "public",
+    "GET /desk": "public",
     "GET /console-worker.js": "public",
     "GET /console.webmanifest": "public",
     "GET /favicon.ico": "public",
