@@ -12,6 +12,7 @@ from contract.clock import epoch_ms
 from contract.messages import Event
 from contract.topics import Address
 from hub.ledger.bulk import insert_ignoring_repeats
+from hub.ledger.by_number import of_tenant
 from hub.ledger.dialect import dialect_of
 from hub.ledger.numbering import OutboxProgress, Position, Run
 from hub.ledger.schema import events, outboxes, sequences
@@ -137,7 +138,7 @@ class EventWriter:
             # One writer, and row ids that follow each other: no need to ask row by row.
             return [Entry(seq=seq, arrival=each) for seq, each in enumerate(arrivals, before + 1)]
         new = select(events.c.seq, events.c.site, events.c.source, events.c.id)
-        ours = (events.c.tenant == self._tenant, events.c.seq > before)
+        ours = (of_tenant(events, self._tenant), events.c.seq > before)
         found = connection.execute(new.where(*ours).order_by(events.c.seq))
         waiting = {_key(each): each for each in reversed(arrivals)}
         return [

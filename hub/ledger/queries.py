@@ -8,6 +8,7 @@ from msgspec import Struct
 from sqlalchemy import Engine, RowMapping, select
 
 from contract.clock import epoch_ms, rfc3339_ms
+from hub.ledger.by_number import of_tenant
 from hub.ledger.commit import Entry, boot_text, sequence_number
 from hub.ledger.schema import events
 
@@ -93,7 +94,8 @@ class EventLog:
         newest_first: bool = False,
     ) -> list[EventView]:
         """Return up to `limit` events of `tenant` whose columns equal those given."""
-        query = select(events).where(events.c.tenant == tenant)
+        indexed = "type" in equal or equal.keys() >= {"site", "kind", "device"}
+        query = select(events).where(events.c.tenant == tenant if indexed else of_tenant(events, tenant))
         for column, value in equal.items():
             query = query.where(events.c[column] == value)
         if after is not None:

@@ -9,13 +9,14 @@ from functools import partial
 from itertools import takewhile
 from typing import Final, NamedTuple
 
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import Connection, delete, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from contract.clock import rfc3339_ms
 from hub.alarms.schema import alarms
 from hub.evidence.retention import DAY_MS
 from hub.evidence.schema import holds
+from hub.ledger.by_number import of_tenant
 from hub.ledger.transactions import Transactions
 from hub.passes.record import Pass
 from hub.passes.schema import inside, passes, tallies
@@ -86,8 +87,7 @@ class PassPurge:
 
     def _purge(self, last: Step, before_ms: int, connection: Connection) -> Step | None:
         """Delete some; None if there is nothing that is too old."""
-        # No index but that of the numbers: the oldest are read, not all of a tenant and then sorted.
-        ours = (func.coalesce(passes.c.tenant, "") == self._store.tenant, passes.c.seq > last.seq)
+        ours = (of_tenant(passes, self._store.tenant), passes.c.seq > last.seq)
         query = select(passes).where(*ours).order_by(passes.c.seq).limit(AT_ONCE)
         found = (pass_of(row) for row in connection.execute(query).mappings())
         old = list(takewhile(lambda each: each.received_ms < before_ms, found))

@@ -7,6 +7,7 @@ from msgspec import Struct
 from sqlalchemy import Connection, delete, func, insert, select
 
 from hub.alarms.alarm import Change
+from hub.ledger.by_number import of_tenant
 from hub.ledger.dialect import dialect_of
 from hub.ledger.queries import row_view
 from hub.ledger.schema import events
@@ -51,7 +52,7 @@ class HookStore:
         written = self._written(connection, hook)
         if written is not None:
             return written
-        newest = select(func.max(events.c.seq)).where(events.c.tenant == self._tenant)
+        newest = select(func.max(events.c.seq)).where(of_tenant(events, self._tenant))
         changed = select(func.max(changes.c.seq)).where(changes.c.tenant == self._tenant)
         begin = Position(
             event_seq=connection.execute(newest).scalar() or 0,
@@ -81,7 +82,7 @@ class HookStore:
         at = self._written(connection, hook.id)
         if at is None:
             return 0, False
-        newer = [events.c.tenant == self._tenant, events.c.seq > at.event_seq]
+        newer = [of_tenant(events, self._tenant), events.c.seq > at.event_seq]
         types = select(events.c.type).where(*newer).order_by(events.c.seq).limit(MOST_COUNTED)
         there = [row.type for row in connection.execute(types)] if hook.events else []
         newer = [changes.c.tenant == self._tenant, changes.c.seq > at.change_seq]
@@ -105,7 +106,7 @@ class HookStore:
     def _event(self, connection: Connection, hook: Webhook, at: Position) -> Due | None:
         if not hook.events:
             return None
-        newer = (events.c.tenant == self._tenant, events.c.seq > at.event_seq)
+        newer = (of_tenant(events, self._tenant), events.c.seq > at.event_seq)
         rows = connection.execute(select(events).where(*newer).order_by(events.c.seq).limit(PAGE)).mappings()
         last: int | None = None
         for row in rows:

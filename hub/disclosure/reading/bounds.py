@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Connection, and_, or_, select
 from hub.bundle.source import SourceClock
 from hub.commissioning.schema import devices
 from hub.disclosure.scope import DAY_MS, Scope
+from hub.ledger.by_number import of_tenant
 from hub.ledger.schema import events
 from hub.passes.pattern import ESCAPE, as_like
 from hub.passes.reading import READERS
@@ -57,7 +58,7 @@ def cut_at(connection: Connection, tenant: str, scope: Scope, at_ms: int) -> Cut
 
 def newest_at(connection: Connection, tenant: str, at_ms: int) -> int:
     """Return the number of the newest event that was there at a moment, 0 if there was none."""
-    there = (events.c.tenant == tenant, events.c.received_ms <= at_ms)
+    there = (of_tenant(events, tenant), events.c.received_ms <= at_ms)
     newest = select(events.c.seq).where(*there).order_by(events.c.seq.desc()).limit(1)
     return connection.execute(newest).scalar() or 0
 

@@ -17,6 +17,7 @@ from hub.disclosure.reading.bounds import at_devices
 from hub.disclosure.reading.eventdata import is_meant, is_of_subject, shown_data
 from hub.disclosure.reading.shown import Asked, Shown
 from hub.disclosure.reading.veil import Veil
+from hub.ledger.by_number import of_tenant
 from hub.ledger.schema import events
 
 STRETCH: Final = 5_000
@@ -97,7 +98,7 @@ def media_in(data: Any) -> tuple[str, ...]:
 
 def _conditions(asked: Asked) -> Iterator[ColumnElement[bool]]:
     scope = asked.scope
-    yield events.c.tenant == asked.tenant
+    yield of_tenant(events, asked.tenant)
     yield events.c.kind != HUB_KIND
     yield from (events.c.time_ms >= scope.from_ms, events.c.time_ms < scope.to_ms)
     yield events.c.received_ms <= asked.cut.at_ms
