@@ -12,11 +12,11 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Any, Final
 
-import msgspec
 from msgspec import Meta, Struct
 
 from hub.alarms.definition import Key, Words
 from hub.disclosure.scope import DataKind, Scope
+from hub.ledger.converting import convert
 
 SHIPPED: Final = Path(__file__).with_name("bases.toml")
 
@@ -123,8 +123,8 @@ class _File(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 @cache
 def shipped_bases() -> tuple[LegalBasis, ...]:
     """Read the bases that ship."""
-    tables = msgspec.convert(tomllib.loads(SHIPPED.read_text(encoding="utf-8")), _File)
-    return tuple(msgspec.convert(table, LegalBasis) for table in tables.bases)
+    tables = convert(tomllib.loads(SHIPPED.read_text(encoding="utf-8")), _File)
+    return tuple(convert(table, LegalBasis) for table in tables.bases)
 
 
 def in_force(own: Iterable[LegalBasis]) -> Mapping[str, LegalBasis]:

@@ -148,13 +148,13 @@ async def test_a_state_comes_with_every_change_or_in_steps(hub: House) -> None:
     assert (few["exact"], few["last"]) == (False, ["open"])
 
 
-async def test_alarms_are_marks_for_who_may_see_them(hub: House) -> None:
+async def test_alarms_are_marks(hub: House) -> None:
     await hub.room.desk.take([raised(definition(), at_ms=BEGIN + 5 * MINUTE_MS)], None)
     [device] = (await ask(hub, "trend", Role.SUPERVISOR, of=POSITION, **stretch()))["devices"]
     [mark] = device["marks"]
     assert (mark["key"], mark["raised"], mark["returned"]) == ("gate-faulted", BEGIN + 5 * MINUTE_MS, None)
     [device] = (await ask(hub, "trend", Role.LIAISON, of=POSITION, **stretch()))["devices"]
-    assert device["marks"] is None
+    assert device["marks"] == [mark], "whoever sees history sees alarms"
     [device] = (await ask(hub, "trend", Role.SUPERVISOR, of=POSITION, **stretch(BEGIN - HOUR_MS, BEGIN)))[
         "devices"
     ]
