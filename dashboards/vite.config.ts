@@ -30,7 +30,7 @@ export default defineConfig({
     chunkSizeWarningLimit: 700,
     rolldownOptions: {
       input: {
-        ...inputs("wall", "console", "desk", "admin", "signin", "charge", "visit"),
+        ...inputs("wall", "console", "desk", "admin", "signin", "charge", "visit", "police"),
         [WORKER_ENTRY]: here("./src/offline/worker.ts"),
       },
       output: {

@@ -81,6 +81,7 @@ def hub_settings(site: Site, *, insecure: bool = False) -> "HubSettings":
         home_assistant=site.tables.home_assistant,
         disclosure=disclosure(site),
         viid=viid(site),
+        police=site.tables.police,
         export_command=(sys.executable, "-m", "hemei", "export", "--config", str(site.file.resolve())),
     )
 

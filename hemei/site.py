@@ -23,6 +23,7 @@ from hemei.alarms.shipped import shipped
 from hemei.alarms.tables import AlarmTables
 from hemei.history_table import HistoryTable
 from hemei.home_assistant import home_assistant_faults
+from hemei.police import police_faults
 from hemei.viid import viid_faults
 from hub.charging.settings import ChargingSettings
 from hub.commissioning.settings import CommissioningSettings
@@ -30,6 +31,7 @@ from hub.disclosure.settings import DisclosureSettings
 from hub.home_assistant.settings import HomeAssistantSettings
 from hub.live.wall import WallSettings
 from hub.passes.settings import PassSettings
+from hub.referrals.settings import PoliceSettings
 from hub.register.settings import RegisterSettings
 from hub.viid.settings import ViidSettings
 from hub.webhooks.settings import Webhook
@@ -163,6 +165,7 @@ class SiteFile(AlarmTables, frozen=True, kw_only=True):
     home_assistant: HomeAssistantSettings = field(default_factory=HomeAssistantSettings)
     disclosure: DisclosureSettings = field(default_factory=DisclosureSettings)
     viid: ViidSettings = field(default_factory=ViidSettings)
+    police: PoliceSettings = field(default_factory=PoliceSettings)
     wall: WallSettings | None = None
 
 
@@ -220,7 +223,9 @@ def _faults(tables: SiteFile) -> Iterator[str]:
         yield from _device_faults(device, hosts)
     yield from home_assistant_faults(tables.home_assistant, tables.device)
     yield from viid_faults(tables.viid, tables.device)
-    yield from site_faults(tables, known_names(tables))
+    known = known_names(tables)
+    yield from police_faults(tables.police, known, tables.contact)
+    yield from site_faults(tables, known)
 
 
 def known_names(tables: SiteFile) -> Known:

@@ -31,7 +31,7 @@ from hub.home_assistant.bridge import Bridge, BridgeSite
 from hub.ledger.transactions import Transactions
 from hub.live.stream import LiveStream
 from hub.monthly.service import MonthlyReports, MonthlySources
-from hub.notify.letter import SiteWords
+from hub.notify.letter import SiteWords, Writer
 from hub.notify.notifier import Notifier, NotifySettings
 from hub.orders.service import Orders, OrderSettings
 from hub.orders.trail import in_audit as steps_in_audit
@@ -45,6 +45,8 @@ from hub.questions.ready import Ready
 from hub.questions.ready import Sources as ReadySources
 from hub.questions.service import Questions
 from hub.questions.site import QuestionSite
+from hub.referrals.desk import Referrals
+from hub.referrals.wording import Telling
 from hub.register.service import Register, RegisterSite
 from hub.selfwatch.clocks import ClockWatch
 from hub.settings import HubSettings
@@ -101,11 +103,24 @@ def make_duty(ground: Ground, desk: Desk, on_change: Callable[[], None]) -> Duty
 def make_notifier(ground: Ground, desk: Desk, duty: Duty, areas: Mapping[str, Words]) -> Notifier:
     """Make who is told of what."""
     settings = ground.settings
-    words = SiteWords(title=settings.title, areas=areas, zone=ground.zone, device_title=ground.title)
     told = NotifySettings(
-        tenant=settings.tenant, definitions=ground.alarms, contacts=settings.contacts, words=words
+        tenant=settings.tenant,
+        definitions=ground.alarms,
+        contacts=settings.contacts,
+        words=_site_words(ground, areas),
     )
     return Notifier(told, ground.ledger, ground.clock, desk, duty=duty)
+
+
+def make_referrals(ground: Ground, desk: Desk, notifier: Notifier, areas: Mapping[str, Words]) -> Referrals:
+    """Make what hands alarms to police grid officers."""
+    settings = ground.settings
+    telling = Telling(Writer(_site_words(ground, areas), {}))
+    return Referrals(ground.ledger, ground.clock, settings.tenant, settings.police, desk, notifier, telling)
+
+
+def _site_words(ground: Ground, areas: Mapping[str, Words]) -> SiteWords:
+    return SiteWords(title=ground.settings.title, areas=areas, zone=ground.zone, device_title=ground.title)
 
 
 def make_orders(ground: Ground, desk: Desk, notifier: Notifier, on_overdue: Callable[[int], None]) -> Orders:

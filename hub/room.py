@@ -50,6 +50,7 @@ from hub.making import (
     make_passes,
     make_plans,
     make_purge,
+    make_referrals,
     make_register,
 )
 from hub.notify.escalation import Escalator
@@ -87,6 +88,7 @@ class ControlRoom:
         self.duty = make_duty(ground, desk, self._duty_changed)
         self.notifier = make_notifier(ground, desk, self.duty, self.plans.areas)
         self.orders = make_orders(ground, desk, self.notifier, self._take_overdue)
+        self.referrals = make_referrals(ground, desk, self.notifier, self.plans.areas)
         self.auditor = Auditor(self._ledger, settings.tenant, clock, Checkpoints(settings.data_dir / FILE))
         self.clocks = ClockWatch(core.shadows, clock)
         self.charging = make_charging(ground, desk, self.definitions, self.plans.areas)

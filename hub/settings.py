@@ -19,6 +19,7 @@ from hub.notify.contact import Contact
 from hub.orders.kinds import OrderKind, WorkingHours
 from hub.passes.settings import PassSettings
 from hub.posts.post import Post
+from hub.referrals.settings import PoliceSettings
 from hub.register.settings import RegisterSettings
 from hub.viid.settings import ViidSettings
 from hub.webhooks.settings import Webhook
@@ -79,6 +80,7 @@ class HubSettings(Struct, frozen=True, kw_only=True):
     home_assistant: HomeAssistantSettings = field(default_factory=HomeAssistantSettings)
     disclosure: DisclosureSettings = field(default_factory=DisclosureSettings)
     viid: ViidSettings = field(default_factory=ViidSettings)
+    police: PoliceSettings = field(default_factory=PoliceSettings)
     export_command: tuple[str, ...] | None = None
 
     @property

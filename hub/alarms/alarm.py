@@ -34,6 +34,11 @@ class EntryKind(StrEnum):
     EVIDENCE = "evidence"
     ORDERED = "ordered"
     SHOWN = "shown"
+    REFERRED = "referred"
+    """Handed to the police grid officer of its area."""
+    REFERRAL_RECEIVED = "referral-received"
+    REFERRAL_ANSWERED = "referral-answered"
+    REFERRAL_REVOKED = "referral-revoked"
 
 
 class Trace(Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -184,15 +184,16 @@ class Desk:
         ident: str,
         kind: EntryKind,
         *,
-        who: str = "hub",
+        who: str | Actor = "hub",
+        version: int | None = None,
         note: str = "",
         data: dict[str, Any] | None = None,
         also: Also = None,
     ) -> Alarm:
-        """Add to the timeline what was done, and do `also` with it or not at all."""
-        deed = Deed(
-            move=_as_it_is(kind), by=Actor(who=who), note=note, data=data or {}, also=_with_alarm(also)
-        )
+        """Add to the timeline what was done, and do `also` with it or not at all; Stale, Refused."""
+        by = who if isinstance(who, Actor) else Actor(who=who)
+        move, done_too = _as_it_is(kind), _with_alarm(also)
+        deed = Deed(move=move, by=by, version=version, note=note, data=data or {}, also=done_too)
         return await self._act(ident, deed)
 
     async def escalate(

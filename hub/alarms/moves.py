@@ -18,7 +18,15 @@ UNSEEN: Final = frozenset({EntryKind.REPEATED})
 """Entries after which what a person saw is as good as before."""
 
 UNCOUNTED: Final = frozenset(
-    {EntryKind.TOLD, EntryKind.LINKED, EntryKind.EVIDENCE, EntryKind.ORDERED, EntryKind.SHOWN, *UNSEEN}
+    {
+        EntryKind.TOLD,
+        EntryKind.LINKED,
+        EntryKind.EVIDENCE,
+        EntryKind.ORDERED,
+        EntryKind.SHOWN,
+        EntryKind.REFERRAL_RECEIVED,
+        *UNSEEN,
+    }
 )
 """Entries that do not move the version: nobody's press becomes stale because somebody else was told."""
 

@@ -19,11 +19,16 @@ class Handed(Struct, frozen=True):
 
 
 def hand(request: Request, path: str) -> Handed:
-    """Return where `path` is for whoever asks: as their page's address begins, else as ours."""
+    """Return where `path` is for whoever asks."""
+    link = base_of(request) + path
+    return Handed(link, qr_code(link))
+
+
+def base_of(request: Request) -> str:
+    """Return how our addresses begin for whoever asks: as their page's does, else as ours."""
     origin = request.headers.get("origin", "")
     base = origin if origin.startswith(("http://", "https://")) else str(request.base_url)
-    link = base.rstrip("/") + path
-    return Handed(link, qr_code(link))
+    return base.rstrip("/")
 
 
 def qr_code(text: str) -> str:

@@ -29,6 +29,7 @@ from hub.posts.refusals import NotYourPost
 from hub.preview.service import RETRY_AFTER_S, TooManyLooking
 from hub.preview.watch import NoPicture
 from hub.questions.sheets.formats import NotInstalled
+from hub.referrals.refusals import ReferralRefused
 from hub.register.refusals import RegisterRefused
 from hub.register.refusals import Stale as StaleEntry
 
@@ -108,7 +109,9 @@ def of_error(error: HemeiError) -> Response:
         status = 404 if error.code in UNKNOWN else 422
     elif isinstance(error, NotYourPost):
         status = 403
-    elif isinstance(error, ChargingRefused | DisclosureRefused | PlanRefused | RegisterRefused):
+    elif isinstance(
+        error, ChargingRefused | DisclosureRefused | PlanRefused | ReferralRefused | RegisterRefused
+    ):
         status = error.status
     elif isinstance(error, NotInstalled):
         status = 501

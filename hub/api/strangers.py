@@ -1,4 +1,4 @@
-"""How often whoever is not signed in may ask about charging and visits, or open a screen, by network address.
+"""How often who is not signed in may ask about charging, visits and hand-overs, or open a screen, by address.
 
 Codes, keys and tokens cannot be guessed: they have far too many bits. So whoever has a right one is served
 however many wrong ones came from the same address, which whole blocks of flats may share behind their
@@ -19,6 +19,7 @@ from hub.access.throttle import Throttle, network_of
 from hub.api.routes.session import client_of
 from hub.charging.refusals import AccountMissing, CodeUnknown, OrderUnknown
 from hub.community.links import PageUnknown
+from hub.referrals.refusals import ReferralUnknown
 from hub.register.refusals import LinkUnknown
 
 FREE_GUESSES: Final = 5
@@ -30,6 +31,8 @@ ORDERS_AT_ONCE: Final = 10
 ORDERS_PER_MINUTE: Final = 10
 VISITS_AT_ONCE: Final = 20
 VISITS_PER_MINUTE: Final = 10
+ANSWERS_AT_ONCE: Final = 20
+ANSWERS_PER_MINUTE: Final = 10
 
 
 class Strangers:
@@ -41,6 +44,7 @@ class Strangers:
         self._looks = Pace(clock, at_once=LOOKS_AT_ONCE, per_minute=LOOKS_PER_MINUTE)
         self._orders = Pace(clock, at_once=ORDERS_AT_ONCE, per_minute=ORDERS_PER_MINUTE, what="orders")
         self._visits = Pace(clock, at_once=VISITS_AT_ONCE, per_minute=VISITS_PER_MINUTE, what="visits")
+        self._answers = Pace(clock, at_once=ANSWERS_AT_ONCE, per_minute=ANSWERS_PER_MINUTE, what="answers")
 
     @contextmanager
     def look(self, address: str) -> Iterator[None]:
@@ -49,7 +53,7 @@ class Strangers:
         self._looks.take(network)
         try:
             yield
-        except (CodeUnknown, OrderUnknown, AccountMissing, LinkUnknown, PageUnknown):
+        except (CodeUnknown, OrderUnknown, AccountMissing, LinkUnknown, PageUnknown, ReferralUnknown):
             self._guesses.attempt({network: FREE_GUESSES})
             raise
 
@@ -76,6 +80,13 @@ class Strangers:
         """Count a visitor's pass in the same way."""
         with self.look(address):
             self._visits.take(network_of(address))
+            yield
+
+    @contextmanager
+    def answer(self, address: str) -> Iterator[None]:
+        """Count a grid officer's receipt or answer in the same way."""
+        with self.look(address):
+            self._answers.take(network_of(address))
             yield
 
 

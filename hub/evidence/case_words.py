@@ -82,6 +82,10 @@ _ZH: Final = {
     "linked": "联动",
     "ordered": "工单",
     "shown": "显示",
+    "referred": "移交警格",
+    "referral-received": "警格已接收",
+    "referral-answered": "警格答复",
+    "referral-revoked": "撤回移交",
     # states and priorities
     "normal": "正常",
     "unacknowledged": "未确认",

@@ -19,6 +19,7 @@ from hub.orders import schema as _orders
 from hub.passes import schema as _passes
 from hub.plans import schema as _plans
 from hub.posts import schema as _posts
+from hub.referrals import schema as _referrals
 from hub.register import schema as _register
 from hub.register.importing import schema as _imports
 from hub.viid import schema as _viid
@@ -41,6 +42,7 @@ PARTS: Final = (
     _passes,
     _plans,
     _posts,
+    _referrals,
     _register,
     _imports,
     _viid,

@@ -13,7 +13,7 @@ from hub.alarms.definition import Definition, Priority, Words
 from hub.notify import words
 from hub.notify.contact import Contact
 from hub.notify.news import NewsKind, kind_of
-from hub.notify.outbox import Notification
+from hub.notify.outbox import LINK, Notification
 from hub.notify.words import say
 
 
@@ -53,8 +53,8 @@ class Writer:
         language, kind = contact.language, kind_of(notification.news)
         lines = [
             say(words.NEWS[kind], language),
-            say(words.WHERE, language, place=self._place(alarm, language)),
-            self._when(words.WHEN, alarm.last_ms, language),
+            say(words.WHERE, language, place=self.place(alarm, language)),
+            self.when(words.WHEN, alarm.last_ms, language),
             say(words.NOW, language, state=_state(alarm, language)),
             self._first_step(alarm, kind, language),
             self._link(alarm),
@@ -72,12 +72,13 @@ class Writer:
 
     def plain(self, notification: Notification, contact: Contact) -> Letter:
         """Tell what somebody else has written down, in the contact's language."""
-        text: Words = msgspec.json.decode(notification.text or "{}", type=dict[str, str])
+        text = msgspec.json.decode(notification.text or "{}", type=dict[str, str])
+        link = text.pop(LINK, "")
         body = say(text, contact.language)
         repeat = _repeat(notification, contact.language)
         return Letter(
             title=say(self._site.title, contact.language),
-            body="\n".join(_one_line(line) for line in (body, repeat) if line),
+            body="\n".join(_one_line(line) for line in (body, link, repeat) if line),
             key=notification.key,
         )
 
@@ -85,7 +86,7 @@ class Writer:
         """Say that this is but a test."""
         return Letter(
             title=say(words.TEST_TITLE, contact.language, site=say(self._site.title, contact.language)),
-            body=self._when(words.TEST_BODY, now_ms, contact.language),
+            body=self.when(words.TEST_BODY, now_ms, contact.language),
             key=f"test:{contact.id}:{now_ms}",
         )
 
@@ -93,12 +94,14 @@ class Writer:
         title = self._site.areas.get(alarm.area) if alarm.area else None
         return say(title, language) if title else alarm.area or say(self._site.title, language)
 
-    def _place(self, alarm: Alarm, language: str) -> str:
+    def place(self, alarm: Alarm, language: str) -> str:
+        """Say where an alarm is."""
         title = self._site.device_title(alarm.address)
         device = say(title, language) if title else f"{alarm.device_kind}/{alarm.device}"
         return f"{self._area(alarm, language)} · {device}"
 
-    def _when(self, template: Words, ms: int, language: str) -> str:
+    def when(self, template: Words, ms: int, language: str) -> str:
+        """Say a time, in ms since 1970, by the site's clock: `{time}` and `{zone}` of a template."""
         local: datetime = from_epoch_ms(ms).astimezone(self._site.zone)
         return say(template, language, time=f"{local:%Y-%m-%d %H:%M:%S}", zone=f"UTC{local:%z}")
 

@@ -64,16 +64,17 @@ class Means:
     async def write_end(self, begun: Notification, stage: Stage, reason: str) -> None:
         """Write what became of a message, together with the alarm's own entry about it."""
         now_ms = self.clock.now_ms()
-        data: dict[str, Any] = {"contact": begun.contact, "news": begun.news, "outcome": stage.value}
+        news = begun.news if begun.text is None else begun.news.partition(":")[0]
+        data: dict[str, Any] = {"contact": begun.contact, "news": news, "outcome": stage.value}
         data |= {"attempts": begun.attempts, **({"reason": reason} if reason else {})}
 
         def also(connection: Connection) -> None:
             self.outbox.end(connection, begun.id, stage, now_ms, reason)
 
-        if begun.text is not None:
+        if begun.case is None:
             await self.ledger.write(also)
             return
         try:
-            await self.desk.note(begun.alarm, EntryKind.TOLD, data=data, also=also)
+            await self.desk.note(begun.case, EntryKind.TOLD, data=data, also=also)
         except InvalidMessage:  # there is no such alarm
             await self.ledger.write(also)

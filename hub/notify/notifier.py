@@ -22,7 +22,7 @@ from hub.notify.lane import Lane
 from hub.notify.letter import SiteWords, Writer
 from hub.notify.means import Counts, Means, Timeline
 from hub.notify.news import NewsKind
-from hub.notify.outbox import Outbox, Stage
+from hub.notify.outbox import Notification, Outbox, Stage
 from hub.notify.planner import Planner
 from hub.notify.reach import FAILING_AFTER_S, Reach
 from hub.notify.recipients import AlwaysManned, Duty, Recipients
@@ -118,10 +118,21 @@ class Notifier(Participant):
     def plan(
         self, connection: Connection, *, subject: str, news: str, contacts: Sequence[str], text: Words
     ) -> None:
-        """Plan a message about something that is no alarm; once for each `subject`, `news` and contact."""
+        """Plan a message about something that is no alarm; once for each `subject`, `news` and contact.
+
+        `text` may hold, beside its languages, the address LINK.
+        """
         known = [each.id for each in self.recipients.of(contacts, Priority.CRITICAL)]
         said = msgspec.json.encode(text).decode()
         self._outbox.plan(connection, subject, news, known, self._clock.now_ms(), text=said)
+
+    def withdraw(self, connection: Connection, subject: str) -> None:
+        """Do not send what is planned about a subject and not begun."""
+        self._outbox.withdraw(connection, subject, self._clock.now_ms())
+
+    def about(self, connection: Connection, subject: str) -> Notification | None:
+        """Return how the message about a subject fares."""
+        return self._outbox.about(connection, subject)
 
     def committed(self, changes: Sequence[Change]) -> None:
         """Tell what was planned."""

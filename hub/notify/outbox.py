@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Any, Final
 
+import msgspec
 from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, RowMapping, func, select, update
 
@@ -12,6 +13,12 @@ from hub.ledger.dialect import dialect_of
 from hub.notify.schema import notifications
 
 _C: Final = notifications.c
+
+LINK: Final = "link"
+"""What a text holds beside its languages: an address with a secret. It is forgotten when the message ends."""
+
+REFERRAL: Final = "referred:"
+"""How the news of a text begins whose end stands in the timeline of the alarm that it names."""
 
 
 class Stage(StrEnum):
@@ -47,6 +54,13 @@ class Notification(Struct, frozen=True, kw_only=True):
     def key(self) -> str:
         """The same for every attempt: a receiver that looks at it counts each notification once."""
         return f"{self.alarm}:{self.contact}:{self.news}"
+
+    @property
+    def case(self) -> str | None:
+        """The alarm whose timeline says what became of it; None: no timeline does."""
+        if self.text is None:
+            return self.alarm
+        return self.news.removeprefix(REFERRAL) if self.news.startswith(REFERRAL) else None
 
 
 class Outbox:
@@ -145,6 +159,19 @@ class Outbox:
     def end(self, connection: Connection, ident: int, stage: Stage, now_ms: int, reason: str = "") -> None:
         """Say what became of it in the end."""
         self._move(connection, (_C.id == ident,), state=stage, ended_ms=now_ms, reason=reason)
+        self._forget_link(connection, _C.id == ident)
+
+    def withdraw(self, connection: Connection, alarm: str, now_ms: int) -> None:
+        """Give up what is planned and not begun; what is being sent arrives."""
+        planned = (_C.alarm == alarm, _C.state == Stage.PLANNED.value)
+        self._move(connection, planned, state=Stage.DROPPED, ended_ms=now_ms)
+        self._forget_link(connection, _C.alarm == alarm, _C.state == Stage.DROPPED.value)
+
+    def about(self, connection: Connection, alarm: str) -> Notification | None:
+        """Return the newest of a subject, whatever became of it."""
+        query = select(notifications).where(*self._ours(_C.alarm == alarm)).order_by(_C.id.desc()).limit(1)
+        row = connection.execute(query).mappings().first()
+        return None if row is None else _notification(row)
 
     def resume(self, connection: Connection, now_ms: int) -> int:
         """Plan anew what a crash caught between its begin and its end; return how many."""
@@ -174,6 +201,14 @@ class Outbox:
     ) -> int:
         statement = update(notifications).where(*self._ours(*where)).values(state=state.value, **values)
         return connection.execute(statement).rowcount
+
+    def _forget_link(self, connection: Connection, *where: ColumnElement[bool]) -> None:
+        query = select(_C.id, _C.text).where(*self._ours(*where, _C.text.contains(f'"{LINK}":')))
+        for ident, text in connection.execute(query).all():
+            said = msgspec.json.decode(text, type=dict[str, str])
+            rest = {language: words for language, words in said.items() if language != LINK}
+            changed = update(notifications).where(_C.id == ident)
+            connection.execute(changed.values(text=msgspec.json.encode(rest).decode()))
 
     def _ours(self, *where: ColumnElement[bool]) -> tuple[ColumnElement[bool], ...]:
         return (_C.tenant == self._tenant, *where)

@@ -33,6 +33,7 @@ WORD: Final = re.compile(r"[a-z][a-z0-9-]{0,31}", re.ASCII)
 
 QUIET: Final = frozenset(
     {EntryKind.COMMENTED, EntryKind.TOLD, EntryKind.LINKED, EntryKind.EVIDENCE, EntryKind.SHOWN}
+    | {each for each in EntryKind if each.value.startswith("refer")}
 )
 """What is done about an alarm beside its own changes: told to nobody here."""
 

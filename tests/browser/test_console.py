@@ -3,6 +3,7 @@
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
@@ -12,10 +13,14 @@ from hub.access.roles import Role
 from hub.alarms.alarm import Alarm
 from hub.alarms.definition import Definition, Priority
 from hub.app import PAGES
+from hub.notify.contact import Contact
+from hub.referrals.settings import Grid, PoliceSettings
 from tests.browser.chromium import DESKTOP, PHONE, STARTED, Screen, screen
 from tests.hub.alarms.made import definition, raised
 from tests.hub.api.house import House, house
 from tests.hub.api.residents import PREPAID, staff
+from tests.hub.notify.receiver import receiving
+from tests.waiting import eventually
 
 pytestmark = [pytest.mark.xdist_group("lane-1"), pytest.mark.asyncio(loop_scope="package")]
 
@@ -184,3 +189,55 @@ async def test_a_supervisors_header_is_one_row_and_an_account_is_closed_for_good
         await page.goto(f"/c/account/{opened['key']}")
         await expect(page.get_by_test_id("closed")).to_be_visible()
         console.forgive(CONFLICT)
+
+
+EAST = Grid(key="east", title={"zh-CN": "东门警格", "en": "East grid"}, areas=("east-gate",), contact="zhang")
+
+
+async def test_an_alarm_is_handed_to_the_police_who_answer_from_a_telephone(
+    tmp_path: Path, browser: Browser
+) -> None:
+    file = tmp_path / "zhang"
+    file.touch(mode=0o600)
+    contact = Contact(id="zhang", title={"zh-CN": "张警官"}, url_file=str(file))
+    police = PoliceSettings(grid=(EAST,))
+    async with (
+        receiving() as officer,
+        house(tmp_path, built=PAGES, alarms=(FAULT,), contacts=(contact,), police=police) as hub,
+    ):
+        file.write_text(officer.address("zhang"))
+        alarm = await raise_one(hub, FAULT)
+        async with (
+            signed_in(browser, hub, Role.GUARD, f"/console#/alarms/{alarm.id}") as console,
+            screen(browser, base_url=hub.server.address, viewport=PHONE) as phone,
+        ):
+            case = console.page.get_by_test_id("referrals")
+            await case.get_by_test_id("hand-over").click()
+            await expect(case.get_by_label("移交给")).to_have_value("east")
+            await case.get_by_label("移交说明").fill("司机不肯离开")
+            await case.get_by_role("button", name="移交", exact=True).click()
+            await expect(case.get_by_test_id("letter")).to_have_text("已发出")
+            (letter,) = await eventually(lambda: officer.posts)
+            (link,) = [line for line in letter.text.split("\n") if line.startswith(hub.server.address)]
+            page = phone.page
+            await page.goto(link)
+            await expect(page.get_by_role("heading", name="道闸故障")).to_be_visible()
+            assert await phone.violations() == []
+            await page.get_by_test_id("confirm").click()
+            await expect(page.get_by_role("alert")).to_have_text("请填写姓名")
+            await page.get_by_label("姓名").fill("张警官")
+            await page.get_by_label("警号").fill("021345")
+            await page.get_by_test_id("confirm").click()
+            await expect(case.get_by_test_id("receipt")).to_contain_text("张警官 · 警号 021345")
+            await page.get_by_label("已处置").check()
+            await page.get_by_label("说明（可不填）").fill("已到场劝离")
+            assert await phone.violations() == []
+            assert await page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+            await page.get_by_test_id("send").click()
+            await expect(page.get_by_test_id("done")).to_be_visible()
+            await expect(case.get_by_test_id("police-answer")).to_contain_text("已到场劝离")
+            await expect(console.page.get_by_test_id("timeline")).to_contain_text("警格答复")
+            assert await console.violations() == []
+            await page.reload()
+            await expect(page.locator("[data-problem=link-over]")).to_be_visible()
+            phone.forgive("Failed to load resource: the server responded with a status of 410")

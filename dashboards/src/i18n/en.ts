@@ -9,6 +9,7 @@ import figures from "./figures.en";
 import offline from "./offline.en";
 import passes from "./passes.en";
 import properties from "./properties.en";
+import referrals from "./referrals.en";
 import register from "./register.en";
 import screen from "./screen.en";
 import trends from "./trends.en";
@@ -27,6 +28,7 @@ const en: typeof zhCN = {
   ...offline,
   ...passes,
   ...properties,
+  ...referrals,
   ...register,
   ...screen,
   ...trends,

@@ -10,6 +10,7 @@ import figures from "./figures.zh-CN";
 import offline from "./offline.zh-CN";
 import passes from "./passes.zh-CN";
 import properties from "./properties.zh-CN";
+import referrals from "./referrals.zh-CN";
 import register from "./register.zh-CN";
 import screen from "./screen.zh-CN";
 import trends from "./trends.zh-CN";
@@ -27,6 +28,7 @@ export default {
   ...offline,
   ...passes,
   ...properties,
+  ...referrals,
   ...register,
   ...screen,
   ...trends,

@@ -145,6 +145,12 @@ async def visit(request: Request) -> Response:
     return _page(request, "visit.html")
 
 
+@router.get("/police")
+async def police(request: Request) -> Response:
+    """Show the page on which a grid officer answers; its key stands behind the `#` of the address."""
+    return _page(request, "police.html")
+
+
 @router.get("/signin")
 async def sign_in_page(request: Request, token: str | None = None) -> Response:
     """Show the form for name and password, or the page that uses a one-time link up."""

@@ -24,6 +24,7 @@ const LEFT_OUT: ReadonlySet<string> = new Set([
   "matched",
   "format",
   "request",
+  "referral",
 ]);
 const RFC_3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z$/;
 

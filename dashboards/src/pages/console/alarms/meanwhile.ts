@@ -2,7 +2,7 @@
 import type { AlarmDetail, TimelineEntry } from "@/live/alarms";
 
 /** These go on by themselves and make nobody's press stale. */
-const BY_ITSELF: ReadonlySet<string> = new Set(["repeated", "told", "linked", "evidence", "ordered", "shown"]);
+const BY_ITSELF: ReadonlySet<string> = new Set(["repeated", "told", "linked", "evidence", "ordered", "shown", "referral-received"]);
 
 /** Number of the newest entry that was seen; 0: none. */
 export function seenUpTo(detail: AlarmDetail | null): number {
