@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from hub.history.influx.settings import InfluxSettings
     from hub.settings import HubSettings, Retention
     from simulators.host import SimulatedDevice, SimulatorSettings
+    from simulators.viid.device import LibrarySettings
 
 
 def broker(site: Site, username: str, password_file: str) -> Broker:
@@ -206,7 +207,25 @@ def simulator_settings(site: Site, *, speed: float = 1.0) -> "SimulatorSettings"
         raise ConfigurationError(
             f"{site.file}: no device in it can be simulated; allowed families: {families}"
         )
-    return SimulatorSettings(devices=simulated, control_socket=control_socket(site), speed=speed)
+    return SimulatorSettings(
+        devices=simulated, library=_library(site), control_socket=control_socket(site), speed=speed
+    )
+
+
+def _library(site: Site) -> "LibrarySettings | None":
+    """Return the pretend view library, which knows us by what `[viid]` says; ConfigurationError."""
+    from simulators.viid.device import LibrarySettings  # noqa: PLC0415 - only where simulators run
+
+    table, said = site.tables.simulators.library, viid(site)
+    if table is None:
+        return None
+    try:
+        password = said.secret()
+    except OSError as error:
+        raise ConfigurationError(
+            f"[viid] password_file = {said.password_file!r}: {error.strerror}"
+        ) from error
+    return LibrarySettings(id=table.id, port=table.port, account=said.id, password=password)
 
 
 def simulated_device(site: Site, device: DeviceTable) -> "SimulatedDevice":

@@ -24,7 +24,7 @@ from hemei.alarms.tables import AlarmTables
 from hemei.history_table import HistoryTable
 from hemei.home_assistant import home_assistant_faults
 from hemei.police import police_faults
-from hemei.viid import viid_faults
+from hemei.viid import LibraryTable, viid_faults
 from hub.charging.settings import ChargingSettings
 from hub.commissioning.settings import CommissioningSettings
 from hub.disclosure.settings import DisclosureSettings
@@ -120,9 +120,13 @@ class DriverHostTable(Struct, frozen=True, kw_only=True):
 
 
 class SimulatorsTable(Struct, frozen=True, kw_only=True):
-    """`[simulators]`: where running simulators listen for faults and scenarios."""
+    """`[simulators]`: where running simulators listen for faults and scenarios.
+
+    `library`: a view library of the police among them, which lets in whom `[viid]` says that we are.
+    """
 
     control: str = "data/simulators.sock"
+    library: LibraryTable | None = None
 
 
 class DeviceTable(Struct, frozen=True, kw_only=True):
@@ -222,7 +226,7 @@ def _faults(tables: SiteFile) -> Iterator[str]:
     for device in tables.device:
         yield from _device_faults(device, hosts)
     yield from home_assistant_faults(tables.home_assistant, tables.device)
-    yield from viid_faults(tables.viid, tables.device)
+    yield from viid_faults(tables.viid, tables.device, tables.simulators.library)
     known = known_names(tables)
     yield from police_faults(tables.police, known, tables.contact)
     yield from site_faults(tables, known)

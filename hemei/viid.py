@@ -1,23 +1,38 @@
-"""What can be wrong in the site file's `[viid]`: ids that nobody gave, kinds without a legal basis, files."""
+"""What can be wrong in the site file's `[viid]`, and in the pretend library of the simulators.
+
+Ids that nobody gave, kinds without a legal basis, files.
+"""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Annotated, Final
+
+from msgspec import Meta, Struct
 
 from contract.errors import ConfigurationError
 from hemei.private_files import secret_fault
 from hub.viid.ids import TYPES, fault, kind_fault
 from hub.viid.profile import SHIPPED, Profile, read_profile, shipped
-from hub.viid.settings import FeedDevice, Kind, ViidSettings
+from hub.viid.settings import Digits20, FeedDevice, Kind, ViidSettings
 
 if TYPE_CHECKING:
     from hemei.site import DeviceTable, Site
 
 PLACE: Final = "[viid]"
+LIBRARY: Final = "[simulators.library]"
 MADE_UP: Final = "ids come from the authority that runs the library; none is made up here"
 
 
-def viid_faults(said: ViidSettings, devices: Sequence["DeviceTable"]) -> Iterator[str]:
+class LibraryTable(Struct, frozen=True, kw_only=True):
+    """`[simulators.library]`: a pretend view library on the loopback, and its own id."""
+
+    port: Annotated[int, Meta(ge=1, le=65535)]
+    id: Digits20
+
+
+def viid_faults(
+    said: ViidSettings, devices: Sequence["DeviceTable"], library: LibraryTable | None = None
+) -> Iterator[str]:
     """Yield what the text alone shows to be wrong; what is written is checked even where the feed is off."""
     known = {f"{each.kind}/{each.id}" for each in devices}
     for each in said.device:
@@ -30,6 +45,8 @@ def viid_faults(said: ViidSettings, devices: Sequence["DeviceTable"]) -> Iterato
         yield from _missing(said)
         for kind in said.kinds():
             yield from _unlawful(said, kind)
+    if library is not None and (not said.id or said.account != said.id):
+        yield f"{LIBRARY}: it lets in nobody but [viid] id; allowed: with an id, and no username beside it"
     if said.profile not in SHIPPED:
         yield f"{PLACE} profile = {said.profile!r}: is not there; allowed: {', '.join(SHIPPED)}"
     elif said.enabled and said.profile_file is None:

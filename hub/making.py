@@ -201,7 +201,7 @@ def make_disclosures(ground: Ground, clocks: ClockWatch) -> Disclosures:
         ground.ledger,
         ground.clock,
         site,
-        previewer=Preview(reader, ground.core.media, around, ground.clock),
+        previewer=Preview(reader, ground.core.media, around, ground.clock, ground.zone),
         signer=Signing(settings.data_dir / KEYS),
     )
 

@@ -28,6 +28,7 @@ from hub.access.roles import Role
 from hub.app import PAGES
 from simulators.control import ask
 from tests.browser.chromium import DESKTOP, PHONE, WALL_4K, chromium
+from tests.browser.disclosed import OF_DESK, disclosed, refuse_one
 from tests.browser.pages import SIGHTS, Sight, until_ready
 from tests.hemei.demos import RunningDemo, running_demo
 from tests.hub.api.house import house
@@ -47,7 +48,12 @@ IN_READMES: Final = {
 }
 """Name, size and palette of what the READMEs show, and what it is called there."""
 
-SEAT: Final = {Role.WALL: "wall", Role.SUPERVISOR: "supervisor", Role.ADMIN: "admin"}
+SEAT: Final = {
+    Role.WALL: "wall",
+    Role.SUPERVISOR: "supervisor",
+    Role.LIAISON: "liaison",
+    Role.ADMIN: "admin",
+}
 FAULTS: Final = ("camera/bike-shed=cover", "door/lobby-3=tamper", "sensor/manhole-east=power-loss")
 EMPTY: Final = ("wall", "console-alarms", "console-devices", "admin-health", "admin-plans", "admin-devices")
 """What of the empty site is worth a look."""
@@ -142,7 +148,7 @@ async def sign_in(camera: Camera, base_url: str, link: str) -> StorageState:
         return await page.context.storage_state()
 
 
-async def sample(demo: RunningDemo, camera: Camera) -> Site:
+async def sample(demo: RunningDemo, camera: Camera, wanted: Wanted) -> Site:
     """Look at the sample community."""
     base_url = demo.ready["http"]
     links = dict(zip(SEATS, re.findall(r"\S+/signin\?token=\S+", demo.printed), strict=True))
@@ -154,7 +160,12 @@ async def sample(demo: RunningDemo, camera: Camera) -> Site:
         click.echo("waiting until the community is alive …")
         await page.wait_for_function(LIVELY, timeout=LIVELY_WITHIN_MS)
     await bring_stranger(demo)
-    return Site(base_url=base_url, profiles=profiles, known=await what_there_is(demo))
+    known = await what_there_is(demo)
+    if wanted.has("desk"):
+        await refuse_one(demo)
+        asks, releases = profiles[Role.LIAISON], profiles[Role.SUPERVISOR]
+        known |= await disclosed(camera.browser, base_url, asks, releases)
+    return Site(base_url=base_url, profiles=profiles, known=known)
 
 
 async def bring_stranger(demo: RunningDemo) -> None:
@@ -276,13 +287,13 @@ async def take_pictures(wanted: Wanted, folder: Path) -> None:
         if of_empty:
             async with empty(scratch / "empty", camera) as site:
                 await take_all(camera, site, iter(of_empty), wanted)
-        whole = [each for each in SIGHTS if wanted.has(each.name)]
+        whole = [each for each in (*SIGHTS, *OF_DESK) if wanted.has(each.name)]
         if whole or wanted.has("wall-cut-off"):
             arguments = [word for fault in FAULTS for word in ("--fault", fault)]
             (scratch / "demo").mkdir()
             demo = await stack.enter_async_context(running_demo(scratch / "demo", *arguments))
             stack.push_async_callback(demo.end)
-            site = await sample(demo, camera)
+            site = await sample(demo, camera, wanted)
             await take_all(camera, site, iter(whole), wanted)
             if wanted.has("wall-cut-off"):
                 await take_cut_off(camera, site, demo, wanted)

@@ -15,6 +15,7 @@ from simulators.errors import BadOptions, UnknownName
 from simulators.families import PretendDevice, Truth, create, kind_of
 from simulators.ports import Ports
 from simulators.scenarios import Player, load_scenario
+from simulators.viid.device import NAME, LibrarySettings, PretendLibrary
 
 log = logging.getLogger(__name__)
 
@@ -38,9 +39,13 @@ class SimulatedDevice(Struct, frozen=True, kw_only=True):
 
 
 class SimulatorSettings(Struct, frozen=True, kw_only=True):
-    """All pretend hardware of one process; `speed` 10 makes ten seconds of physics of one."""
+    """All pretend hardware of one process; `speed` 10 makes ten seconds of physics of one.
+
+    `library`: a view library of the police beside the devices.
+    """
 
     devices: list[SimulatedDevice] = field(default_factory=list)
+    library: LibrarySettings | None = None
     control_socket: Path | None = None
     ticks_per_s: Annotated[float, Meta(gt=0)] = 20.0
     speed: Annotated[float, Meta(gt=0)] = 1.0
@@ -69,6 +74,8 @@ class Host:
             self._devices[device.name] = create(device.family, device.id, options, clock)
             if device.kind != kind_of(device.family):
                 raise BadOptions(f"{device.name}: family {device.family} is a {kind_of(device.family)}")
+        if settings.library is not None:
+            self._devices[NAME] = PretendLibrary(settings.library)
         self._player = Player(story, list(self._devices))
         for name, beat in self._player.all():
             _check("fault", beat.fault, self._devices[name].faults)

@@ -22,6 +22,8 @@ PLATE_CAMERAS: Final = ("east-in", "east-out", "west-in", "west-out")
 """Those that push to their gate: each has a secret path of its own."""
 FACE_ACCOUNT: Final = "faces.account"
 """Of the terminal that is called; the other's is at the broker."""
+LIBRARY_PASSWORD: Final = "viid.password"  # noqa: S105 - names a file
+"""For the pretend view library, where `[viid]` looks for it by default."""
 STAFF: Final = 8
 ACCESS: Final = """\
 # Who may pass which door of the demo. Holders are pseudonyms; another file would say who they are.
@@ -48,6 +50,7 @@ def write_belongings(folder: Path) -> None:
         _once(own / f"{post}.ocpp", secrets.token_urlsafe(PASSWORD_BYTES) + "\n")
     for camera in PLATE_CAMERAS:
         _once(own / f"plates-{camera}.secret", new_secret() + "\n")
+    _once(own / LIBRARY_PASSWORD, new_secret() + "\n")
     _once(own / FACE_ACCOUNT, f"hemei:{new_secret()}\n")
     who = sample()
     cards = card_numbers()

@@ -17,6 +17,7 @@ from msgspec.structs import replace
 
 from contract.charging import CHARGER_KIND
 from contract.topics import ROOT
+from hemei.demo import feed
 from hemei.demo.narrowing import alarm_tables
 from hemei.demo.rows import expanded
 from hemei.toml_text import toml_table
@@ -98,10 +99,12 @@ def floors(chosen: Iterable[Device]) -> list[Floor]:
 
 def port_names(chosen: Iterable[Device]) -> list[str]:
     """Return the names of the ports that `chosen` devices need, in their order."""
+    chosen = list(chosen)
     found: dict[str, None] = {}
-    for text in _texts(list(chosen)):
+    for text in _texts(chosen):
         found.update(dict.fromkeys(PORT_NAME.findall(text)))
-    return [each for each in found if each not in BROKER_NAMES]
+    devices_own = [each for each in found if each not in BROKER_NAMES]
+    return [*devices_own, *([feed.PORT_NAME] if feed.feeds(_community(), chosen) else [])]
 
 
 def driver_hosts(chosen: Iterable[Device]) -> list[str]:
@@ -126,6 +129,7 @@ def site_text(chosen: Sequence[Device], wiring: Wiring) -> str:
     tables += alarm_tables(_community(), chosen)
     if any(device["kind"] == CHARGER_KIND for device in chosen):
         tables.append(toml_table("[charging]", _community()["charging"]))
+    tables += feed.feed_tables(_community(), chosen, wiring.ports.get(feed.PORT_NAME))
     return "# Written by `hemei demo` at every start.\n\n" + "\n".join(tables)
 
 

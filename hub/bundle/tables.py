@@ -26,7 +26,12 @@ _encode: Final = msgspec.json.Encoder().encode
 
 def columns_of(table: TableSpec) -> tuple[Column, ...]:
     """Return all columns of a table's files, in their order."""
-    return (AT, RECEIVED, *table.columns, MEDIA)
+    return (*told_of(table), MEDIA)
+
+
+def told_of(table: TableSpec) -> tuple[Column, ...]:
+    """Return the columns before that of the pictures."""
+    return (AT, RECEIVED, *table.columns)
 
 
 def csv_head(table: TableSpec) -> bytes:
@@ -46,7 +51,7 @@ class Writing:
         if len(row.values) != len(self._table.columns):
             given, wanted = len(row.values), len(self._table.columns)
             raise SourceFault(f"table {self._table.name}: a row with {given} values, columns: {wanted}")
-        values = (row.at_ms, row.received_ms, *row.values)
+        values = _values(row)
         media = [self._names[each] for each in row.media]
         return self._json(values, media), self._csv(values, media)
 
@@ -58,15 +63,28 @@ class Writing:
         return _encode(told | {MEDIA.key: media}) + b"\n"
 
     def _csv(self, values: Sequence[Scalar], media: list[str]) -> bytes:
-        cells = [self._cell(column, value) for column, value in zip(self._columns, values, strict=False)]
-        return _csv_line([*cells, " ".join(media)]).encode()
+        return _csv_line([*_cells(self._columns, values, self._zone), " ".join(media)]).encode()
 
-    def _cell(self, column: Column, value: Scalar) -> str:
-        if isinstance(value, bool):
-            return "是" if value else "否"
-        if column.kind == "time" and isinstance(value, int):
-            return local(value, self._zone)
-        return cell(value)
+
+def cells(table: TableSpec, row: Row, zone: tzinfo) -> list[str]:
+    """Return what stands in CSV in a row, but for the names of its pictures."""
+    return _cells(told_of(table), _values(row), zone)
+
+
+def _values(row: Row) -> tuple[Scalar, ...]:
+    return (row.at_ms, row.received_ms, *row.values)
+
+
+def _cells(columns: Sequence[Column], values: Sequence[Scalar], zone: tzinfo) -> list[str]:
+    return [_cell(column, value, zone) for column, value in zip(columns, values, strict=False)]
+
+
+def _cell(column: Column, value: Scalar, zone: tzinfo) -> str:
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if column.kind == "time" and isinstance(value, int):
+        return local(value, zone)
+    return cell(value)
 
 
 def _csv_line(cells: Sequence[str]) -> str:

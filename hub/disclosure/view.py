@@ -6,7 +6,6 @@ from typing import Any
 from msgspec import Struct
 
 from contract.clock import rfc3339_ms
-from contract.messages import Scalar
 from hub.alarms.definition import Words
 from hub.disclosure.bases import LegalBasis, Reveal
 from hub.disclosure.request import Disclosure, DisclosureStep, Officer, Progress, StepKind
@@ -134,11 +133,11 @@ class PreviewColumn(Struct, frozen=True, kw_only=True):
 
 
 class PreviewTable(Struct, frozen=True, kw_only=True):
-    """The first rows of one kind, as they would leave."""
+    """The first rows of one kind, as in the bundle's CSV, but for the last column: names of pictures."""
 
     kind: DataKind
     columns: Sequence[PreviewColumn]
-    rows: Sequence[Sequence[Scalar | None]]
+    rows: Sequence[Sequence[str]]
 
 
 class PreviewWithheld(Struct, frozen=True, kw_only=True):

@@ -7,12 +7,14 @@ from dataclasses import dataclass, field
 class Faults:
     """What is wrong with the library now.
 
-    `busy`: so many requests are answered "device busy". `refused`: a status code for each object in which a
-    text stands. `crashing`, `silent`: such an object makes the request an HTTP 500, gets no status.
-    `forgetting`: after so many more requests all sessions are gone. `slow_s`: before each answer.
+    `busy`: so many requests are answered "device busy". `refusing`: so many objects, but for devices, are
+    refused. `refused`: a status code for each object in which a text stands. `crashing`, `silent`: such an
+    object makes the request an HTTP 500, gets no status. `forgetting`: after so many more requests all
+    sessions are gone. `slow_s`: before each answer.
     """
 
     busy: int = 0
+    refusing: int = 0
     refused: dict[str, int] = field(default_factory=dict)
     crashing: set[str] = field(default_factory=set)
     silent: set[str] = field(default_factory=set)

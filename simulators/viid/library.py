@@ -18,7 +18,7 @@ from simulators.viid.faults import Faults
 REALM = "viid"
 LONGEST_REQUEST = 64 * 1024 * 1024
 ZONE = timezone(timedelta(hours=8))
-OK, OTHER, BUSY, JSON_FORMAT = 0, 1, 2, 7
+OK, OTHER, BUSY, INVALID, JSON_FORMAT = 0, 1, 2, 4, 7
 WORDS = {0: "OK", 1: "OtherError", 2: "DeviceBusy", 3: "DeviceError", 4: "InvalidOperation", 9: "Reboot"}
 
 IDS = {
@@ -47,11 +47,15 @@ class Asked:
 
 @dataclass(slots=True)
 class Shelves:
-    """What the library has. `times`: how often each id was brought; pictures are counted, not kept."""
+    """What the library has. `times`: how often each id was brought; pictures are counted, not kept.
+
+    `most`: beyond so many the oldest are forgotten; None: none is.
+    """
 
     objects: dict[str, Object] = field(default_factory=dict)
     times: Counter[str] = field(default_factory=Counter)
     longest_picture: int = 0
+    most: int | None = None
 
     def put(self, ident: str, found: Object) -> None:
         """Keep an object without the bytes of its pictures."""
@@ -60,17 +64,25 @@ class Shelves:
             each["Data"] = f"{len(each.get('Data', ''))} characters"
         self.objects[ident] = found
         self.times[ident] += 1
+        if self.most is not None and len(self.objects) > self.most:
+            oldest = next(iter(self.objects))
+            del self.objects[oldest], self.times[oldest]
 
 
 class Library:
-    """One library; `accounts` are passwords by id. `down()` and `up()` keep the port."""
+    """One library; `accounts` are passwords by id, `port` 0 takes any. `down()` and `up()` keep the port.
 
-    def __init__(self, ident: str, accounts: Mapping[str, str]) -> None:
+    `most`: so many objects and requests are remembered; None: all.
+    """
+
+    def __init__(
+        self, ident: str, accounts: Mapping[str, str], *, port: int = 0, most: int | None = None
+    ) -> None:
         self.faults = Faults()
-        self.shelves = Shelves()
+        self.shelves = Shelves(most=most)
         self.asked: list[Asked] = []
         self.registered: set[str] = set()
-        self.host, self.port = "127.0.0.1", 0
+        self.host, self.port = "127.0.0.1", port
         self._ident = ident
         self._accounts = dict(accounts)
         self._nonce = secrets.token_hex(16)
@@ -81,6 +93,11 @@ class Library:
         """Where it listens."""
         return f"http://{self.host}:{self.port}"
 
+    @property
+    def is_up(self) -> bool:
+        """Whether it listens."""
+        return self._runner is not None
+
     async def up(self) -> None:
         """Listen, at the same port as before; WireUnavailable where that is impossible."""
         app = web.Application(client_max_size=LONGEST_REQUEST, middlewares=[self._door])
@@ -89,13 +106,15 @@ class Library:
         app.router.add_post("/VIID/System/Keepalive", self._keepalive)
         app.router.add_get("/VIID/System/Time", self._time)
         app.router.add_post("/VIID/{what:.+}", self._take)
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1, handler_cancellation=True)
-        await self._runner.setup()
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1, handler_cancellation=True)
+        await runner.setup()
         try:
-            await web.TCPSite(self._runner, self.host, self.port, reuse_address=True).start()
+            await web.TCPSite(runner, self.host, self.port, reuse_address=True).start()
         except OSError as error:
+            await runner.cleanup()
             raise WireUnavailable(f"cannot open {self.url}: {error}") from error
-        self.port = self._runner.addresses[0][1]
+        self._runner = runner
+        self.port = runner.addresses[0][1]
 
     async def down(self) -> None:
         """Stop listening; sessions end."""
@@ -110,6 +129,8 @@ class Library:
         login = "Authorization" in request.headers
         kind = request.headers.get("Content-Type", "")
         self.asked.append(Asked(request.method, request.path, who, kind, login))
+        if self.shelves.most is not None:
+            del self.asked[: -self.shelves.most]
         if self.faults.slow_s:
             await asyncio.sleep(self.faults.slow_s)
         if not request.path.endswith(("/Register", "/UnRegister")):
@@ -165,6 +186,9 @@ class Library:
         if any(each in text for each in self.faults.silent):
             return None
         code = next((code for each, code in self.faults.refused.items() if each in text), OK)
+        if self.faults.refusing > 0 and "ApeID" not in found:
+            self.faults.refusing -= 1
+            code = INVALID
         if code == OK:
             self.shelves.put(ident, found)
         return self._said(request.path, code, ident)

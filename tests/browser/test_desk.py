@@ -97,6 +97,8 @@ async def test_what_was_found_is_asked_for_shown_and_released_by_somebody_else(
         await expect(page.get_by_test_id("facts")).to_contain_text("王警官")
         table = page.locator("[data-table=passes]")
         await expect(table).to_contain_text(SOUGHT)
+        await expect(table).to_contain_text("发生时间")
+        await expect(table.locator(".gloss").get_by_text("道闸")).to_have_count(1)
         await expect(table).not_to_contain_text(OTHER)
         await expect(page.get_by_test_id("samples").get_by_role("img")).to_have_count(1)
         await page.get_by_test_id("reason").fill("已核对文书")
@@ -124,8 +126,14 @@ async def test_an_own_request_says_why_somebody_else_must_decide(gate: Entrance,
 
 
 async def test_a_guard_is_refused(gate: Entrance, browser: Browser) -> None:
-    async with signed_in(browser, gate.hub, Role.GUARD, "/desk") as opened:
-        await opened.page.get_by_test_id("not-allowed").wait_for()
+    async with signed_in(browser, gate.hub, Role.GUARD, "/console") as opened:
+        answer = await opened.page.goto("/desk")
+        assert answer is not None
+        assert answer.status == 403
+        await expect(opened.page.get_by_test_id("not-allowed")).to_contain_text("警务联络员")
+        refused = await gate.hub.get("/api/v1/audit", Role.SUPERVISOR, params={"what": "access.refused"})
+        assert "GET /desk" in [each["about"] for each in refused.json()["entries"]]
+        opened.forgive("Failed to load resource")
         await opened.page.goto("/console")
         await opened.page.locator(".console[data-phase=live] main").wait_for()
         await expect(opened.page.locator("a[href='/desk']")).to_have_count(0)

@@ -26,6 +26,7 @@ from hemei.site import Site, read_site
 from hub.alarms.definition import by_key
 from hub.charging.payment.accounts import Accounts
 from hub.plans.picture import read_picture
+from hub.viid.settings import Kind
 from simulators.clock import VirtualClock
 from simulators.host import Host
 from simulators.scenarios import scenario_names
@@ -120,6 +121,25 @@ def test_devices_at_the_broker_may_do_no_more_than_their_protocol(tmp_path: Path
         "mqtt/face/heartbeat",
         "mqtt/face/basic",
     }
+
+
+def test_its_gates_feed_a_pretend_library_on_a_paper_that_says_so(tmp_path: Path) -> None:
+    site = written(tmp_path, Choice())
+    feed = site.tables.viid
+    assert feed.kinds() == [Kind.MOTOR_VEHICLES]
+    assert "模拟" in feed.motor_vehicles.document
+    assert {each.device for each in feed.device} == {
+        f"gate/{each.id}" for each in site.tables.device if each.kind == "gate"
+    }
+    library = simulator_settings(site).library
+    assert library is not None
+    assert (library.account, feed.url) == (feed.id, f"http://127.0.0.1:{library.port}")
+
+
+def test_without_gates_there_is_no_feed(tmp_path: Path) -> None:
+    site = written(tmp_path, Choice(kinds=("sensor",)))
+    assert not site.tables.viid.enabled
+    assert simulator_settings(site).library is None
 
 
 def test_a_kind_that_is_not_there_is_told(tmp_path: Path) -> None:

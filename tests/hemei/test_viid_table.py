@@ -71,3 +71,10 @@ def test_files_that_are_not_there_are_named(tmp_path: Path) -> None:
 def test_what_makes_no_sense_is_refused(tmp_path: Path, was: str, now: str, named: str) -> None:
     assert was in TABLE
     assert named in complaint(tmp_path, GOOD + TABLE.replace(was, now, 1))
+
+
+def test_a_pretend_library_lets_in_only_whom_the_feed_names(tmp_path: Path) -> None:
+    library = '[simulators.library]\nport = 15099\nid = "33029900005030000001"\n'
+    assert "[simulators.library]: it lets in nobody" in complaint(tmp_path, GOOD + library)
+    named = library + TABLE.replace("[viid]", '[viid]\nusername = "us"')
+    assert "no username beside it" in complaint(tmp_path, GOOD + named)

@@ -10,10 +10,10 @@ type Placed = Pick<AlarmView, "site" | "kind" | "device" | "area">;
 
 /** The device's title and its area's name; their ids where the hub knows no words. */
 export function usePlaces(state: () => LiveState): (alarm: Placed) => string {
-  const { words } = useSpeech();
+  const { words, named } = useSpeech();
   return ({ site, kind, device, area }) => {
     const known = state().devices.get(`${site}/${kind}/${device}`);
-    const title = words(known?.title ?? {}, device);
+    const title = words(known?.title ?? {}, kind === "hub" ? named("kind.hub") : device);
     const place = area === null ? "" : words(state().site?.areas?.[area] ?? {}, plain(area));
     return place === "" || title.includes(place) ? title : `${title} · ${place}`;
   };

@@ -35,6 +35,16 @@ export default {
     refused: "{device}: the other side does not take this device: {why}",
     unreadable: "Pictures that could not be read and were not sent: {count}",
   },
+  feedFailing: {
+    password: "the library refuses id or password (401)",
+    forgotten: "the library does not know us any more; registering anew",
+    notRegistered: "the library does not register us",
+    silent: "several keepalives without an answer",
+    noPassword: "the password file cannot be read",
+    devices: "the library refuses some of our devices, see below",
+    busy: "the library is busy or fails; it is sent again by itself",
+    unreachable: "the library cannot be reached",
+  },
   feedKind: { "motor-vehicles": "Motor vehicles", persons: "Persons", faces: "Faces" },
   feedState: { off: "Off", registering: "Registering", online: "Well", offline: "Cut off" },
 };

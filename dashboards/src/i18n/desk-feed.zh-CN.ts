@@ -35,6 +35,16 @@ export default {
     refused: "{device}：对方不接受此设备：{why}",
     unreadable: "{count} 张图片损坏，没有推送",
   },
+  feedFailing: {
+    password: "视图库不接受编号或密码（401）",
+    forgotten: "视图库不再认得本机，正在重新注册",
+    notRegistered: "视图库不予注册",
+    silent: "保活多次没有应答",
+    noPassword: "读不到密码文件",
+    devices: "视图库不接受部分设备，见下",
+    busy: "视图库忙或出错，稍后自动重发",
+    unreachable: "连不上视图库",
+  },
   feedKind: { "motor-vehicles": "机动车", persons: "人员", faces: "人脸" },
   feedState: { off: "未启用", registering: "正在注册", online: "正常", offline: "连接中断" },
 };

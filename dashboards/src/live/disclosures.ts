@@ -1,7 +1,6 @@
 /** What leaves to an authority on request: grounds, requests, their release, and what became of them. */
 import { look, tell } from "./ask";
 import type { Answer } from "./ask";
-import type { Scalar } from "./protocol";
 import { query } from "./query";
 import type { QueryValue } from "./query";
 
@@ -152,8 +151,8 @@ export interface PreviewColumn {
 export interface PreviewTable {
   readonly kind: string;
   readonly columns: readonly PreviewColumn[];
-  /** The first few, as they will leave. */
-  readonly rows: readonly (readonly Scalar[])[];
+  /** The first few, as they will stand in the CSV. */
+  readonly rows: readonly (readonly string[])[];
 }
 
 export interface Withheld {

@@ -1,21 +1,22 @@
 """Shows what would leave, exactly as it would: counts, first rows, pictures. Lives on the hub's event loop.
 
-The rows come through the same source as those of a bundle. Where there are very many, what is withheld is
-counted over the first of them.
+The rows come through the same source as those of a bundle, and are written as its CSV is: the same columns,
+in the same order, in the same words. Only the names of picture files are not known before a bundle is made.
+Where there are very many, what is withheld is counted over the first of them.
 """
 
 import asyncio
 from collections import OrderedDict
 from collections.abc import Callable
+from datetime import tzinfo
 from itertools import islice
 from typing import Final
 
-from contract.clock import Clock, rfc3339_ms
-from contract.messages import Scalar
-from hub.bundle.source import MediaFile, Row, TableSpec, Withheld
+from contract.clock import Clock
+from hub.bundle.source import MediaFile, TableSpec, Withheld
+from hub.bundle.tables import cells, told_of
 from hub.disclosure.bases import LegalBasis, Reveal
 from hub.disclosure.reading.bounds import Surroundings
-from hub.disclosure.reading.columns import AT, MEDIA, NAMES
 from hub.disclosure.reading.media import MediaDoor
 from hub.disclosure.reading.reader import Reader
 from hub.disclosure.reading.source import LedgerSource
@@ -43,12 +44,18 @@ class Preview:
     """Implements `hub.disclosure.previewing.Previewer`."""
 
     def __init__(
-        self, reader: Reader, media: MediaStore, around: Callable[[], Surroundings], clock: Clock
+        self,
+        reader: Reader,
+        media: MediaStore,
+        around: Callable[[], Surroundings],
+        clock: Clock,
+        zone: tzinfo,
     ) -> None:
         self._reader = reader
         self._media = media
         self._around = around
         self._clock = clock
+        self._zone = zone
         self._plain: OrderedDict[tuple[str, str], bool] = OrderedDict()
 
     async def preview(self, basis: LegalBasis, scope: Scope) -> PreviewView:
@@ -81,50 +88,19 @@ class Preview:
                 counts=counts,
                 pictures=sum(each.kind == "picture" for each in media),
                 clips=sum(each.kind == "clip" for each in media),
-                tables=[_table(source, each, basis) for each in source.tables()],
+                tables=[_table(source, each, self._zone) for each in source.tables()],
                 withheld=[_withheld(each, more=more) for each in survey.tally.withheld()],
                 samples=[_sample(each) for each in media if each.kind == "picture"][:SAMPLES],
             )
 
 
-def _table(source: LedgerSource, spec: TableSpec, basis: LegalBasis) -> PreviewTable:
-    kind = DataKind(spec.name)
-    rows = [_row(kind, row, basis) for row in islice(source.rows(spec.name, None), ROWS)]
-    keys = [each for each in basis.fields_of(kind) if each not in MEDIA]
-    return PreviewTable(
-        kind=kind,
-        columns=[_column(key, [row[n] for row in rows]) for n, key in enumerate(keys)],
-        rows=rows,
-    )
-
-
-def _row(kind: DataKind, row: Row, basis: LegalBasis) -> list[Scalar | None]:
-    times = {AT[kind]: _time(row.at_ms), "received": _time(row.received_ms)}
-    keys = [each for each in basis.fields_of(kind) if each not in MEDIA]
-    values = iter(row.values)
-    return [times[key] if key in times else _cell(key, next(values)) for key in keys]
-
-
-def _cell(key: str, value: Scalar | None) -> Scalar | None:
-    is_time = key in NAMES and NAMES[key][2] == "time"
-    return _time(value) if is_time and isinstance(value, int) else value
-
-
-def _column(key: str, values: list[Scalar | None]) -> PreviewColumn:
-    chinese, english = _TIMES[key] if key in _TIMES else NAMES[key][:2]
-    masked = any(isinstance(each, str) and MASK in each for each in values)
-    return PreviewColumn(key=key, zh=chinese, en=english, masked=masked)
-
-
-_TIMES: Final = {
-    "at": ("发生时间", "At"),
-    "raised": ("发生时间", "Raised"),
-    "received": ("接收时间", "Received"),
-}
-
-
-def _time(at_ms: int | None) -> str | None:
-    return None if at_ms is None else rfc3339_ms(at_ms)
+def _table(source: LedgerSource, spec: TableSpec, zone: tzinfo) -> PreviewTable:
+    rows = [cells(spec, row, zone) for row in islice(source.rows(spec.name, None), ROWS)]
+    columns = [
+        PreviewColumn(key=column.key, zh=column.zh, en=column.en, masked=any(MASK in row[n] for row in rows))
+        for n, column in enumerate(told_of(spec))
+    ]
+    return PreviewTable(kind=DataKind(spec.name), columns=columns, rows=rows)
 
 
 def _withheld(each: Withheld, *, more: bool) -> PreviewWithheld:

@@ -1,7 +1,10 @@
 """The whole way, on a real hub: asked for, released by a second person, made, fetched and verified."""
 
 import asyncio
+import csv
+import io
 import sys
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -81,7 +84,8 @@ async def test_what_is_released_leaves_as_it_was_shown_and_can_be_verified(
         shown = (await post("/preview", {"basis": "public-security", "scope": scope}, zhao)).json()
         assert shown["counts"] == {"passes": 1}
         columns = [each["key"] for each in shown["tables"][0]["columns"]]
-        assert shown["tables"][0]["rows"][0][columns.index("plate")] == PLATE
+        (row,) = shown["tables"][0]["rows"]
+        assert row[columns.index("plate")] == PLATE
 
         asked = (await post("", body(basis="public-security", scope=scope), zhao)).json()
         released = await post(f"/{asked['id']}/approve", {"version": asked["version"]}, chen)
@@ -94,5 +98,9 @@ async def test_what_is_released_leaves_as_it_was_shown_and_can_be_verified(
         verified = CliRunner().invoke(main, ["verify", str(file), "--key", key["fingerprint"]])
         assert verified.exit_code == 0, verified.output
         assert OTHER.encode() not in bundle.content
+        with zipfile.ZipFile(file) as leaves, leaves.open("data/passes.csv") as table:
+            head, told = csv.reader(io.TextIOWrapper(table, "utf-8-sig"))
+        assert [each["zh"] for each in shown["tables"][0]["columns"]] == head[:-1]
+        assert row == told[:-1], "shown as it leaves, but for the names of its pictures"
         whose = await hub.http.get(API, params={"plate": PLATE}, headers=zhao)
         assert [each["id"] for each in whose.json()["exports"]] == [asked["id"]]

@@ -1,12 +1,15 @@
+import { readFileSync } from "node:fs";
 import { beforeEach, describe, expect, it } from "vitest";
 import en from "@/i18n/en";
 import { keepZone } from "@/i18n/zone";
 import { KINDS, REVEALS, STATES } from "@/live/disclosures";
 import type { Basis } from "@/live/disclosures";
 import { alarm } from "@/live/samples";
+import { failingWords } from "./feed/failing";
 import { STATE_LOOKS, hindranceOf, lookOf } from "./looks";
-import { shownCell } from "./preview/cells";
-import { stockCommands } from "./register/commands";
+import { glossOf, shownCell } from "./preview/cells";
+import { stockScript } from "./register/commands";
+import { amountWords } from "./register/sizes";
 import { isPersonal, registerWanted } from "./register/filters";
 import { emptyDraft, excessOf, missingOf, pickAlarm, pickPass, scopeOf, takeScope, unpickAll, wantedOf } from "./request/draft";
 import { alarmToHand, placesFor, routeOf } from "./route";
@@ -123,6 +126,16 @@ describe("what left", () => {
     expect(lookOf("odd").tone).toBe("unknown");
   });
 
+  it("is counted in rows, files or bytes, by what is being done", () => {
+    expect(amountWords("writing", 2048, String)).toBe("2 KiB");
+    expect(amountWords("sheets", 3, String)).toBe("3");
+  });
+
+  it("is told why it does not, where the feed is cut off", () => {
+    expect(failingWords("/VIID/System/Register: ConnectError", (key) => key)).toBe("feedFailing.unreachable");
+    expect(failingWords("a new one", (key) => key)).toBe("a new one");
+  });
+
   it("is sought by one thing; who is sought is never sought again unasked", () => {
     expect(registerWanted({ state: "ready", by: "plate", sought: " 浙B1 " })).toEqual({ state: "ready", plate: "浙B1" });
     expect(isPersonal({ state: "", by: "person", sought: "r-1" })).toBe(true);
@@ -130,9 +143,18 @@ describe("what left", () => {
   });
 
   it("is checked with stock commands; what is encrypted is opened first", () => {
-    expect(stockCommands({ name: "2026-0007.zip" })[0]).toBe("sha256sum -c 2026-0007.zip.sha256");
-    expect(stockCommands({ name: "2026-0007.zip.age" })[0]).toBe("age --decrypt -i key.txt -o 2026-0007.zip 2026-0007.zip.age");
-    expect(shownCell(null)).toBe("—");
+    const written = readFileSync(new URL("../../../../docs/police-bundle.md", import.meta.url), "utf8");
+    const script = /```sh\n(set -eu\n[^`]*)```/.exec(written)?.[1]?.replace(/^(N=\S+).*$/m, "$1");
+    expect(stockScript({ name: "2026-0007.zip" })).toBe(script);
+    expect(stockScript({ name: "2026-0007.zip.age" })).toContain('age -d -i key.txt -o "$N.zip" "$N.zip.age"');
+  });
+
+  it("is shown as it leaves, with words for whoever does not know the device's", () => {
+    const speech = { named: (key: string) => key, happened: (type: string) => type, title: (device: string) => device, area: (key: string) => key };
     expect(shownCell("x".repeat(99))).toHaveLength(65);
+    expect(glossOf("outcome", "passed", "gate", speech)).toBe("passOutcome.passed");
+    expect(glossOf("device", "east-in", "gate", speech)).toBe("gate/east-in");
+    expect(glossOf("plate", "B12345", "gate", speech)).toBe("");
+    expect(glossOf("person", "r-***", "gate", speech)).toBe("");
   });
 });
