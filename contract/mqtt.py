@@ -18,6 +18,7 @@ import paho.mqtt.client as paho
 from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
+from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from contract.broker import Broker, Incoming, Queue, Will, tls_context
 from contract.errors import LinkError, LinkRefused, PublishDenied
@@ -153,9 +154,17 @@ class Connection(asyncio.Protocol):
         """The network connection, None before there is one: for its socket's options, not its bytes."""
         return self._transport
 
-    async def subscribe(self, filters: Sequence[str], qos: int = 1) -> None:
-        """Subscribe and wait for the broker's word."""
-        _, mid = self._client.subscribe([(each, qos) for each in filters])
+    async def subscribe(self, filters: Sequence[str], qos: int = 1, *, news_only: bool = False) -> None:
+        """Subscribe and wait for the broker's word.
+
+        With `news_only` neither what is retained comes nor what we publish ourselves; on MQTT 3.1.1 it does.
+        """
+        if news_only and self.broker.protocol == "5":
+            never = SubscribeOptions.RETAIN_DO_NOT_SEND
+            options = SubscribeOptions(qos=qos, noLocal=True, retainHandling=never)
+            _, mid = self._client.subscribe([(each, options) for each in filters])
+        else:
+            _, mid = self._client.subscribe([(each, qos) for each in filters])
         if mid is None:
             raise LinkError("cannot subscribe: not connected")
         future = self._subscribed[mid] = self._loop.create_future()

@@ -37,6 +37,10 @@ RETAINED = frozenset(
 )
 """Channels whose last message the broker keeps for whoever comes later."""
 
+LEFT = (Channel.STATE, Channel.AVAILABILITY, Channel.DESCRIPTION)
+"""What the broker keeps of a device, in the order in which its driver host takes it back: as long as the
+description is there, a host that was killed meanwhile begins again."""
+
 PASSING = frozenset({Channel.TELEMETRY, Channel.PREVIEW})
 """Channels at QoS 0: whoever misses a message waits for the next."""
 

@@ -41,9 +41,13 @@ def write_broker_files(site: Site, layout: Layout, *, demo: bool = False) -> dic
 
 
 def write_rules(site: Site, layout: Layout, passwords: dict[str, str], *, demo: bool = False) -> None:
-    """Write password file and access rules anew, as after devices or driver hosts were added."""
+    """Write password file and access rules anew, as after devices or driver hosts came or went."""
+    allowed = mosquitto.rules(site, demo=demo)
+    if layout.acl.exists():
+        before = mosquitto.read_acl_file(layout.acl.read_text(encoding="utf-8"))
+        allowed = mosquitto.still_theirs(before, allowed)
     write_private(layout.passwords, mosquitto.password_file(passwords))
-    write_private(layout.acl, mosquitto.acl_file(mosquitto.rules(site, demo=demo)))
+    write_private(layout.acl, mosquitto.acl_file(allowed))
 
 
 def _mosquitto_account() -> str | None:

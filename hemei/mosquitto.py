@@ -8,11 +8,11 @@ import hashlib
 import hmac
 import secrets
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from contract.topics import DRIVER_KIND, HUB_KIND, ROOT, Address, Channel
+from contract.topics import DRIVER_KIND, HUB_KIND, LEFT, ROOT, Address, Channel
 from hemei import home_assistant
 from hemei.device_accounts import device_accounts
 from hemei.site import Site
@@ -97,6 +97,7 @@ def rules(site: Site, *, demo: bool = False) -> dict[str, list[Rule]]:
             Rule("read", me.topic(Channel.COMMITTED)),
             Rule("write", me.topic(Channel.HOLDING)),
             Rule("read", me.topic(Channel.LIST)),
+            Rule("read", f"{ROOT}/{tables.site.id}/+/+/{Channel.DESCRIPTION}"),
             *(rule for device in own for rule in _device_rules(device)),
         ]
     for account in device_accounts(site):
@@ -136,6 +137,22 @@ def _publish_rules(thing: Address) -> Iterator[Rule]:
     for channel in PUBLISHED_BY_DRIVERS:
         below = "/+" if channel is Channel.MEDIA else ""
         yield Rule("write", thing.topic(channel) + below)
+
+
+def still_theirs(before: Mapping[str, Iterable[Rule]], now: dict[str, list[Rule]]) -> dict[str, list[Rule]]:
+    """Add to `now` what `before` let driver hosts say of devices that are nobody's now.
+
+    So a host can take back what it left at the broker of a device that was taken out of the site.
+    """
+    taken = {rule.topic for own in now.values() for rule in own if rule.access == "write"}
+    return {user: [*own, *_left(before.get(user, ()), taken)] for user, own in now.items()}
+
+
+def _left(before: Iterable[Rule], taken: Collection[str]) -> Iterator[Rule]:
+    for rule in before:
+        _, _, channel = rule.topic.rpartition("/")
+        if rule.access == "write" and channel in LEFT and rule.topic not in taken:
+            yield rule
 
 
 def acl_file(allowed: Mapping[str, Iterable[Rule]]) -> str:

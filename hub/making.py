@@ -13,12 +13,6 @@ from hub.charging.interlock import AlarmInterlock
 from hub.charging.service import Charging, ChargingSite
 from hub.commissioning.service import Commissioning
 from hub.core import Core
-from hub.disclosure.making.making import KEYS, reader_of
-from hub.disclosure.making.signing import Signing
-from hub.disclosure.making.worker import Maker
-from hub.disclosure.reading.preview import Preview
-from hub.disclosure.reading.surroundings import Surveyor
-from hub.disclosure.service import Disclosures, DisclosureSite
 from hub.evidence.means import Means
 from hub.evidence.purge import Purge
 from hub.evidence.retention import RecordRetention
@@ -48,10 +42,7 @@ from hub.questions.site import QuestionSite
 from hub.referrals.desk import Referrals
 from hub.referrals.wording import Telling
 from hub.register.service import Register, RegisterSite
-from hub.selfwatch.clocks import ClockWatch
 from hub.settings import HubSettings
-from hub.viid.service import Feed, FeedSite
-from hub.viid.settings import profile_of
 from hub.webhooks.service import Webhooks
 
 
@@ -186,32 +177,6 @@ def make_passes(ground: Ground, show: Callable[[Any], None]) -> Passes:
     return Passes(ground.ledger, ground.clock, site, ground.core.shadows, show)
 
 
-def make_disclosures(ground: Ground, clocks: ClockWatch) -> Disclosures:
-    """Make the police desk."""
-    settings = ground.settings
-    site = DisclosureSite(
-        tenant=settings.tenant,
-        zone=ground.zone,
-        folder=settings.disclosures_dir,
-        settings=settings.disclosure,
-    )
-    around = Surveyor(ground.core.shadows, clocks, ground.clock).surroundings
-    reader = reader_of(settings, ground.core.engine)
-    return Disclosures(
-        ground.ledger,
-        ground.clock,
-        site,
-        previewer=Preview(reader, ground.core.media, around, ground.clock, ground.zone),
-        signer=Signing(settings.data_dir / KEYS),
-    )
-
-
-def make_bundles(ground: Ground, disclosures: Disclosures, clocks: ClockWatch) -> Maker:
-    """Make what has the bundles of disclosures made."""
-    around = Surveyor(ground.core.shadows, clocks, ground.clock).surroundings
-    return Maker(disclosures.desk, ground.ledger, ground.settings, ground.clock, around)
-
-
 def make_monthly(ground: Ground, dropped: Callable[[], Mapping[str, float]]) -> MonthlyReports:
     """Make the monthly reports; `dropped`: what the hub has lost since its start."""
     core, settings = ground.core, ground.settings
@@ -255,34 +220,6 @@ def make_outside(ground: Ground, areas: Mapping[str, Words]) -> Outside:
     site = BridgeSite(settings.site_id, areas, settings.broker, noted)
     bridge = Bridge(settings.home_assistant, site, core.shadows, core.actions, ground.clock, core.reject)
     return Outside(bridge, Webhooks(settings.webhooks, ground.ledger, ground.clock, settings.tenant))
-
-
-def make_feed(ground: Ground) -> Feed:
-    """Make the feed to the police's view library; it does nothing unless the site file says so."""
-    core, settings = ground.core, ground.settings
-    said = settings.viid
-    profile = profile_of(said)
-    devices = {each.device: Address(settings.site_id, *each.device.split("/")) for each in said.device}
-
-    def titles() -> dict[str, str]:
-        found = {name: ground.title(address) for name, address in devices.items()}
-        return {
-            name: words.get("zh-CN") or next(iter(words.values())) for name, words in found.items() if words
-        }
-
-    def standing() -> dict[str, str]:
-        shadows = {name: core.shadows.get(address) for name, address in devices.items()}
-        return {name: shadow.connectivity.value for name, shadow in shadows.items() if shadow}
-
-    site = FeedSite(
-        tenant=settings.tenant,
-        settings=said,
-        profile=profile,
-        media=core.media.path,
-        titles=titles,
-        standing=standing,
-    )
-    return Feed(ground.ledger, ground.clock, site)
 
 
 def make_commissioning(ground: Ground) -> Commissioning:

@@ -36,12 +36,9 @@ from hub.lists.pusher import Pusher
 from hub.live.stream import LiveStream
 from hub.making import (
     Ground,
-    make_bundles,
     make_charging,
     make_commissioning,
-    make_disclosures,
     make_duty,
-    make_feed,
     make_heard,
     make_means,
     make_notifier,
@@ -55,12 +52,12 @@ from hub.making import (
 )
 from hub.notify.escalation import Escalator
 from hub.past import Past
+from hub.police import Police
 from hub.posts.reach import Reach
 from hub.selfwatch.canary import DEFINITION as CANARY
 from hub.selfwatch.canary import Canary
 from hub.selfwatch.clocks import ClockWatch
 from hub.selfwatch.watch import SelfWatch
-from hub.viid.desk import FeedDesk
 from hub.vitals import health_sources_of, probes_of, slow_probes_of
 
 
@@ -96,9 +93,7 @@ class ControlRoom:
         self.register = make_register(ground, self.lists.wake)
         self.passes = make_passes(ground, live.boards.set_passes)
         self.heard = make_heard(ground)
-        self.disclosures = make_disclosures(ground, self.clocks)
-        self.bundles = make_bundles(ground, self.disclosures, self.clocks)
-        self.feed = make_feed(ground)
+        self.police = Police(ground, self.clocks)
         self._make_what_follows()
         self._make_self_watch()
         self.commissioning = make_commissioning(ground)
@@ -106,7 +101,6 @@ class ControlRoom:
         asked = health_sources_of(self)
         self.health = Health(self._ledger, clock, settings, asked)
         self.past = Past(ground, desk, self.passes, self.charging, self.clocks, asked.dropped)
-        self.feed_desk = FeedDesk(self.feed, self._ledger, clock, settings.tenant)
         self.community = CommunityLinks(self._ledger, clock, settings.tenant)
         self._join()
 
@@ -186,8 +180,8 @@ class ControlRoom:
             self.lists,
             self.passes,
             self.register,
-            self.disclosures,
-            self.bundles,
+            self.police.disclosures,
+            self.police.bundles,
             self.purge,
             self.watch,
             self.canary,
@@ -196,7 +190,7 @@ class ControlRoom:
             self.outside,
             self.heard,
             Reached(self.board, self.desk),
-            self.feed,
+            self.police.feed,
         )
         async with asyncio.TaskGroup() as group:
             for worker in workers:
@@ -217,7 +211,7 @@ class ControlRoom:
             **self.register.gauges(),
             **self.commissioning.gauges(),
             **self.outside.figures(),
-            **self.feed.figures(),
+            **self.police.feed.figures(),
         }
 
     def changed(self, address: Address) -> None:
@@ -245,7 +239,7 @@ class ControlRoom:
         self.passes.committed(entries)
         self.register.committed(entries)
         self.outside.committed()
-        self.feed.wake()
+        self.police.feed.wake()
 
     def linked(self, online: bool) -> None:
         """Take that the link to the broker came or went."""

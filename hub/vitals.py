@@ -31,7 +31,7 @@ def probes_of(room: "ControlRoom") -> Mapping[str, Probe]:
         "canary-late": lambda: room.canary.late,
         "presence-missed": lambda: bool(room.duty.missed),
         "orders-overdue": lambda: room.orders_overdue,
-        **room.feed.probes(),
+        **room.police.feed.probes(),
     }
 
 

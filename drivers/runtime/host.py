@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import Coroutine
+from collections.abc import Collection, Coroutine
 from typing import Any, Final
 
 from contract.clock import Clock
@@ -12,6 +12,7 @@ from contract.topics import Address
 from drivers.runtime.actions import ActionDesk
 from drivers.runtime.counting import Complaints, Counters
 from drivers.runtime.database import StorageError
+from drivers.runtime.described import Described
 from drivers.runtime.families import make_driver
 from drivers.runtime.interface import Closing, Driver
 from drivers.runtime.link import HostLink
@@ -42,7 +43,8 @@ async def run(settings: HostSettings, clock: Clock, stop: asyncio.Event) -> None
     drivers = _make_drivers(settings)
     with claimed(settings.data_dir):
         async with storage(settings, clock) as kept:
-            await _Host(settings, clock, drivers, kept).run(stop)
+            former = await kept.store.describing(drivers)
+            await _Host(settings, clock, drivers, kept, former).run(stop)
 
 
 def _make_drivers(settings: HostSettings) -> dict[Address, tuple[DeviceSettings, Driver[Any]]]:
@@ -64,6 +66,7 @@ class _Host:
         clock: Clock,
         drivers: dict[Address, tuple[DeviceSettings, Driver[Any]]],
         kept: Storage,
+        former: Collection[Address],
     ) -> None:
         self._clock = clock
         self._storage = kept
@@ -85,8 +88,8 @@ class _Host:
             host=self._port,
             desks=self._desks,
             lists=self._lists,
+            described=Described(settings.host_id, drivers, former, self._outlet),
             storage=kept,
-            outlet=self._outlet,
         )
 
     def _make_port(self, thing: Any) -> DevicePort:

@@ -14,8 +14,8 @@ from contract.mqtt import Connection, Incoming, Will, reconnecting
 from contract.topics import Address, Channel, parse
 from drivers.runtime.actions import ActionDesk
 from drivers.runtime.counting import Counters
+from drivers.runtime.described import Described
 from drivers.runtime.listing import ListDesk
-from drivers.runtime.outlet import Outlet
 from drivers.runtime.port import DevicePort
 from drivers.runtime.sender import Sender
 from drivers.runtime.settings import HostSettings
@@ -38,17 +38,18 @@ class HostLink:
         host: DevicePort,
         desks: Mapping[Address, ActionDesk],
         lists: ListDesk,
+        described: Described,
         storage: Storage,
-        outlet: Outlet,
     ) -> None:
         self._settings = settings
         self._clock = clock
         self._host = host
         self._desks = desks
         self._lists = lists
+        self._described = described
         self._outbox, self._store = storage.outbox, storage.store
-        self._outlet = outlet
-        self._sender = Sender(storage.outbox, outlet, clock)
+        self._outlet = described.outlet
+        self._sender = Sender(storage.outbox, self._outlet, clock)
         self._link: Connection | None = None
 
     @property
@@ -78,6 +79,7 @@ class HostLink:
         async with Connection(self._settings.broker, client_id, will=will) as link:
             own = [address.topic(channel) for channel in (Channel.COMMITTED, Channel.LIST)]
             await link.subscribe([each.topic(Channel.ACTION) for each in self._desks] + own)
+            await self._described.subscribe(link)
             self._host.available(AvailabilityStatus.READY)
             self._outlet.attach(link)
             self._link = link
@@ -107,6 +109,8 @@ class HostLink:
             await self._confirm(codec.decode(Committed, message.payload))
         elif topic.channel is Channel.LIST:
             self._lists.take(message)
+        elif topic.channel is Channel.DESCRIPTION:
+            self._described.take(topic.address, message.payload)
 
     async def _confirm(self, committed: Committed) -> None:
         if committed.outbox != self._outbox.id:

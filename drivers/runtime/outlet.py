@@ -1,6 +1,7 @@
 """What the host says now: at once if the link stands; what is retained is said anew at every connection."""
 
 import asyncio
+from collections.abc import Iterable
 
 from contract.errors import LinkError, PublishDenied
 from contract.mqtt import Connection
@@ -30,6 +31,17 @@ class Outlet:
         """Publish a message that the broker keeps; of each topic the latest counts."""
         self._retained[topic] = payload
         self._start(topic, payload, qos=1, retain=True)
+
+    def anew(self, topics: Iterable[str]) -> None:
+        """Publish what is retained on `topics` again: the broker has it no longer."""
+        for topic in topics:
+            if topic in self._retained:
+                self._start(topic, self._retained[topic], qos=1, retain=True)
+
+    def take_back(self, topics: Iterable[str]) -> None:
+        """Let the broker forget what it retains on `topics`."""
+        for topic in topics:
+            self._start(topic, b"", qos=1, retain=True)
 
     def passing(self, topic: str, payload: bytes) -> None:
         """Publish a measurement at QoS 0: dropped if nobody is there to take it."""

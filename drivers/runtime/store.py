@@ -1,7 +1,7 @@
 """What a driver host must not forget: which run it is, which actions it has seen, small facts of drivers."""
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final, NamedTuple, Self
@@ -24,6 +24,7 @@ CREATE TABLE IF NOT EXISTS actions (
     thing TEXT NOT NULL, id TEXT NOT NULL, expires_ms INTEGER NOT NULL, status TEXT NOT NULL,
     ts_ms INTEGER NOT NULL, code TEXT, message TEXT, delivered INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (thing, id)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS described (thing TEXT PRIMARY KEY) WITHOUT ROWID;
 """
 
 
@@ -72,6 +73,11 @@ class Store:
         stored = msgspec.json.encode(value).decode()
         await self._execute("INSERT OR REPLACE INTO facts VALUES (?, ?, ?)", (*row, stored))
         self._facts[row] = value
+
+    async def describing(self, things: Collection[Address]) -> set[Address]:
+        """Note that this host describes `things`; return what else it has ever described."""
+        described = await self._database.do(lambda connection: _describe(connection, things))
+        return described - set(things)
 
     async def claim(self, thing: Address, action: Action, now: datetime) -> Result | None:
         """Note that the action has come; None if it is new, else what is known to have become of it."""
@@ -142,6 +148,12 @@ def _count_boot(first: int) -> Callable[[sqlite3.Connection], int]:
 def _read_facts(connection: sqlite3.Connection) -> dict[tuple[str, str], Scalar]:
     rows = connection.execute("SELECT thing, key, value FROM facts")
     return {(thing, key): msgspec.json.decode(value) for thing, key, value in rows}
+
+
+def _describe(connection: sqlite3.Connection, things: Collection[Address]) -> set[Address]:
+    rows = [(str(thing),) for thing in things]
+    connection.executemany("INSERT OR IGNORE INTO described VALUES (?)", rows)
+    return {Address(*thing.split("/")) for (thing,) in connection.execute("SELECT thing FROM described")}
 
 
 def _claim(connection: sqlite3.Connection, thing: Address, action: Action, now: datetime) -> Result | None:

@@ -144,7 +144,7 @@ async def _on_stale_entry(_: HTTPConnection, error: Exception) -> Response:
 
 async def _on_stale_disclosure(connection: HTTPConnection, error: Exception) -> Response:
     assert isinstance(error, StaleDisclosure)  # noqa: S101 - as registered below
-    view = services_of(connection).room.disclosures.view(error.now)
+    view = services_of(connection).room.police.disclosures.view(error.now)
     return problem(409, str(error), code=error.code, now=view)
 
 

@@ -16,9 +16,8 @@ from msgspec import Struct
 
 from hub.audit.canonical import canonical
 from hub.bundle import manifest, names
-from hub.bundle.cover import cover
+from hub.bundle.cover import Cover, cover
 from hub.bundle.cover_page import cover_page
-from hub.bundle.cover_pdf import cover_pdf
 from hub.bundle.custody import Custody, chained
 from hub.bundle.errors import MakingCancelled, SourceFault
 from hub.bundle.files import sha256_of, whole, write_whole
@@ -28,9 +27,7 @@ from hub.bundle.packing import Part, pack, write_zip
 from hub.bundle.progress import Bundle, Done, Progress, Stage, read_done, write_done
 from hub.bundle.readme import readme
 from hub.bundle.sealing import check_recipients, encrypt
-from hub.bundle.sheets import write_workbook
 from hub.bundle.source import Facts, Source, TableSpec
-from hub.bundle.stamping import ask_for_stamp
 from hub.bundle.times import moment
 
 _PROOFS: Final = 4
@@ -127,6 +124,8 @@ class Making:
 
     def _sheet(self, table: TableSpec, file: Path) -> None:
         """Write a workbook; what a killed making left of one goes first."""
+        from hub.bundle.sheets import write_workbook  # noqa: PLC0415 - as with the cover
+
         desk = self._shelf / "sheet"
         shutil.rmtree(desk, ignore_errors=True)
         desk.mkdir(parents=True)
@@ -146,7 +145,7 @@ class Making:
         custody = chained(self._facts.steps)
         papers = {
             names.COVER_PAGE: cover_page(covered),
-            names.COVER_PDF: cover_pdf(covered, moment(self._facts.made_ms)),
+            names.COVER_PDF: self._cover_pdf(covered),
             names.CUSTODY: custody.text,
             names.SIGNER: self._signer.public.pem,
         }
@@ -157,6 +156,11 @@ class Making:
         for name, text in papers.items():
             write_whole(self._content / name, text)
         return custody
+
+    def _cover_pdf(self, covered: Cover) -> bytes:
+        from hub.bundle.cover_pdf import cover_pdf  # noqa: PLC0415 - the hub, which loads this, makes none itself
+
+        return cover_pdf(covered, moment(self._facts.made_ms))
 
     def _pack(self) -> list[Part]:
         wanted = [names.README, names.COVER_PAGE, names.COVER_PDF, names.CUSTODY, names.SIGNER]
@@ -192,6 +196,8 @@ class Making:
 
     def _stamp(self, stamper: str, listed: bytes) -> bytes:
         """Return the stamp; one that is there already is of the same sums, and stays."""
+        from hub.bundle.stamping import ask_for_stamp  # noqa: PLC0415 - as with the cover; and few want one
+
         kept = self._shelf / f"{hashlib.sha256(listed).hexdigest()}.tsr"
         if not kept.exists():
             write_whole(kept, ask_for_stamp(stamper, listed))

@@ -6,20 +6,14 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from contract.topics import Address
-from hub.history.influx.asking import Asking
-from hub.history.influx.marks import MARKS_FILE, Marks
-from hub.history.influx.reading import Reading
 from hub.history.influx.settings import InfluxSettings
 from hub.history.sqlite.reading import Series, look_at
 from hub.history.sqlite.schema import connect, find_series, gone
-from hub.history.store import Query, SeriesKey, Tier
+from hub.history.store import SeriesKey, Tier
 from hub.history.summing import HOUR_MS, Timed
 
 WINDOW_MS: Final = 6 * HOUR_MS
 """So much of a series is read in one look: some 20,000 samples if one comes each second."""
-
-MOST_IN_WINDOW: Final = 6 * 3600 * 1000
-"""One each millisecond: a window is read whole."""
 
 
 class Beside(Protocol):
@@ -50,7 +44,9 @@ def open_beside(file: Path, influx: InfluxSettings | None) -> Beside:
     """Open the history that a hub keeps in `file`, or in InfluxDB."""
     if influx is None:
         return _SqliteBeside(file)
-    return _InfluxBeside(influx)
+    from hub.history.influx.beside import InfluxBeside  # noqa: PLC0415 - httpx takes a while to load
+
+    return InfluxBeside(influx)
 
 
 class _SqliteBeside:
@@ -86,7 +82,7 @@ class _SqliteBeside:
         if self._connection is None:
             return
         number = find_series(self._connection, key)
-        for since_ms, until_ms in _stretches(start_ms, end_ms):
+        for since_ms, until_ms in stretches(start_ms, end_ms):
             self._connection.execute("BEGIN")
             try:
                 found = list(look(look_at(self._connection, number), since_ms, until_ms))
@@ -103,37 +99,9 @@ def _last_of_minutes(series: Series, start_ms: int, end_ms: int) -> Iterator[Tim
     return ((each.last_ms, each.last) for each in series.sums(Tier.MINUTE, start_ms, end_ms))
 
 
-def _stretches(start_ms: int, end_ms: int) -> Iterator[tuple[int, int]]:
+def stretches(start_ms: int, end_ms: int) -> Iterator[tuple[int, int]]:
     """Yield windows that end at whole hours."""
     while start_ms < end_ms:
         until_ms = min(start_ms // WINDOW_MS * WINDOW_MS + WINDOW_MS, end_ms)
         yield start_ms, until_ms
         start_ms = until_ms
-
-
-class _InfluxBeside:
-    """A server; HistoryUnavailable if it does not answer."""
-
-    def __init__(self, settings: InfluxSettings) -> None:
-        self._asking = Asking(settings)
-        self._marks = Marks(settings.buffer_dir / MARKS_FILE)
-        self._reading = Reading(self._asking, self._marks)
-
-    def series(self, tenant: str) -> list[SeriesKey]:
-        return self._reading.series(tenant)
-
-    def raw_from_ms(self) -> int:
-        return self._marks.kept.raw_from_ms
-
-    def samples(self, series: SeriesKey, start_ms: int, end_ms: int) -> Iterator[Timed]:
-        for since_ms, until_ms in _stretches(start_ms, end_ms):
-            query = Query(series=series, start_ms=since_ms, end_ms=until_ms, limit=MOST_IN_WINDOW)
-            yield from self._reading.read(query)
-
-    def minutes(self, series: SeriesKey, start_ms: int, end_ms: int) -> Iterator[Timed]:
-        for since_ms, until_ms in _stretches(start_ms, end_ms):
-            sums = self._reading.sums(series, Tier.MINUTE, since_ms, until_ms)
-            yield from ((each.last_ms, each.last) for each in sums)
-
-    def close(self) -> None:
-        self._asking.close()

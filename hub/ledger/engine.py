@@ -4,11 +4,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
@@ -42,8 +38,11 @@ def open_ledger(url: str) -> Engine:
 
 def migrate(connection: Connection) -> None:
     """Bring the tables to the newest revision, inside the caller's transaction."""
-    if MigrationContext.configure(connection).get_current_revision() == _newest():
+    if _revision(connection) == revisions()[-1]:
         return
+    from alembic import command  # noqa: PLC0415 - takes a while to load, and is seldom needed
+    from alembic.config import Config  # noqa: PLC0415 - the same
+
     config = Config()
     config.set_main_option("script_location", MIGRATIONS)
     config.attributes["connection"] = connection
@@ -52,12 +51,22 @@ def migrate(connection: Connection) -> None:
 
 def knows(revision: str) -> bool:
     """Whether tables of `revision` can be brought to the newest; those of a newer product cannot."""
-    return any(each.revision == revision for each in ScriptDirectory(MIGRATIONS).walk_revisions())
+    return revision in revisions()
 
 
 @cache
-def _newest() -> str | None:
-    return ScriptDirectory(MIGRATIONS).get_current_head()
+def revisions() -> tuple[str, ...]:
+    """Return the revisions that there are, oldest first: the name of each file begins with its own."""
+    files = (Path(MIGRATIONS) / "versions").glob("[0-9]*.py")
+    return tuple(sorted(each.stem.partition("_")[0] for each in files))
+
+
+def _revision(connection: Connection) -> str | None:
+    """Return that of the tables, where alembic keeps it; None if there are none yet."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    return found
 
 
 def _tune_sqlite(connection: Any, _record: Any) -> None:

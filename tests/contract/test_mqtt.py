@@ -60,6 +60,20 @@ async def test_what_is_published_arrives(mosquitto: Mosquitto, protocol: Protoco
         assert (again.topic, again.retain) == ("hemei/c", True)
 
 
+@both_protocols
+async def test_who_wants_only_news_hears_neither_what_is_kept_nor_itself(
+    mosquitto: Mosquitto, protocol: Protocol
+) -> None:
+    broker = mosquitto.broker(protocol=protocol)
+    async with Connection(broker, "reader") as reader, Connection(broker, "writer") as writer:
+        await writer.publish("hemei/a", b"kept", retain=True)
+        await reader.subscribe(["hemei/a"], news_only=True)
+        await reader.publish("hemei/a", b"own")
+        await writer.publish("hemei/a", b"news")
+        heard = [each.payload for each in await take(reader, 1 if protocol == "5" else 3)]
+        assert heard == ([b"news"] if protocol == "5" else [b"kept", b"own", b"news"])
+
+
 async def test_message_by_message(mosquitto: Mosquitto) -> None:
     async with Connection(mosquitto.broker(), "both", manual_ack=True) as link:
         await link.subscribe(["t"], qos=0)

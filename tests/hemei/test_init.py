@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from contract.clock import SystemClock
 from contract.errors import ConfigurationError, LinkError, PublishDenied
 from contract.mqtt import Broker, Connection
+from contract.topics import LEFT
 from hemei import found, mosquitto
 from hemei.broker_files import account_files, write_broker_files
 from hemei.child import Child
@@ -42,6 +43,14 @@ driver_host = "doors"
 title = {en = "Block 1"}
 """
 )
+
+ATTIC = """
+[[device]]
+kind = "door"
+id = "attic"
+driver_host = "gates"
+title = {en = "Attic"}
+"""
 
 
 def files(folder: Path) -> Iterator[Path]:
@@ -182,6 +191,29 @@ async def test_a_driver_host_reads_only_its_own_actions(tmp_path: Path) -> None:
                 if len(seen) >= 3:
                     break
         assert seen == [b"for the gate", b"for the gates", b"the gates' list"]
+
+
+async def test_a_host_may_take_back_what_it_left_of_a_device_but_not_of_another_hosts(tmp_path: Path) -> None:
+    before = TWO_HOSTS.replace('driver_host = "doors"', 'driver_host = "gates"') + ATTIC
+    (tmp_path / "site.toml").write_text(before, encoding="utf-8")
+    write_broker_files(read_site(tmp_path / "site.toml"), found.layout_of(tmp_path), demo=True)
+    async with (
+        broker_of(tmp_path, TWO_HOSTS) as (site, broker),
+        Connection(account(site, broker, "gates"), "gates") as gates,
+        Connection(account(site, broker, "doors"), "doors") as doors,
+    ):
+        for channel in LEFT:
+            await gates.publish(f"hemei/hemei/door/attic/{channel}", b"", retain=True)
+            with pytest.raises(PublishDenied):
+                await gates.publish(f"hemei/hemei/door/b1/{channel}", b"", retain=True)
+        with pytest.raises(PublishDenied):
+            await gates.publish("hemei/hemei/door/attic/event", b"{}")
+        await gates.subscribe(["hemei/hemei/door/b1/description"])
+        await doors.publish("hemei/hemei/door/b1/description", b"whose it is")
+        async with asyncio.timeout(PATIENCE_S):
+            async for message in gates:
+                assert message.payload == b"whose it is"
+                break
 
 
 async def test_who_only_watches_sees_no_cards_and_codes(tmp_path: Path) -> None:

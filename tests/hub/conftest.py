@@ -57,9 +57,9 @@ def shared_ledger(
 ) -> Iterator[Engine]:
     """Give a ledger that tests share, on each database: each must be a tenant of its own."""
     if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path_factory.mktemp('shared') / 'ledger.sqlite'}"
+        url = new_ledger(tmp_path_factory.mktemp("shared") / "ledger.sqlite")
     else:
-        url = request.getfixturevalue("postgresql").new_database()
+        url = request.getfixturevalue("postgresql").new_database(request.getfixturevalue("template"))
     engine = open_ledger(url)
     yield engine
     engine.dispose()
@@ -68,6 +68,6 @@ def shared_ledger(
 @pytest.fixture(scope="session")
 def one_ledger(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     """Give a shared ledger for tests of what no database decides."""
-    engine = open_ledger(f"sqlite:///{tmp_path_factory.mktemp('one') / 'ledger.sqlite'}")
+    engine = open_ledger(new_ledger(tmp_path_factory.mktemp("one") / "ledger.sqlite"))
     yield engine
     engine.dispose()

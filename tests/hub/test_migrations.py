@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, inspect
 
 from hub.access.schema import users
-from hub.ledger.engine import open_ledger
+from hub.ledger.engine import MIGRATIONS, open_ledger, revisions
 from hub.ledger.tables import metadata
 from tests.hub.conftest import BACKENDS
 from tests.postgresql import PostgreSQL
@@ -42,6 +43,11 @@ def test_migrations_and_tables_agree(migrated: Engine) -> None:
         for table in metadata.sorted_tables:
             key = [column.name for column in table.primary_key]
             assert found.get_pk_constraint(table.name)["constrained_columns"] == key
+
+
+def test_files_are_named_after_their_revisions_which_follow_one_another() -> None:
+    chained = [each.revision for each in ScriptDirectory(MIGRATIONS).walk_revisions()]
+    assert tuple(reversed(chained)) == revisions()
 
 
 def test_a_ledger_of_today_is_opened_again_as_it_is(empty_url: str) -> None:

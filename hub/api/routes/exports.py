@@ -200,7 +200,7 @@ async def export_signature(request: Request, who: Liaison, export_id: ExportId) 
 
 def disclosures_of(request: Request) -> Disclosures:
     """Return the police desk."""
-    return services_of(request).room.disclosures
+    return services_of(request).room.police.disclosures
 
 
 def actor(request: Request, who: Principal) -> Actor:

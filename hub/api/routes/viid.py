@@ -61,4 +61,4 @@ async def receipts(request: Request, _: Reader, before: After = None, limit: Lim
 
 def feed_of(request: Request) -> FeedDesk:
     """Return the feed."""
-    return services_of(request).room.feed_desk
+    return services_of(request).room.police.feed_desk

@@ -1,4 +1,4 @@
-"""Makes the synthetic bundle in a process of its own, which kills itself: `child FOLDER KEYS MOMENT`.
+"""Makes the synthetic bundle in processes of its own, which kill themselves: `child KEYS FOLDER=MOMENT…`.
 
 A moment is `reading:N` (in the middle of a chunk, before row N), or `STAGE:N` (the N-th word of a stage).
 """
@@ -9,12 +9,14 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from hub.bundle import gathering
+from hub.bundle import cover_pdf, gathering, sheets
 from hub.bundle.keys import SigningKeys
 from hub.bundle.making import Making, Options
 from hub.bundle.progress import Progress
 from hub.bundle.source import Row
 from tests.hub.bundle.synthetic import Synthetic, facts
+
+_ = cover_pdf, sheets  # loaded before the first life: making loads them when it needs them
 
 
 def die() -> None:
@@ -36,7 +38,7 @@ class Fatal(Synthetic):
             yield row
 
 
-def main(folder: str, keys: str, moment: str) -> None:
+def make(folder: str, keys: str, moment: str) -> None:
     """Make it, or die."""
     stage, _, number = moment.partition(":")
     said: list[str] = []
@@ -50,6 +52,21 @@ def main(folder: str, keys: str, moment: str) -> None:
     source = Fatal(int(number) if stage == "reading" else None)
     making = Making(Path(folder), source, facts(), SigningKeys(Path(keys)), Options())
     making.run(listen, lambda: False)
+
+
+def life(folder: str, keys: str, moment: str) -> int:
+    """Have it made by a fork of this process, which has imported everything; return how that ended."""
+    child = os.fork()
+    if not child:
+        make(folder, keys, moment)
+        os._exit(0)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def main(keys: str, *lives: str) -> None:
+    """Say how each life ended, of `FOLDER=MOMENT`."""
+    ends = [life(folder, keys, moment) for folder, _, moment in (each.rpartition("=") for each in lives)]
+    print(*ends)  # noqa: T201 - for who called
 
 
 main(*sys.argv[1:])

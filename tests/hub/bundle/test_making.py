@@ -32,25 +32,24 @@ ROOT = Path(__file__).parents[3]
 MOMENTS = ("reading:24", "sheets:1", "packing:9", "writing:2")
 
 
-def child(folder: Path, keys: Path, moment: str) -> int:
-    """Make the bundle in a real process, and return how it ended."""
-    command = [sys.executable, "-m", "tests.hub.bundle.child", str(folder), str(keys), moment]
-    return subprocess.run(command, cwd=ROOT, check=False, timeout=120).returncode
+def lives(keys: Path, *lives: tuple[Path, str]) -> list[int]:
+    """Make a bundle in real processes, one after another, and return how they ended."""
+    said = [f"{folder}={moment}" for folder, moment in lives]
+    command = [sys.executable, "-m", "tests.hub.bundle.child", str(keys), *said]
+    return [int(end) for end in subprocess.check_output(command, cwd=ROOT, timeout=120).split()]
 
 
 def test_killed_at_any_moment_it_goes_on_to_the_same_bytes(tmp_path: Path) -> None:
-    folder = tmp_path / "killed"
-    folder.mkdir()
-    for moment in MOMENTS:
-        assert child(folder, tmp_path / "keys", moment) == -signal.SIGKILL, moment
+    folder, whole = tmp_path / "killed", tmp_path / "whole"
+    for each in (folder, whole):
+        each.mkdir()
+    ends = lives(tmp_path / "keys", *((folder, moment) for moment in MOMENTS), (whole, "never"))
+    assert ends == [-signal.SIGKILL] * len(MOMENTS) + [0]
     making = Making(folder, Synthetic(), facts(), SigningKeys(tmp_path / "keys"), Options())
     resumed = making.run(lambda _progress: None, lambda: False)
     left = sorted(each.name for each in folder.iterdir())
     number = facts().number
     assert left == [f"{number}.zip", f"{number}.zip.sha256", f"{number}.zip.sha256.sig", "progress.json"]
-    whole = tmp_path / "whole"
-    whole.mkdir()
-    assert child(whole, tmp_path / "keys", "never") == 0
     assert (whole / resumed.name).read_bytes() == (folder / resumed.name).read_bytes()
     assert not faults(folder / resumed.name)
     assert making.run(lambda _progress: None, lambda: False) == resumed

@@ -97,7 +97,7 @@ async def hub(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Hub]:
                 "Cookie": f"hemei-session={signed_in.cookie}",
                 "Origin": running.server.address,
             }
-        desk = running.room.disclosures
+        desk = running.room.police.disclosures
         desk.previewer = desk.signer = Shown()
         yield Hub(running, cookies)
 
@@ -222,7 +222,7 @@ async def test_a_preview_is_a_look_on_record(hub: Hub) -> None:
 
 
 async def test_the_bundle_is_fetched_in_ranges_and_handed_over(hub: Hub) -> None:
-    desk = hub.running.room.disclosures
+    desk = hub.running.room.police.disclosures
     view = await hub.request()
     released = (await hub.press(view, "approve")).json()
     found = await desk.desk.begin(released["id"])

@@ -105,7 +105,10 @@ def again(works: Works, found: Disclosure) -> None:
     make(works.yard.settings, found.id, works.yard.clock, UNSTOPPED)
 
 
-async def test_what_is_cancelled_ends_at_once_though_its_process_does_not_listen(works: Works) -> None:
+async def test_what_is_cancelled_ends_at_once_though_its_process_does_not_listen(
+    works: Works, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hub.disclosure.making.process.STOP_WITHIN_S", 0.5)
     deaf = Works(works.yard, ("sh", "-c", "trap '' TERM; while :; do sleep 1; done"))
     found = await deaf.released()
     making = asyncio.create_task(deaf.maker.once())

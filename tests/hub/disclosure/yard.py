@@ -47,16 +47,19 @@ SCOPE: Final = Scope(
 
 
 class Yard:
-    """One site: its folder, its settings and its ledger."""
+    """One site: its folder, its settings and its ledger; `url` is that of another than SQLite's."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, url: str | None = None) -> None:
         file = folder / "site.toml"
         file.write_text(GOOD, encoding="utf-8")
         for secret in ("hub.mqtt", "gates.mqtt"):
             write_private(folder / "secrets" / secret, "secret\n")
         self.file = file
         self.settings = hub_settings(read_site(file))
-        new_ledger(self.settings.data_dir / "ledger.sqlite")
+        if url is not None:
+            self.settings = msgspec.structs.replace(self.settings, ledger_url=url)
+        else:
+            new_ledger(self.settings.data_dir / "ledger.sqlite")
         self.engine: Engine = open_ledger(self.settings.ledger)
         self.clock = ManualClock()
         self.media = MediaStore(self.settings.media_dir)

@@ -27,7 +27,7 @@ async def library() -> AsyncIterator[Library]:
 async def hub(library: Library, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]:
     folder = tmp_path_factory.mktemp("viid")
     async with house(folder, viid=settings(library.url, folder)) as running:
-        await eventually(lambda: running.room.feed.begun)
+        await eventually(lambda: running.room.police.feed.begun)
         for number, plate in enumerate((PLATE, POISON)):
             passed = {"plate": plate, "direction": "in", "means": "plate"}
             come = arrival(900 + number, type="hemei.gate.passed", data=passed)

@@ -1,6 +1,7 @@
 """What leaves on each legal basis, and nothing wider than what was approved."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,15 +16,29 @@ PASSES = replace(SCOPE, kinds=(DataKind.PASSES,))
 NAMED = replace(PASSES, plate=PLATE)
 
 
-@pytest.fixture
-def yard(tmp_path: Path) -> Iterator[Yard]:
+@contextmanager
+def a_yard(folder: Path, url: str | None = None) -> Iterator[Yard]:
     """Give a site with two vehicles, one of somebody who lives there."""
-    made = Yard(tmp_path)
+    made = Yard(folder, url)
     made.live()
     made.passes(1, person="p-1", vehicle="v-1", pictures=(made.picture(),))
     made.passes(2, plate=OTHER, pictures=("ab" * 32,))
     yield made
     made.close()
+
+
+@pytest.fixture
+def yard(tmp_path: Path) -> Iterator[Yard]:
+    """Give a site, for what no database decides."""
+    with a_yard(tmp_path) as made:
+        yield made
+
+
+@pytest.fixture
+def each_yard(ledger_url: str, tmp_path: Path) -> Iterator[Yard]:
+    """Give a site; the test runs once on each database."""
+    with a_yard(tmp_path, ledger_url) as made:
+        yield made
 
 
 def left(yard: Yard, on: LegalBasis, scope: Scope, table: str = "passes") -> list[dict[str, Any]]:
@@ -79,14 +94,14 @@ def test_the_time_at_which_the_hub_heard_of_it_leaves_only_if_the_basis_says_so(
     assert left(yard, basis("person-concerned"), NAMED)[0]["received"] is None
 
 
-def test_what_is_held_back_is_counted_with_its_reason(yard: Yard) -> None:
-    assert held_back(yard, basis("public-security"), PASSES) == {
+def test_what_is_held_back_is_counted_with_its_reason(each_yard: Yard) -> None:
+    assert held_back(each_yard, basis("public-security"), PASSES) == {
         "plates": 2,
         "persons": 2,
         "pictures-masked": 1,
         "pictures-gone": 1,
     }
-    assert held_back(yard, basis("criminal"), PASSES) == {"identity": 1, "pictures-gone": 1}
+    assert held_back(each_yard, basis("criminal"), PASSES) == {"identity": 1, "pictures-gone": 1}
 
 
 def test_a_scope_that_is_wider_than_the_basis_is_not_opened(yard: Yard) -> None:
@@ -94,29 +109,29 @@ def test_a_scope_that_is_wider_than_the_basis_is_not_opened(yard: Yard) -> None:
         left(yard, basis("missing-person"), replace(NAMED, to_ms=NOON_MS + 30 * 86_400_000))
 
 
-def test_what_comes_in_after_the_release_does_not_leave_though_it_be_of_before(yard: Yard) -> None:
-    before = left(yard, basis("criminal"), PASSES)
-    cut = yard.reader.cut(PASSES, DECIDED_MS)
-    yard.passes(3, at_ms=NOON_MS, received_ms=DECIDED_MS + 1)
-    yard.event(4, {"plate": PLATE}, NOON_MS, received_ms=DECIDED_MS + 1)
-    assert left(yard, basis("criminal"), PASSES) == before
-    assert len(left(yard, basis("criminal"), SCOPE, "events")) == 2
-    assert yard.reader.cut(PASSES, DECIDED_MS) == cut
+def test_what_comes_in_after_the_release_does_not_leave_though_it_be_of_before(each_yard: Yard) -> None:
+    before = left(each_yard, basis("criminal"), PASSES)
+    cut = each_yard.reader.cut(PASSES, DECIDED_MS)
+    each_yard.passes(3, at_ms=NOON_MS, received_ms=DECIDED_MS + 1)
+    each_yard.event(4, {"plate": PLATE}, NOON_MS, received_ms=DECIDED_MS + 1)
+    assert left(each_yard, basis("criminal"), PASSES) == before
+    assert len(left(each_yard, basis("criminal"), SCOPE, "events")) == 2
+    assert each_yard.reader.cut(PASSES, DECIDED_MS) == cut
 
 
-def test_nothing_leaves_of_another_time_place_or_tenant(yard: Yard) -> None:
-    yard.passes(3, at_ms=SCOPE.from_ms - 1)
-    yard.passes(4, at_ms=SCOPE.to_ms)
-    yard.passes(5, kind="door", device="b3-lobby")
-    yard.passes(6, tenant="next-door")
-    assert len(left(yard, basis("criminal"), PASSES)) == 3
+def test_nothing_leaves_of_another_time_place_or_tenant(each_yard: Yard) -> None:
+    each_yard.passes(3, at_ms=SCOPE.from_ms - 1)
+    each_yard.passes(4, at_ms=SCOPE.to_ms)
+    each_yard.passes(5, kind="door", device="b3-lobby")
+    each_yard.passes(6, tenant="next-door")
+    assert len(left(each_yard, basis("criminal"), PASSES)) == 3
     gate = replace(PASSES, devices=("gate/*",))
-    assert len(left(yard, basis("criminal"), gate)) == 2
-    assert len(left(yard, basis("criminal"), replace(gate, areas=("east-gate",)))) == 2
-    assert not left(yard, basis("criminal"), replace(gate, areas=("garage",)))
+    assert len(left(each_yard, basis("criminal"), gate)) == 2
+    assert len(left(each_yard, basis("criminal"), replace(gate, areas=("east-gate",)))) == 2
+    assert not left(each_yard, basis("criminal"), replace(gate, areas=("garage",)))
 
 
-def test_of_an_event_known_items_leave_and_each_is_what_it_is(yard: Yard) -> None:
+def test_of_an_event_known_items_leave_and_each_is_what_it_is(each_yard: Yard) -> None:
     data = {
         "plate": PLATE,
         "before": OTHER,
@@ -127,14 +142,14 @@ def test_of_an_event_known_items_leave_and_each_is_what_it_is(yard: Yard) -> Non
         "phone-number": 13812345678,
         "media": ["ab" * 32],
     }
-    yard.event(7, data, type="hemei.gate.tailgated")
+    each_yard.event(7, data, type="hemei.gate.tailgated")
     on = basis("criminal", reveals=basis("public-security").reveals)
     scope = replace(SCOPE, plate=PLATE, kinds=(DataKind.EVENTS,))
-    [row] = left(yard, on, scope, "events")
+    [row] = left(each_yard, on, scope, "events")
     assert row["data"] == (
         '{"before":"琼B***90","confidence":97.5,"person":"p-1","plate":"琼A12345","reason":"listed"}'
     )
-    assert held_back(yard, on, scope)["data"] == 2
+    assert held_back(each_yard, on, scope)["data"] == 2
 
 
 def test_clips_leave_only_where_they_may_be_seen(yard: Yard) -> None:
@@ -147,13 +162,13 @@ def test_clips_leave_only_where_they_may_be_seen(yard: Yard) -> None:
     assert held_back(yard, narrow, scope)["clips"] == 1
 
 
-def test_rows_go_on_behind_any_cursor(yard: Yard) -> None:
-    yard.passes(*range(10, 25))
+def test_rows_go_on_behind_any_cursor(each_yard: Yard) -> None:
+    each_yard.passes(*range(10, 25))
     for number in range(30, 40):
-        yard.event(number, {"reason": "listed"})
+        each_yard.event(number, {"reason": "listed"})
     scope = replace(SCOPE, kinds=(DataKind.PASSES, DataKind.EVENTS))
-    cut = yard.reader.cut(scope, DECIDED_MS)
-    with yard.reader.source(basis("criminal"), scope, cut, NOTHING) as source:
+    cut = each_yard.reader.cut(scope, DECIDED_MS)
+    with each_yard.reader.source(basis("criminal"), scope, cut, NOTHING) as source:
         for table in ("passes", "events"):
             rows = list(source.rows(table, None))
             assert len(rows) == source.count(table)
