@@ -46,6 +46,7 @@ from hub.api.routes import (
     session,
     tokens,
     viid,
+    viid_subscribes,
     visit,
     visits,
 )
@@ -85,6 +86,7 @@ PARTS: Final = (
     people,
     tokens,
     viid,
+    viid_subscribes,
     community,
     live,
     health,

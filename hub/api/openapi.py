@@ -47,6 +47,7 @@ from hub.api.routes import (
     register_import,
     session,
     tokens,
+    viid,
     visit,
     visits,
 )
@@ -79,6 +80,7 @@ ANSWERS: Final = (
     *register_consents.ANSWERS,
     *register_import.ANSWERS,
     *tokens.ANSWERS,
+    *viid.ANSWERS,
     *visit.ANSWERS,
     *visits.ANSWERS,
     ActionPage,
