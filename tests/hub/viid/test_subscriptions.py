@@ -157,6 +157,8 @@ async def test_it_ends_when_its_time_is_over_and_tells_of_nothing_after(
         house.clock.advance((epoch_ms(TILL) - house.now_ms) / 1000)
         await desk.drive(FLEET[0])
         await desk.drive(FLEET[1], ago_s=300)  # came a little late
+        await so(desk, lambda each: each.sent == 1)
+        house.clock.advance(120)
         shown = await so(desk, lambda each: each.ended == "over")
         assert (shown.sent, told_plates(library)) == (1, [FLEET[1]])
     assert ("feed.subscription-ended", "hub") in await trail(house)
