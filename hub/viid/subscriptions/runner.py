@@ -161,8 +161,10 @@ class Notifications:
 
     def told(self, connection: Connection) -> list[Told]:
         """Say how far each is, and which ended lately. Blocking."""
-        lasting = {each.number for each in self.office.store.lasting(connection)}
-        there = [each.told(connection) for number, each in list(self.notifiers.items()) if number in lasting]
+        lasting = self.office.store.lasting(connection)
+        notifiers = list(self.notifiers.values())
+        current = (each for each in notifiers if each.subscription in lasting)
+        there = [each.told(connection) for each in current]
         ended = self.office.store.ended(connection, SHOWN)
         return there + [
             Told(subscription=each, sent=self.office.store.sent(connection, each)) for each in ended
