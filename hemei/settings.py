@@ -138,6 +138,9 @@ def viid(site: Site) -> ViidSettings:
         password_file=str(site.path(said.password_file)),
         ca_file=str(site.path(said.ca_file)) if said.ca_file else None,
         profile_file=str(site.path(said.profile_file)) if said.profile_file else None,
+        subscriptions=replace(
+            said.subscriptions, password_file=str(site.path(said.subscriptions.password_file))
+        ),
     )
 
 

@@ -13,13 +13,14 @@ from contract.errors import ConfigurationError
 from hemei.private_files import secret_fault
 from hub.viid.ids import TYPES, fault, kind_fault
 from hub.viid.profile import SHIPPED, Profile, read_profile, shipped
-from hub.viid.settings import Digits20, FeedDevice, Kind, ViidSettings
+from hub.viid.settings import Allowed, Digits20, FeedDevice, SubscriptionSettings, ViidSettings
 
 if TYPE_CHECKING:
     from hemei.site import DeviceTable, Site
 
 PLACE: Final = "[viid]"
 LIBRARY: Final = "[simulators.library]"
+SUBSCRIPTIONS: Final = "subscriptions"
 MADE_UP: Final = "ids come from the authority that runs the library; none is made up here"
 
 
@@ -44,9 +45,13 @@ def viid_faults(
     if said.enabled:
         yield from _missing(said)
         for kind in said.kinds():
-            yield from _unlawful(said, kind)
+            yield from _unlawful(said.allowed(kind), kind.value.replace("-", "_"))
     if library is not None and (not said.id or said.account != said.id):
         yield f"{LIBRARY}: it lets in nobody but [viid] id; allowed: with an id, and no username beside it"
+    if said.subscribable:
+        yield from _unlawful(said.subscriptions, SUBSCRIPTIONS)
+        if not said.subscriptions.username:
+            yield f"[viid.{SUBSCRIPTIONS}] username: missing; expected as whom the library signs in here"
     if said.profile not in SHIPPED:
         yield f"{PLACE} profile = {said.profile!r}: is not there; allowed: {', '.join(SHIPPED)}"
     elif said.enabled and said.profile_file is None:
@@ -60,6 +65,8 @@ def file_faults(site: "Site") -> Iterator[str]:
         return
     if wrong := secret_fault(site.path(said.password_file)):
         yield f"{PLACE} password_file = {said.password_file!r}: {wrong}"
+    if said.subscribable and (wrong := secret_fault(site.path(said.subscriptions.password_file))):
+        yield f"[viid.{SUBSCRIPTIONS}] password_file = {said.subscriptions.password_file!r}: {wrong}"
     if said.ca_file is not None and not site.path(said.ca_file).is_file():
         yield f"{PLACE} ca_file = {said.ca_file!r}: there is no such file"
     if said.profile_file is None:
@@ -109,9 +116,7 @@ def _missing(said: ViidSettings) -> Iterator[str]:
         yield f"{PLACE} device: missing; expected a [[viid.device]] for each device, with the id it was given"
 
 
-def _unlawful(said: ViidSettings, kind: Kind) -> Iterator[str]:
-    allowed = said.allowed(kind)
-    key = kind.value.replace("-", "_")
+def _unlawful(allowed: Allowed | SubscriptionSettings, key: str) -> Iterator[str]:
     if not allowed.basis.strip():
         yield f"[viid.{key}] basis: missing; expected the legal basis on which they may leave"
     if not allowed.document.strip():

@@ -48,6 +48,7 @@ from hub.api.routes import (
     session,
     tokens,
     viid,
+    viid_subscribes,
     visit,
     visits,
 )
@@ -89,6 +90,7 @@ PARTS: Final = (
     people,
     tokens,
     viid,
+    viid_subscribes,
     community,
     live,
     health,

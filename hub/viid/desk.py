@@ -10,11 +10,22 @@ from hub.audit.chain import append
 from hub.audit.entry import AuditEntry
 from hub.audit.trail import role_of
 from hub.ledger.transactions import Transactions
-from hub.viid.refusals import KindOff
+from hub.viid.refusals import KindOff, SubscriptionOver
 from hub.viid.service import Feed
 from hub.viid.settings import Kind
-from hub.viid.store import Position
-from hub.viid.view import AsidePage, AsideView, FeedView, KindView, ReceiptPage, aside_view, receipt_view
+from hub.viid.store import After, Aside, Position
+from hub.viid.stream import Stream
+from hub.viid.view import (
+    AsidePage,
+    AsideView,
+    FeedView,
+    KindView,
+    ReceiptPage,
+    aside_view,
+    receipt_view,
+    subscription_view,
+)
+from hub.viid.whose import Whose
 
 RETRIED: Final = "feed.retried"
 
@@ -55,6 +66,8 @@ class FeedDesk:
             nameless=feed.nameless(),
             devices_refused=feed.devices.refused,
             by_kind=by_kind,
+            subscribable=settings.subscribable,
+            subscriptions=[subscription_view(each, self._clock.now_ms()) for each in feed.told],
         )
 
     async def set_aside(self, before: int | None, limit: int) -> AsidePage:
@@ -64,17 +77,17 @@ class FeedDesk:
         )
         return AsidePage([aside_view(each) for each in found], found[-1].id if len(found) == limit else None)
 
-    async def receipts(self, before: tuple[int, int] | None, limit: int) -> ReceiptPage:
-        """List what the library confirmed."""
+    async def receipts(self, before: After | None, limit: int, whose: Whose | None = None) -> ReceiptPage:
+        """List what the library confirmed, of one person too."""
         found = await self._ledger.read(
-            lambda connection: self._feed.store.receipts(connection, before, limit)
+            lambda connection: self._feed.store.receipts(connection, before, limit, whose)
         )
         last = found[-1] if len(found) == limit else None
-        after = None if last is None else f"{last.confirmed_ms}-{last.seq}"
+        after = None if last is None else f"{last.confirmed_ms}-{last.seq}-{last.stream.key}"
         return ReceiptPage([receipt_view(each) for each in found], after)
 
     async def retry(self, ident: int, by: Actor) -> AsideView | None:
-        """Have something tried again; None if there is nothing of that number; KindOff."""
+        """Have something tried again; None if there is nothing of that number; KindOff, SubscriptionOver."""
         view = await self._ledger.write(lambda connection: self._retry(connection, ident, by))
         self._feed.wake()
         return view
@@ -83,8 +96,7 @@ class FeedDesk:
         aside = self._feed.store.try_again(connection, ident)
         if aside is None:
             return None
-        if aside.kind not in self._feed.lanes:
-            raise KindOff(aside.kind)
+        self._check(aside)
         append(
             connection,
             AuditEntry(
@@ -97,17 +109,24 @@ class FeedDesk:
                 what=RETRIED,
                 about=f"event {aside.seq}",
                 reason="",
-                details={"kind": aside.kind.value, "object": aside.object_id, "code": aside.code},
+                details={"kind": aside.stream.key, "object": aside.object_id, "code": aside.code},
             ),
         )
         return aside_view(aside)
+
+    def _check(self, aside: Aside) -> None:
+        """Refuse what may not leave any more; KindOff, SubscriptionOver."""
+        if aside.stream.kind not in self._feed.lanes:
+            raise KindOff(aside.stream.kind)
+        if aside.stream.subscription and not self._feed.notifications.serves(aside):
+            raise SubscriptionOver
 
     async def _by_kind(self) -> dict[str, KindView]:
         positions = await self._ledger.read(self._positions)
         return {kind.value: self._kind_view(kind, positions.get(kind)) for kind in Kind}
 
     def _positions(self, connection: Connection) -> dict[Kind, Position]:
-        return {kind: self._feed.store.position(connection, kind) for kind in self._feed.lanes}
+        return {kind: self._feed.store.position(connection, Stream(kind=kind)) for kind in self._feed.lanes}
 
     def _kind_view(self, kind: Kind, at: Position | None) -> KindView:
         allowed = self._feed.settings.allowed(kind)

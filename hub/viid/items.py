@@ -25,7 +25,10 @@ MediaPath = Callable[[str], Path | None]
 
 
 class Item(Struct, frozen=True, kw_only=True):
-    """One object, ready to be sent. `plate`: what must not be in a reason that is kept."""
+    """One object, ready to be sent. `plate`: what must not be in a reason that is kept.
+
+    `notification`: the id of the notification it goes in; empty: it goes by itself.
+    """
 
     kind: Kind
     seq: int
@@ -35,6 +38,12 @@ class Item(Struct, frozen=True, kw_only=True):
     pictures: int = 0
     size: int = 0
     plate: str = ""
+    notification: str = ""
+
+    @property
+    def status_id(self) -> str:
+        """The id under which the library says what became of it."""
+        return self.notification or self.id
 
 
 class Maker:

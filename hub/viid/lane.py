@@ -1,4 +1,4 @@
-"""One kind's way to the library: reads what is due, sends it, writes what became of each object."""
+"""One stream's way: reads what is due, sends it, writes what became of each object."""
 
 import asyncio
 import logging
@@ -14,12 +14,12 @@ from sqlalchemy import Connection
 from contract.clock import Clock
 from hub.ledger.transactions import Transactions
 from hub.passes.record import Pass
-from hub.viid.items import Item, Maker
-from hub.viid.profile import wrapped
+from hub.viid.items import Item
 from hub.viid.session import Session, Unreachable
-from hub.viid.settings import Kind, ViidSettings
-from hub.viid.store import Aside, Due, FeedStore
+from hub.viid.settings import ViidSettings
+from hub.viid.store import Aside, Due, End, FeedStore
 from hub.viid.verdict import MAX_TRIES, Judged, Verdict, judge
+from hub.viid.ways import Way
 
 logger = logging.getLogger(__name__)
 
@@ -52,22 +52,20 @@ NOTHING: Final = Turn(some=False)
 
 
 class Lane:
-    """One kind."""
+    """One stream."""
 
     def __init__(
         self,
-        kind: Kind,
+        way: Way,
         settings: ViidSettings,
-        maker: Maker,
         store: FeedStore,
         ledger: Transactions,
         clock: Clock,
     ) -> None:
-        self.kind = kind
+        self.stream = way.stream
         self.counts = Counts()
+        self._way = way
         self._settings = settings
-        self._allowed = settings.allowed(kind)
-        self._maker = maker
         self._store = store
         self._ledger = ledger
         self._clock = clock
@@ -94,46 +92,44 @@ class Lane:
         """Send once more what was set aside; Unreachable if there is no session."""
         told = await self._ledger.read(lambda connection: self._store.passes(connection, [aside.seq]))
         found = told.get(aside.seq)
-        if found is None or f"{found.kind}/{found.device}" not in self._maker.devices:
+        if found is None or not self._way.knows(found):
             reason = GONE if found is None else OFF
             await self._ledger.write(lambda connection: self._store.gone(connection, aside, reason))
             return
         items = await asyncio.to_thread(self._items, [found])
-        shape = self._maker.shape(self.kind)
-        reply = await session.post(shape.path, wrapped(shape, [each.document for each in items]))
-        done = [(item, judge([item.id], reply)[item.id]) for item in items]
+        reply = await session.post(self._way.path, self._way.body(items))
+        done = [(item, judge([item.status_id], reply)[item.status_id]) for item in items]
         await self._ledger.write(partial(self._write, due=None, done=done))
         self._count(done)
 
     def _due(self, connection: Connection) -> Due:
         most = 1 if self._alone else self._settings.batch
         before_ms = self._clock.now_ms() - round(self._settings.settle_s * 1000)
-        return self._store.due(connection, self.kind, before_ms, most)
+        return self._store.due(connection, self.stream, before_ms, most)
 
     def _items(self, told: Sequence[Pass]) -> list[Item]:
         """Make objects until a request is full."""
         items: list[Item] = []
         size = 0
         for each in told:
-            items.append(self._maker.item(self.kind, each))
+            items.append(self._way.item(each))
             size += items[-1].size
             if size > MOST_BYTES:
                 break
         return items
 
     async def _send(self, session: Session, items: Sequence[Item]) -> list[tuple[Item, Judged]]:
-        shape = self._maker.shape(self.kind)
-        body = await asyncio.to_thread(wrapped, shape, [each.document for each in items])
+        body = await asyncio.to_thread(self._way.body, items)
         try:
-            reply = await session.post(shape.path, body)
+            reply = await session.post(self._way.path, body)
         except Unreachable:
             self.counts.failed += 1
             raise
-        judged = judge([each.id for each in items], reply)
+        judged = judge([each.status_id for each in items], reply)
         self._alone = max(0, self._alone - 1)
         if any(each.verdict is Verdict.ALONE for each in judged.values()):
             self._alone = len(items)
-        return [(item, self._patience(item, judged[item.id])) for item in items]
+        return [(item, self._patience(item, judged[item.status_id])) for item in items]
 
     def _patience(self, item: Item, judged: Judged) -> Judged:
         """Set aside what has failed by itself too often, unless it is the library that fails."""
@@ -147,18 +143,25 @@ class Lane:
 
     def _write(self, connection: Connection, due: Due | None, done: Sequence[tuple[Item, Judged]]) -> None:
         """Write what became of objects; the cursor stops before the first that is still to be sent."""
-        now_ms, document = self._clock.now_ms(), self._allowed.document
+        now_ms, way = self._clock.now_ms(), self._way
         for item, judged in done:
             tries = self._tries[item.id] or 1
-            self._store.settle(connection, item, judged, now_ms=now_ms, document=document, tries=tries)
+            end = End(now_ms=now_ms, document=way.document, receiver=way.receiver, tries=tries)
+            self._store.settle(connection, self.stream, item, judged, end)
         if due is None:
             return
         over = {item.seq for item, _ in done}
         left = next((each.seq for each in due.passes if each.seq not in over), None)
         upto = due.upto if left is None else left - 1
         if upto > due.after:
-            self.counts.nameless.update(self._store.nameless(connection, self.kind, due.after, upto))
-            self._store.move(connection, self.kind, upto)
+            self._count_nameless(connection, due.after, upto)
+            self._store.move(connection, self.stream, upto)
+
+    def _count_nameless(self, connection: Connection, after: int, upto: int) -> None:
+        """Count what stays for want of an id; a subscription is for devices that have one."""
+        if not self.stream.subscription:
+            found = self._store.nameless(connection, self.stream.kind, after, upto)
+            self.counts.nameless.update(found)
 
     async def _pass_over(self, due: Due) -> None:
         """Leave behind what does not leave."""
@@ -172,4 +175,4 @@ class Lane:
                 self.counts.sent += 1
                 self._doubtful = 0
             else:
-                logger.warning("%s of event %d is set aside: code %s", self.kind, item.seq, judged.code)
+                logger.warning("%s of event %d is set aside: code %s", self.stream.key, item.seq, judged.code)

@@ -1,6 +1,6 @@
-"""The tables of the police feed: how far it has come, what the library confirmed, what was set aside.
+"""The tables of the police feed: how far it has come, what was confirmed, set aside, subscribed to.
 
-None holds personal data: `seq` is the place of the pass in the ledger, and in the record of passes.
+None holds a resident's data: `seq` is the place of the pass in the ledger, and in the record of passes.
 """
 
 from typing import Final
@@ -23,7 +23,7 @@ cursors: Final = Table(
     "viid_cursors",
     metadata,
     Column("tenant", String(64), primary_key=True),
-    Column("kind", String(32), primary_key=True),
+    Column("kind", String(32), primary_key=True, doc="a kind, or `kind/number` for a subscription"),
     Column("seq", BigInteger, nullable=False, doc="every pass up to this one is confirmed or set aside"),
     Column("sent", BigInteger, nullable=False, doc="objects that the library has confirmed"),
     Column("sent_ms", BigInteger, doc="when it last confirmed one"),
@@ -41,6 +41,7 @@ receipts: Final = Table(
     Column("server_time", String(14), nullable=False, doc="LocalTime of the answer, if it has one"),
     Column("pictures", Integer, nullable=False),
     Column("document", Text, nullable=False, doc="the authority's paper under which it left"),
+    Column("receiver", Text, nullable=False, server_default="", doc="where it went"),
     Index(None, "tenant", "confirmed_ms"),
     Index(None, "tenant", "seq"),
 )
@@ -60,4 +61,19 @@ set_aside: Final = Table(
     Column("since_ms", BigInteger, nullable=False),
     Column("again", Boolean, nullable=False, doc="somebody wants it tried again"),
     UniqueConstraint("tenant", "kind", "seq"),
+)
+
+subscriptions: Final = Table(
+    "viid_subscriptions",
+    metadata,
+    Column("number", Sequence64, primary_key=True, autoincrement=True),
+    Column("tenant", String(64), nullable=False),
+    Column("subscribe_id", String(33), nullable=False, doc="what the library calls it"),
+    Column("slot", Integer, nullable=False, doc="no two that last share one: part of notifications' ids"),
+    Column("terms", Text, nullable=False, doc="JSON: what the library asked for and may have"),
+    Column("document", Text, nullable=False, doc="the authority's paper under which it was accepted"),
+    Column("since_ms", BigInteger, nullable=False),
+    Column("ended_ms", BigInteger),
+    Column("ended", String(16), nullable=False, doc="why it ended; empty: it lasts"),
+    Index(None, "tenant", "ended", "number"),
 )

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import logging
 from collections import Counter
 from collections.abc import Callable
 from functools import partial
@@ -15,18 +14,17 @@ from contract.clock import Clock
 from hub.ledger.transactions import Transactions
 from hub.viid.devices import Devices, Named
 from hub.viid.items import Maker, MediaPath
-from hub.viid.lane import Lane
+from hub.viid.lane import Counts, Lane, Turn
+from hub.viid.pace import Pace
 from hub.viid.profile import Profile
-from hub.viid.session import Session, SessionState, Sleep, Unreachable, pause_s
+from hub.viid.session import Session, SessionState, Sleep
 from hub.viid.settings import Kind, ViidSettings
 from hub.viid.store import FeedStore
-
-logger = logging.getLogger(__name__)
-
-LONGEST_LOOK_S: Final = 10.0
-SHORTEST_LOOK_S: Final = 0.2
-AGAIN_S: Final = 5.0
-"""After something of ours failed."""
+from hub.viid.stream import Stream
+from hub.viid.subscriptions.door import Door
+from hub.viid.subscriptions.office import Office
+from hub.viid.subscriptions.runner import Means, Notifications, Told
+from hub.viid.ways import ByItself
 
 MEASURE_S: Final = 10.0
 TIDY_S: Final = 86_400.0
@@ -58,71 +56,66 @@ class Feed:
         self.maker = Maker(settings, site.profile, site.media)
         self.store = FeedStore(site.tenant, settings)
         self.devices = Devices(self.maker, site.titles, site.standing)
+        self.told: list[Told] = []
         self._ledger = ledger
         self._clock = clock
-        self._sleep = sleep
-        self._tries = 0
-        self._news = asyncio.Event()
-        self.lanes = {
-            kind: Lane(kind, settings, self.maker, self.store, ledger, clock) for kind in settings.kinds()
-        }
+        self._pace = Pace(sleep, settings.settle_s)
+        self.lanes = {kind: self._lane(kind) for kind in settings.kinds()}
+        means = Means(
+            ledger=ledger,
+            clock=clock,
+            session=self.session,
+            sleep=sleep,
+            profile=site.profile,
+            media=site.media,
+        )
+        self.office = Office(site.tenant, settings, ledger, clock)
+        self.notifications = Notifications(settings, means, self.office)
+        self.door = Door(settings, clock)
+
+    def now_ms(self) -> int:
+        """Return the time, in ms since 1970."""
+        return self._clock.now_ms()
 
     def wake(self) -> None:
         """Take that there is news in the ledger."""
-        self._news.set()
+        self._pace.wake()
+        self.notifications.wake()
 
     async def run(self) -> None:
         """Feed until cancelled. Kinds that are off forget how far they came: nothing of now leaves later."""
-        await self._ledger.write(lambda connection: self.store.begin(connection, self.settings.kinds()))
+        await self._ledger.write(self._begin)
         self.begun = True
         if not self.settings.enabled:
             return
         async with asyncio.TaskGroup() as group:
             group.create_task(self.session.run())
-            group.create_task(self._feed())
+            group.create_task(self._pace.keep(self.session.online, self._round))
+            group.create_task(self.notifications.run())
             group.create_task(self._measuring())
             group.create_task(self._tidying())
 
-    async def _feed(self) -> None:
-        while True:
-            await self.session.online.wait()
-            self._news.clear()
-            try:
-                some, wait = await self._round()
-            except Unreachable:
-                some, wait = True, True
-            except Exception:  # a full disk, a fault of ours: the hub goes on, nothing is lost
-                logger.exception("the police feed left something undone; it is tried again")
-                await self._sleep(AGAIN_S)
-                continue
-            self._tries = self._tries + 1 if wait else 0
-            if wait:
-                await self._sleep(pause_s(self._tries - 1))
-            elif not some:
-                await self._idle()
+    def _begin(self, connection: Connection) -> None:
+        self.store.begin(connection, self.settings.kinds())
+        self.office.withdraw(connection)
 
-    async def _round(self) -> tuple[bool, bool]:
-        """Send one request of each kind: whether there was something, and whether to wait."""
+    def _lane(self, kind: Kind) -> Lane:
+        document = self.settings.allowed(kind).document
+        way = ByItself(kind, self.maker, receiver=self.settings.url, document=document)
+        return Lane(way, self.settings, self.store, self._ledger, self._clock)
+
+    async def _round(self) -> Turn:
+        """Send one request of each kind."""
         await self.devices.tell(self.session)
         await self._try_again()
-        some = wait = False
-        for lane in self.lanes.values():
-            turn = await lane.turn(self.session)
-            some, wait = some or turn.some, wait or turn.wait
-        return some, wait
-
-    async def _idle(self) -> None:
-        await self._sleep(SHORTEST_LOOK_S)  # one look for all who pass at the same time
-        look_s = min(max(self.settings.settle_s, SHORTEST_LOOK_S), LONGEST_LOOK_S)
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(look_s):
-                await self._news.wait()
+        turns = [await lane.turn(self.session) for lane in self.lanes.values()]
+        return Turn(some=any(each.some for each in turns), wait=any(each.wait for each in turns))
 
     async def _try_again(self) -> None:
         wanted = await self._ledger.read(lambda connection: self.store.asides(connection, again=True))
         for aside in reversed(wanted):
-            if aside.kind in self.lanes:
-                await self.lanes[aside.kind].again(self.session, aside)
+            if not aside.stream.subscription and aside.stream.kind in self.lanes:
+                await self.lanes[aside.stream.kind].again(self.session, aside)
 
     async def _measuring(self) -> None:
         while True:
@@ -132,11 +125,11 @@ class Feed:
 
     async def measure(self) -> None:
         """Count what waits and what is set aside."""
-        self.waiting, self.aside_count = await self._ledger.read(self._measured)
+        self.waiting, self.aside_count, self.told = await self._ledger.read(self._measured)
 
-    def _measured(self, connection: Connection) -> tuple[dict[Kind, tuple[int, int | None]], int]:
-        waiting = {kind: self.store.waiting(connection, kind) for kind in self.lanes}
-        return waiting, self.store.aside_count(connection)
+    def _measured(self, connection: Connection) -> tuple[dict[Kind, tuple[int, int | None]], int, list[Told]]:
+        waiting = {kind: self.store.waiting(connection, Stream(kind=kind)) for kind in self.lanes}
+        return waiting, self.store.aside_count(connection), self.notifications.told(connection)
 
     async def _tidying(self) -> None:
         while True:
@@ -152,6 +145,9 @@ class Feed:
             found.update(lane.counts.nameless)
         return dict(found)
 
+    def _counts(self) -> list[Counts]:
+        return [*(lane.counts for lane in self.lanes.values()), *self.notifications.counts()]
+
     @property
     def failing(self) -> str:
         """Say in words what is wrong; empty: nothing is."""
@@ -159,7 +155,10 @@ class Feed:
             return self.session.failing
         if self.devices.refused:
             return f"the library refuses {len(self.devices.refused)} of our devices"
-        return "the library is busy or fails" if self._tries else ""
+        if self._pace.tries:
+            return "the library is busy or fails"
+        silent = sum(each.failing for each in self.told)
+        return f"the receivers of {silent} subscriptions are busy or fail" if silent else ""
 
     @property
     def online(self) -> bool:
@@ -169,6 +168,7 @@ class Feed:
     def lag_s(self) -> float:
         """Return how long ago the oldest that waits was received, in seconds."""
         oldest = [ms for _, ms in self.waiting.values() if ms is not None]
+        oldest += [each.oldest_ms for each in self.told if each.oldest_ms is not None]
         return max(0.0, (self._clock.now_ms() - min(oldest)) / 1000) if oldest else 0.0
 
     def probes(self) -> dict[str, Callable[[], bool | int | float]]:
@@ -183,15 +183,16 @@ class Feed:
 
     def figures(self) -> dict[str, Callable[[], float]]:
         """Return what Prometheus may ask for."""
-        lanes = self.lanes.values()
         return {
             "feed_online": lambda: self.online,
             "feed_registrations": lambda: self.session.registrations,
-            "feed_waiting": lambda: sum(count for count, _ in self.waiting.values()),
+            "feed_waiting": lambda: (
+                sum(count for count, _ in self.waiting.values()) + sum(each.waiting for each in self.told)
+            ),
             "feed_lag_seconds": self.lag_s,
-            "feed_sent": lambda: sum(lane.counts.sent for lane in lanes),
-            "feed_requests_failed": lambda: sum(lane.counts.failed for lane in lanes),
+            "feed_sent": lambda: sum(each.sent for each in self._counts()),
+            "feed_requests_failed": lambda: sum(each.failed for each in self._counts()),
             "feed_set_aside": lambda: self.aside_count,
-            "feed_left_out": lambda: sum(lane.counts.nameless.total() for lane in lanes),
+            "feed_left_out": lambda: sum(self.nameless().values()),
             "feed_pictures_left_out": lambda: self.maker.unreadable,
         }

@@ -85,11 +85,11 @@ class Session:
                 await self._take_leave()
 
     async def post(self, path: str, body: bytes) -> Reply:
-        """Post something; Unreachable if there is no session, or none any more."""
+        """Post something, to the library or a whole URL; Unreachable if there is no session, or no more."""
         if not self.online.is_set():
             raise Unreachable("there is no session with the library")
         reply = await self._ask("POST", path, body)
-        if reply.http == UNAUTHORISED:
+        if reply.http == UNAUTHORISED and path.startswith("/"):
             self._lose("the library does not know us any more (401)")
             raise Unreachable("the library does not know us any more")
         return reply

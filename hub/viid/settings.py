@@ -54,6 +54,26 @@ class FeedDevice(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     more: Mapping[str, str | int | float] = field(default_factory=dict)
 
 
+class SubscriptionSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`[viid.subscriptions]`: whether the library may subscribe, under which paper, and as whom it comes.
+
+    `receivers`: hosts beside the library's own to which notifications may go. `longest_days`: from BeginTime
+    to EndTime.
+    """
+
+    enabled: bool = False
+    basis: str = ""
+    document: str = ""
+    username: str = ""
+    password_file: str = "secrets/viid-subscriptions.password"  # noqa: S105 - names a file
+    receivers: tuple[Annotated[str, Meta(pattern=r"^[^/@?#\s]{1,253}(?![\s\S])")], ...] = ()
+    longest_days: Annotated[int, Meta(ge=1, le=3660)] = 366
+
+    def secret(self) -> str:
+        """Read the password; OSError. Blocking."""
+        return Path(self.password_file).read_text(encoding="utf-8").strip()
+
+
 class ViidSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The feed: where the library is, who we are to it, what may leave.
 
@@ -79,6 +99,7 @@ class ViidSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     motor_vehicles: Allowed = field(default_factory=Allowed)
     faces: Allowed = field(default_factory=Allowed)
     persons: Allowed = field(default_factory=Allowed)
+    subscriptions: SubscriptionSettings = field(default_factory=SubscriptionSettings)
     more: Mapping[str, str | int | float] = field(default_factory=dict)
     device: tuple[FeedDevice, ...] = ()
 
@@ -93,6 +114,11 @@ class ViidSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     def kinds(self) -> list[Kind]:
         """Return the kinds that may leave."""
         return [each for each in Kind if self.enabled and self.allowed(each).enabled]
+
+    @property
+    def subscribable(self) -> bool:
+        """Whether the library may subscribe."""
+        return self.enabled and self.subscriptions.enabled
 
     @property
     def account(self) -> str:

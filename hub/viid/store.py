@@ -2,7 +2,7 @@
 
 import itertools
 from collections.abc import Iterable, Sequence
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from msgspec import Struct
 from sqlalchemy import (
@@ -13,9 +13,10 @@ from sqlalchemy import (
     exists,
     func,
     insert,
+    literal,
     not_,
-    or_,
     select,
+    tuple_,
     update,
 )
 
@@ -27,8 +28,10 @@ from hub.passes.store import pass_of
 from hub.viid.items import Item
 from hub.viid.schema import cursors, receipts, set_aside
 from hub.viid.settings import Kind, ViidSettings
+from hub.viid.stream import Stream, stream_of
 from hub.viid.verdict import Judged, Verdict
 from hub.viid.wanted import leaving, nameless, of_tenant
+from hub.viid.whose import Whose, passes_of
 
 PAGE: Final = 200
 MOST_COUNTED: Final = 100_000
@@ -55,7 +58,7 @@ class Aside(Struct, frozen=True, kw_only=True):
     """An object that was set aside."""
 
     id: int
-    kind: Kind
+    stream: Stream
     seq: int
     object_id: str
     at_ms: int
@@ -69,7 +72,7 @@ class Aside(Struct, frozen=True, kw_only=True):
 class Receipt(Struct, frozen=True, kw_only=True):
     """What the library confirmed, and when."""
 
-    kind: Kind
+    stream: Stream
     seq: int
     object_id: str
     at_ms: int
@@ -77,14 +80,33 @@ class Receipt(Struct, frozen=True, kw_only=True):
     server_time: str
     pictures: int
     document: str
+    receiver: str
+
+
+class After(NamedTuple):
+    """Behind which receipt a page begins."""
+
+    confirmed_ms: int
+    seq: int
+    stream: str
+
+
+class End(Struct, frozen=True, kw_only=True):
+    """When something was confirmed or set aside, under which paper, where it went, after how many tries."""
+
+    now_ms: int
+    document: str
+    receiver: str
+    tries: int
 
 
 class FeedStore:
-    """One tenant's feed."""
+    """One tenant's feed. `period`: in which time there must have been what leaves, the end not included."""
 
-    def __init__(self, tenant: str, settings: ViidSettings) -> None:
+    def __init__(self, tenant: str, settings: ViidSettings, period: tuple[int, int] | None = None) -> None:
         self.tenant = tenant
         self._settings = settings
+        self._period = period
 
     def begin(self, connection: Connection, kinds: Iterable[Kind]) -> None:
         """Forget how far kinds came that may not leave: switched on again, they begin anew."""
@@ -92,23 +114,27 @@ class FeedStore:
         others = [each.value for each in Kind if each not in wanted]
         ours = (cursors.c.tenant == self.tenant, cursors.c.kind.in_(others))
         connection.execute(delete(cursors).where(*ours))
+        for kind in wanted:
+            self.start(connection, Stream(kind=kind))
+
+    def start(self, connection: Connection, stream: Stream) -> None:
+        """Have a stream begin with what comes from now on, unless it has begun."""
         newest = select(func.max(events.c.seq)).where(events.c.tenant == self.tenant)
         seq = connection.execute(newest).scalar() or 0
-        for kind in wanted:
-            row = {"tenant": self.tenant, "kind": kind.value, "seq": seq, "sent": 0}
-            added = dialect_of(connection).insert(cursors).values(row)
-            connection.execute(added.on_conflict_do_nothing(index_elements=["tenant", "kind"]))
+        row = {"tenant": self.tenant, "kind": stream.key, "seq": seq, "sent": 0}
+        added = dialect_of(connection).insert(cursors).values(row)
+        connection.execute(added.on_conflict_do_nothing(index_elements=["tenant", "kind"]))
 
-    def position(self, connection: Connection, kind: Kind) -> Position:
-        """Return how far a kind has come."""
-        row = connection.execute(select(cursors).where(*_of(cursors, self.tenant, kind))).mappings().one()
+    def position(self, connection: Connection, stream: Stream) -> Position:
+        """Return how far a stream has come."""
+        row = connection.execute(select(cursors).where(*_of(cursors, self.tenant, stream))).mappings().one()
         return Position(seq=row["seq"], sent=row["sent"], sent_ms=row["sent_ms"])
 
-    def due(self, connection: Connection, kind: Kind, before_ms: int, most: int) -> Due:
+    def due(self, connection: Connection, stream: Stream, before_ms: int, most: int) -> Due:
         """Return passes that were received by a moment and are neither confirmed nor set aside."""
-        after = self.position(connection, kind).seq
+        after = self.position(connection, stream).seq
         newest = self._newest(connection, after)  # first: what comes meanwhile lies behind it
-        query = self._waiting(select(passes), kind, after).order_by(passes.c.seq).limit(most)
+        query = self._waiting(select(passes), stream, after).order_by(passes.c.seq).limit(most)
         rows = connection.execute(query).mappings().all()
         ripe = list(itertools.takewhile(lambda row: row["received_ms"] <= before_ms, rows))
         last = ripe[-1]["seq"] if ripe else after
@@ -127,54 +153,36 @@ class FeedStore:
         rows = connection.execute(select(passes).where(*ours)).mappings()
         return {row["seq"]: pass_of(row) for row in rows}
 
-    def move(self, connection: Connection, kind: Kind, seq: int) -> None:
+    def move(self, connection: Connection, stream: Stream, seq: int) -> None:
         """Write that everything up to a place is confirmed, set aside, or nothing that leaves."""
-        connection.execute(update(cursors).where(*_of(cursors, self.tenant, kind)).values(seq=seq))
+        connection.execute(update(cursors).where(*_of(cursors, self.tenant, stream)).values(seq=seq))
 
-    def settle(
-        self, connection: Connection, item: Item, judged: Judged, *, now_ms: int, document: str, tries: int
-    ) -> None:
+    def settle(self, connection: Connection, stream: Stream, item: Item, judged: Judged, end: End) -> None:
         """Write a receipt, or what is set aside and why; the plate is not in it."""
-        row = {"tenant": self.tenant, "kind": item.kind.value, "seq": item.seq, "object_id": item.id}
+        row = {"tenant": self.tenant, "kind": stream.key, "seq": item.seq, "object_id": item.id}
         row["at_ms"] = item.at_ms
         if judged.verdict is Verdict.TAKEN:
-            self._confirm(connection, row, judged, item.pictures, now_ms, document)
+            more = {"server_time": judged.at, "pictures": item.pictures}
+            self._confirm(connection, stream, row | more, end)
         else:
-            self._put_aside(connection, row, item, judged, now_ms, tries)
+            self._put_aside(connection, stream, row, _said(item, judged), end)
 
-    def _confirm(
-        self,
-        connection: Connection,
-        row: dict[str, Any],
-        judged: Judged,
-        pictures: int,
-        now_ms: int,
-        document: str,
-    ) -> None:
-        kind = Kind(row["kind"])
-        row = row | {"confirmed_ms": now_ms, "server_time": judged.at, "pictures": pictures}
-        added = dialect_of(connection).insert(receipts).values(row | {"document": document})
+    def _confirm(self, connection: Connection, stream: Stream, row: dict[str, Any], end: End) -> None:
+        row = row | {"confirmed_ms": end.now_ms, "document": end.document, "receiver": end.receiver}
+        added = dialect_of(connection).insert(receipts).values(row)
         connection.execute(added.on_conflict_do_nothing(index_elements=["tenant", "kind", "seq"]))
-        ours = (*_of(set_aside, self.tenant, kind), set_aside.c.seq == row["seq"])
+        ours = (*_of(set_aside, self.tenant, stream), set_aside.c.seq == row["seq"])
         connection.execute(delete(set_aside).where(*ours))
-        sent = {"sent": cursors.c.sent + 1, "sent_ms": now_ms}
-        connection.execute(update(cursors).where(*_of(cursors, self.tenant, kind)).values(sent))
+        sent = {"sent": cursors.c.sent + 1, "sent_ms": end.now_ms}
+        connection.execute(update(cursors).where(*_of(cursors, self.tenant, stream)).values(sent))
 
     def _put_aside(
-        self,
-        connection: Connection,
-        row: dict[str, Any],
-        item: Item,
-        judged: Judged,
-        now_ms: int,
-        tries: int,
+        self, connection: Connection, stream: Stream, row: dict[str, Any], said: dict[str, Any], end: End
     ) -> None:
-        reason = judged.reason.replace(item.plate, HIDDEN) if item.plate else judged.reason
-        said = {"code": judged.code[:16], "reason": reason or "no reason given", "again": False}
-        ours = (*_of(set_aside, self.tenant, item.kind), set_aside.c.seq == item.seq)
-        more = update(set_aside).where(*ours).values(said | {"tries": set_aside.c.tries + tries})
+        ours = (*_of(set_aside, self.tenant, stream), set_aside.c.seq == row["seq"])
+        more = update(set_aside).where(*ours).values(said | {"tries": set_aside.c.tries + end.tries})
         if not connection.execute(more).rowcount:
-            new = row | said | {"since_ms": now_ms, "tries": tries}
+            new = row | said | {"since_ms": end.now_ms, "tries": end.tries}
             connection.execute(insert(set_aside).values(new))
 
     def asides(
@@ -206,49 +214,64 @@ class FeedStore:
         query = select(func.count()).where(set_aside.c.tenant == self.tenant)
         return connection.execute(query).scalar() or 0
 
-    def receipts(self, connection: Connection, before: tuple[int, int] | None, limit: int) -> list[Receipt]:
-        """Return what the library confirmed, the newest first; `before`: when, and which pass."""
+    def receipts(
+        self, connection: Connection, before: After | None, limit: int, whose: Whose | None = None
+    ) -> list[Receipt]:
+        """Return what the library confirmed, the newest first; `whose`: of the passes of one person."""
         query = select(receipts).where(receipts.c.tenant == self.tenant)
         if before is not None:
-            when, seq = before
-            at = receipts.c.confirmed_ms
-            query = query.where(at <= when, or_(at < when, receipts.c.seq < seq))
-        order = (receipts.c.confirmed_ms.desc(), receipts.c.seq.desc())
-        return [
-            _struct(Receipt, row)
-            for row in connection.execute(query.order_by(*order).limit(limit)).mappings()
-        ]
+            place = tuple_(receipts.c.confirmed_ms, receipts.c.seq, receipts.c.kind)
+            query = query.where(place < tuple_(*map(literal, before)))
+        if whose is not None:
+            query = query.where(receipts.c.seq.in_(passes_of(connection, self.tenant, whose)))
+        order = (receipts.c.confirmed_ms.desc(), receipts.c.seq.desc(), receipts.c.kind.desc())
+        rows = connection.execute(query.order_by(*order).limit(limit)).mappings()
+        return [_struct(Receipt, row) for row in rows]
 
     def forget(self, connection: Connection, before_ms: int) -> None:
         """Delete receipts whose time is over."""
         old = (receipts.c.tenant == self.tenant, receipts.c.confirmed_ms < before_ms)
         connection.execute(delete(receipts).where(*old))
 
-    def waiting(self, connection: Connection, kind: Kind) -> tuple[int, int | None]:
+    def waiting(self, connection: Connection, stream: Stream) -> tuple[int, int | None]:
         """Count what waits, up to 100,000, and say when the oldest of it was received."""
-        after = self.position(connection, kind).seq
-        some = self._waiting(select(passes.c.received_ms), kind, after).limit(MOST_COUNTED).subquery()
+        after = self.position(connection, stream).seq
+        some = self._waiting(select(passes.c.received_ms), stream, after).limit(MOST_COUNTED).subquery()
         count, oldest = connection.execute(select(func.count(), func.min(some.c.received_ms))).one()
         return count, oldest
 
-    def _waiting(self, query: Select[Any], kind: Kind, after: int) -> Select[Any]:
+    def _waiting(self, query: Select[Any], stream: Stream, after: int) -> Select[Any]:
         """Narrow a query of passes down to what is to be sent: what lies after the cursor may be done."""
         newer = (of_tenant(self.tenant), passes.c.seq > after)
         done = (
-            exists().where(*_of(table, self.tenant, kind), table.c.seq == passes.c.seq)
+            exists().where(*_of(table, self.tenant, stream), table.c.seq == passes.c.seq)
             for table in (receipts, set_aside)
         )
-        return query.where(*newer, leaving(self._settings, kind), *(not_(each) for each in done))
+        wanted = leaving(self._settings, stream.kind)
+        return query.where(*newer, wanted, *self._in_time(), *(not_(each) for each in done))
+
+    def _in_time(self) -> tuple[ColumnElement[bool], ...]:
+        """Say when it must have been, such that no index is chosen for it."""
+        if self._period is None:
+            return ()
+        begin_ms, end_ms = self._period
+        return passes.c.at_ms + 0 >= begin_ms, passes.c.at_ms + 0 < end_ms
 
     def _newest(self, connection: Connection, after: int) -> int:
         newer = (of_tenant(self.tenant), passes.c.seq > after)
         return connection.execute(select(func.max(passes.c.seq)).where(*newer)).scalar() or after
 
 
-def _of(table: Any, tenant: str, kind: Kind) -> tuple[ColumnElement[bool], ...]:
-    return table.c.tenant == tenant, table.c.kind == kind.value
+def _of(table: Any, tenant: str, stream: Stream) -> tuple[ColumnElement[bool], ...]:
+    return table.c.tenant == tenant, table.c.kind == stream.key
+
+
+def _said(item: Item, judged: Judged) -> dict[str, Any]:
+    """Say why something is set aside, without its plate."""
+    reason = judged.reason.replace(item.plate, HIDDEN) if item.plate else judged.reason
+    return {"code": judged.code[:16], "reason": reason or "no reason given", "again": False}
 
 
 def _struct(struct: Any, row: Any) -> Any:
-    told = {name: row[name] for name in struct.__struct_fields__}
-    return struct(**told | {"kind": Kind(row["kind"])})
+    told = {name: row[name] for name in struct.__struct_fields__ if name != "stream"}
+    return struct(**told, stream=stream_of(row["kind"]))

@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from contract.clock import rfc3339_ms
 from hub.viid.store import Aside, Receipt
+from hub.viid.subscriptions.runner import Told
 
 
 class KindView(Struct, frozen=True, kw_only=True):
@@ -20,9 +21,36 @@ class KindView(Struct, frozen=True, kw_only=True):
     last_sent: str | None
 
 
+class SubscriptionView(Struct, frozen=True, kw_only=True):
+    """One subscription of the library. `ended`: why (`cancelled`, `over`, `withdrawn`); empty: it lasts.
+
+    `devices`: whose passes it is told; `failing`: its receiver does not take them now.
+    """
+
+    number: int
+    subscribe_id: str
+    title: str
+    kinds: Sequence[str]
+    devices: Sequence[str]
+    begin: str
+    end: str
+    receiver: str
+    organisation: str
+    reason: str
+    document: str
+    since: str
+    ended: str = ""
+    ended_at: str | None = None
+    sent: int = 0
+    waiting: int = 0
+    lag_s: float = 0.0
+    failing: bool = False
+
+
 class FeedView(Struct, frozen=True, kw_only=True):
     """How the feed does. `since`: of `state`; `nameless`: passes, by device, that stay for want of an id.
 
+    `subscriptions`: those that last and the newest that ended; `subscribable`: whether there may be any.
     `clock_offset_s`: by how much our clock is ahead of the library's, to a second.
     """
 
@@ -43,13 +71,19 @@ class FeedView(Struct, frozen=True, kw_only=True):
     nameless: Mapping[str, int] = {}
     devices_refused: Mapping[str, str] = {}
     by_kind: Mapping[str, KindView] = {}
+    subscribable: bool = False
+    subscriptions: Sequence[SubscriptionView] = ()
 
 
 class AsideView(Struct, frozen=True, kw_only=True):
-    """One object that was set aside. `event`: its pass's `seq`; `again`: it is about to be tried again."""
+    """One object that was set aside. `event`: its pass's `seq`; `again`: it is about to be tried again.
+
+    `subscription`: the number of the one it was for; 0: none.
+    """
 
     id: int
     kind: str
+    subscription: int
     event: int
     object_id: str
     time: str
@@ -68,9 +102,14 @@ class AsidePage(Struct, frozen=True):
 
 
 class ReceiptView(Struct, frozen=True, kw_only=True):
-    """What the library confirmed. `server_time`: its own word for when, as it wrote it."""
+    """What the library confirmed. `server_time`: its own word for when, as it wrote it.
+
+    `receiver`: where it went; `subscription`: the number of the one it was for; 0: none.
+    """
 
     kind: str
+    subscription: int
+    receiver: str
     event: int
     object_id: str
     time: str
@@ -91,7 +130,8 @@ def aside_view(aside: Aside) -> AsideView:
     """Show what was set aside."""
     return AsideView(
         id=aside.id,
-        kind=aside.kind.value,
+        kind=aside.stream.kind.value,
+        subscription=aside.stream.subscription,
         event=aside.seq,
         object_id=aside.object_id,
         time=rfc3339_ms(aside.at_ms),
@@ -106,7 +146,9 @@ def aside_view(aside: Aside) -> AsideView:
 def receipt_view(receipt: Receipt) -> ReceiptView:
     """Show a receipt."""
     return ReceiptView(
-        kind=receipt.kind.value,
+        kind=receipt.stream.kind.value,
+        subscription=receipt.stream.subscription,
+        receiver=receipt.receiver,
         event=receipt.seq,
         object_id=receipt.object_id,
         time=rfc3339_ms(receipt.at_ms),
@@ -114,4 +156,31 @@ def receipt_view(receipt: Receipt) -> ReceiptView:
         server_time=receipt.server_time,
         pictures=receipt.pictures,
         document=receipt.document,
+    )
+
+
+def subscription_view(told: Told, now_ms: int) -> SubscriptionView:
+    """Show a subscription, with how far it is."""
+    subscription, terms = told.subscription, told.subscription.terms
+    lag_s = 0.0 if told.oldest_ms is None else max(0.0, (now_ms - told.oldest_ms) / 1000)
+    ended_ms = subscription.ended_ms
+    return SubscriptionView(
+        number=subscription.number,
+        subscribe_id=terms.ident,
+        title=terms.title,
+        kinds=[each.value for each in terms.kinds],
+        devices=terms.devices,
+        begin=rfc3339_ms(terms.begin_ms),
+        end=rfc3339_ms(terms.end_ms),
+        receiver=terms.receiver,
+        organisation=terms.organisation,
+        reason=terms.reason,
+        document=subscription.document,
+        since=rfc3339_ms(subscription.since_ms),
+        ended=subscription.ended.value if subscription.ended else "",
+        ended_at=None if ended_ms is None else rfc3339_ms(ended_ms),
+        sent=told.sent,
+        waiting=told.waiting,
+        lag_s=round(lag_s, 1),
+        failing=told.failing,
     )

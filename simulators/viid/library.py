@@ -4,7 +4,7 @@ import asyncio
 import json
 import secrets
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from typing import Any
@@ -28,6 +28,7 @@ IDS = {
     "PersonObject": "PersonID",
     "DoorDeviceObject": "DeviceID",
     "DoorInfoObject": "DoorID",
+    "SubscribeNotificationObject": "NotificationID",
 }
 """Which field of an object is its id."""
 
@@ -59,7 +60,7 @@ class Shelves:
 
     def put(self, ident: str, found: Object) -> None:
         """Keep an object without the bytes of its pictures."""
-        for each in found.get("SubImageList", {}).get("SubImageInfoObject", ()):
+        for each in pictures_of(found):
             self.longest_picture = max(self.longest_picture, len(each.get("Data", "")) * 3 // 4)
             each["Data"] = f"{len(each.get('Data', ''))} characters"
         self.objects[ident] = found
@@ -67,6 +68,17 @@ class Shelves:
         if self.most is not None and len(self.objects) > self.most:
             oldest = next(iter(self.objects))
             del self.objects[oldest], self.times[oldest]
+
+
+def pictures_of(found: Any) -> Iterator[Object]:
+    """Find the pictures of an object, or of what a notification holds."""
+    if isinstance(found, list):
+        for each in found:
+            yield from pictures_of(each)
+    elif isinstance(found, dict):
+        yield from found.get("SubImageInfoObject", ())
+        for each in found.values():
+            yield from pictures_of(each)
 
 
 class Library:

@@ -64,6 +64,12 @@ def test_files_that_are_not_there_are_named(tmp_path: Path) -> None:
         ('id = "33021200005030000017"\n', "", "[viid] id: missing"),
         ('url = "http://198.51.100.7:8080"\n', "", "[viid] url: missing"),
         ("http://198.51.100.7:8080", "http://me:secret@198.51.100.7", "url"),
+        ("[viid]", "[viid.subscriptions]\nenabled = true\n\n[viid]", "[viid.subscriptions] basis: missing"),
+        (
+            "[viid]",
+            "[viid.subscriptions]\nenabled = true\n\n[viid]",
+            "[viid.subscriptions] username: missing",
+        ),
         ("[viid]", '[viid]\nprofile = "provincial"', "is not there; allowed: national, community"),
         ("[viid]", '[viid]\nprofile = "community"', "[viid.more] community: missing"),
     ],

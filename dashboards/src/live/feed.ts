@@ -2,6 +2,7 @@
 import { look, tell } from "./ask";
 import type { Answer } from "./ask";
 import { query } from "./query";
+import type { QueryValue } from "./query";
 
 export const FEED_STATES = ["off", "registering", "online", "offline"] as const;
 export type FeedState = (typeof FEED_STATES)[number];
@@ -16,6 +17,29 @@ export interface FeedKind {
   readonly lag_s: number;
   readonly sent: number;
   readonly last_sent: string | null;
+}
+
+/** What the library asked to be told of. Times RFC 3339 UTC. */
+export interface FeedSubscription {
+  readonly number: number;
+  readonly subscribe_id: string;
+  readonly title: string;
+  readonly kinds: readonly string[];
+  readonly devices: readonly string[];
+  readonly begin: string;
+  readonly end: string;
+  readonly receiver: string;
+  readonly organisation: string;
+  readonly reason: string;
+  readonly document: string;
+  /** Why it ended; empty: it lasts. */
+  readonly ended: string;
+  readonly ended_at: string | null;
+  readonly sent: number;
+  readonly waiting: number;
+  readonly lag_s: number;
+  /** What it asks for is not taken now. */
+  readonly failing: boolean;
 }
 
 export interface FeedHealth {
@@ -40,6 +64,26 @@ export interface FeedHealth {
   /** Devices that the library does not take, and why. */
   readonly devices_refused: Readonly<Record<string, string>>;
   readonly by_kind: Readonly<Record<string, FeedKind>>;
+  /** Whether the library may subscribe here. */
+  readonly subscribable: boolean;
+  readonly subscriptions: readonly FeedSubscription[];
+}
+
+/** What the library, or a receiver it named, has confirmed. */
+export interface Receipt {
+  readonly kind: string;
+  readonly subscription: number;
+  readonly event: number;
+  readonly object_id: string;
+  readonly time: string;
+  readonly confirmed: string;
+  readonly receiver: string;
+  readonly document: string;
+}
+
+export interface ReceiptPage {
+  readonly receipts: readonly Receipt[];
+  readonly next: string | null;
 }
 
 /** One object that the library did not take, and never will as it is. */
@@ -63,4 +107,5 @@ export interface AsidePage {
 
 export const readFeed = (): Promise<Answer<FeedHealth>> => look("/viid");
 export const readSetAside = (before?: number): Promise<Answer<AsidePage>> => look(`/viid/set-aside${query({ before })}`);
+export const readReceipts = (wanted: Readonly<Record<string, QueryValue>>): Promise<Answer<ReceiptPage>> => look(`/viid/receipts${query(wanted)}`);
 export const retryItem = (id: number): Promise<Answer<SetAside>> => tell(`/viid/set-aside/${id}/retry`, {});

@@ -1,6 +1,6 @@
 """The feed to the police's view library: how it does, what was set aside, what the library confirmed.
 
-No plate and no person is shown. Who has something tried again is in the audit.
+No plate and no person is shown. Who has something tried again, and who asks about somebody, is in the audit.
 """
 
 from typing import Annotated, Final
@@ -10,23 +10,35 @@ from starlette.responses import Response
 
 from hub.access.roles import Permission, Principal
 from hub.api.answers import answers, json_answer
+from hub.api.passes_wanted import Key, Typed
 from hub.api.permissions import needs, services_of
 from hub.api.routes import BASE
 from hub.api.routes.session import client_of
+from hub.audit.requests import looked
 from hub.viid.desk import FeedDesk
+from hub.viid.store import After
 from hub.viid.view import AsidePage, AsideView, FeedView, ReceiptPage
+from hub.viid.whose import Whose
 
 router: Final = APIRouter(prefix=f"{BASE}/viid", tags=["police feed"])
 
+RECEIPTS_VIEWED: Final = "feed.receipts-viewed"
 ANSWERS: Final = (FeedView, AsidePage, AsideView, ReceiptPage)
 """What the OpenAPI document must describe."""
 
 Reader = Annotated[Principal, needs(Permission.FEED)]
 Limit = Annotated[int, Query(ge=1, le=1000)]
 Before = Annotated[int | None, Query(ge=1, lt=2**63, description="`next` of the page before")]
-After = Annotated[
-    str | None, Query(pattern=r"^[0-9]{1,15}-[0-9]{1,18}$", description="`next` of the page before")
+ReceiptKey = Annotated[
+    str | None,
+    Query(
+        pattern=r"^[0-9]{1,15}-[0-9]{1,18}-[a-z-]{1,20}(/[0-9]{1,11})?$",
+        description="`next` of the page before",
+    ),
 ]
+Person = Annotated[Key | None, Query(description="whose passes: a key of the register")]
+Vehicle = Annotated[Key | None, Query(description="a key of the register")]
+Plate = Annotated[Typed | None, Query(description="one whole plate")]
 AsideId = Annotated[int, Path(ge=1, lt=2**63, description="`id` of what was set aside")]
 
 
@@ -53,10 +65,33 @@ async def retry(request: Request, aside_id: AsideId, who: Reader) -> Response:
 
 
 @router.get("/receipts", summary="What the library confirmed", responses=answers(ReceiptPage, 422))
-async def receipts(request: Request, _: Reader, before: After = None, limit: Limit = 100) -> Response:
-    """List receipts, the newest first: which pass left as which object, when, under which paper."""
-    when, _dash, seq = (before or "").partition("-")
-    return json_answer(await feed_of(request).receipts((int(when), int(seq)) if before else None, limit))
+async def receipts(
+    request: Request,
+    who: Reader,
+    *,
+    before: ReceiptKey = None,
+    limit: Limit = 100,
+    person: Person = None,
+    vehicle: Vehicle = None,
+    plate: Plate = None,
+) -> Response:
+    """List receipts, the newest first: which pass left as which object, when, to whom, under which paper.
+
+    Those of one person, with their vehicles, of a vehicle or a plate, as long as the record has the passes:
+    a look on record.
+    """
+    whose = Whose(person=person, vehicle=vehicle, plate=plate)
+    if whose.words:
+        await looked(request, who, RECEIPTS_VIEWED, whose.words)
+    asked = whose if whose.words else None
+    return json_answer(await feed_of(request).receipts(_place(before), limit, asked))
+
+
+def _place(before: str | None) -> After | None:
+    if before is None:
+        return None
+    when, seq, stream = before.split("-", 2)
+    return After(int(when), int(seq), stream)
 
 
 def feed_of(request: Request) -> FeedDesk:

@@ -9,7 +9,7 @@ import msgspec
 from hub.ledger.engine import open_ledger
 from simulators.viid.library import Library
 from tests.hub.passes.made import Ground, gatehouse_on
-from tests.hub.viid.made import library_up, plates, settings
+from tests.hub.viid.made import feeding, library_up, plates, settings
 from tests.ledgers import new_ledger
 from tests.waiting import eventually
 
@@ -37,14 +37,12 @@ async def test_nothing_is_lost_and_nothing_becomes_another(tmp_path: Path) -> No
             await house.look()
             library.faults.slow_s = 0.05
             await eventually(lambda: len(library.shelves.objects) > 6)
-            process.kill()
-            await process.wait()
-            library.faults.slow_s = 0.0
-            process = await started(ledger, library, tmp_path)
-            await eventually(lambda: set(FLEET) <= set(plates(library)))
         finally:
             process.kill()
             await process.wait()
+        library.faults.slow_s = 0.0
+        async with feeding(house, settings(library.url, tmp_path, batch=3), tmp_path):
+            await eventually(lambda: set(FLEET) <= set(plates(library)))
     engine.dispose()
     assert sorted(plates(library)) == FLEET
     assert max(library.shelves.times[ident] for ident in library.shelves.objects if len(ident) == 48) <= 2

@@ -1,20 +1,27 @@
 """What the API shows of the feed, to whom; and that the hub's own properties follow it."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
 
 import pytest
 import pytest_asyncio
 
 from hub.access.roles import Role
+from hub.viid.ids import LOCAL
+from hub.viid.settings import SubscriptionSettings
 from simulators.viid.library import Library
+from simulators.viid.subscriber import Account, Subscriber, wish
 from tests.hub.api.house import House, arrival, house
-from tests.hub.viid.made import US, library_up, settings
+from tests.hub.viid.made import LAWFUL, THEM, US, library_up, settings
+from tests.peers import require_program
 from tests.waiting import eventually
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 PLATE = "浙D00001"
 POISON = "浙D00666"
+WORD = "another word of the test"
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -26,7 +33,10 @@ async def library() -> AsyncIterator[Library]:
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def hub(library: Library, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]:
     folder = tmp_path_factory.mktemp("viid")
-    async with house(folder, viid=settings(library.url, folder)) as running:
+    secret = folder / "subscriptions.password"
+    secret.write_text(f"{WORD}\n")
+    paper = SubscriptionSettings(enabled=True, document="…", username=THEM, password_file=str(secret))
+    async with house(folder, viid=settings(library.url, folder, subscriptions=paper)) as running:
         await eventually(lambda: running.room.police.feed.begun)
         for number, plate in enumerate((PLATE, POISON)):
             passed = {"plate": plate, "direction": "in", "means": "plate"}
@@ -89,3 +99,58 @@ async def test_what_is_not_there_is_said_so(hub: House) -> None:
     unknown = await hub.http.post("/api/v1/viid/set-aside/99999/retry", headers=hub.bearer(Role.LIAISON))
     assert (unknown.status_code, unknown.json()["code"]) == (404, "not-found")
     assert (await hub.get("/api/v1/viid/receipts?before=yesterday", Role.LIAISON)).status_code == 422
+
+
+async def test_what_left_of_one_vehicle_is_found_and_the_look_is_on_record(hub: House) -> None:
+    await settled(hub)
+    found = await hub.get("/api/v1/viid/receipts", Role.LIAISON, params={"plate": PLATE})
+    (receipt,) = found.json()["receipts"]
+    assert (receipt["document"], receipt["kind"]) == (LAWFUL.document, "motor-vehicles")
+    assert receipt["receiver"].startswith("http://127.0.0.1:")
+    nothing = await hub.get("/api/v1/viid/receipts", Role.LIAISON, params={"person": "p-1"})
+    assert nothing.json()["receipts"] == []
+    looks = await hub.get("/api/v1/audit?what=feed.receipts-viewed", Role.SUPERVISOR)
+    assert [each["about"] for each in looks.json()["entries"]] == ["person p-1", f"plate {PLATE}"]
+
+
+async def curl(hub: House, *words: str) -> tuple[int, str]:
+    """Ask as curl does; return status and body."""
+    process = await asyncio.create_subprocess_exec(
+        require_program("curl", "curl"),
+        *("-sS", "--noproxy", "*", "-w", "\n%{http_code}", *words),
+        stdout=asyncio.subprocess.PIPE,
+    )
+    text, _, status = (await process.communicate())[0].decode().rpartition("\n")
+    return int(status), text
+
+
+@pytest.mark.parametrize("login", [(), ("-u", f"{THEM}:{WORD}"), ("--digest", "-u", f"{THEM}:wrong")])
+async def test_who_is_not_the_library_cannot_subscribe(hub: House, login: tuple[str, ...]) -> None:
+    status, body = await curl(hub, *login, f"{hub.server.address}/VIID/Subscribes")
+    assert (status, json.loads(body)["ResponseStatusObject"]["StatusCode"]) == (401, "4")
+
+
+async def test_the_library_subscribes_and_ends_it(hub: House, library: Library) -> None:
+    """Two authors' clients: aiohttp and curl."""
+    login = ("--digest", "-u", f"{THEM}:{WORD}", "-H", "Content-Type: application/VIID+JSON")
+    site = Subscriber(hub.server.address, THEM, Account(THEM, WORD))
+    soon = (datetime.now(LOCAL) + timedelta(days=2)).strftime("%Y%m%d%H%M%S")
+    wanted = wish("7" * 33, US, f"{library.url}/VIID/SubscribeNotifications", soon)
+    status, said = await site.subscribe(wanted, {"SubscribeID": "8", "SubscribeDetail": "12"})
+    codes = [each["StatusCode"] for each in said["ResponseStatusListObject"]["ResponseStatusObject"]]
+    assert (status, codes) == (200, ["0", "4"])
+    status, body = await curl(hub, *login, f"{hub.server.address}/VIID/Subscribes")
+    (listed,) = json.loads(body)["SubscribeListObject"]["SubscribeObject"]
+    assert (status, listed["SubscribeID"], listed["EndTime"]) == (200, "7" * 33, soon)
+    shown = (await hub.get("/api/v1/viid", Role.LIAISON)).json()
+    assert [each["subscribe_id"] for each in shown["subscriptions"]] == ["7" * 33]
+    no_such = [wish("9", US, wanted["ReceiveAddr"], soon)]
+    status, said = await site.subscribe(*no_such, method="PUT")
+    assert said["ResponseStatusListObject"]["ResponseStatusObject"][0]["StatusCode"] == "4"
+    status, body = await curl(hub, *login, "-d", "nonsense", f"{hub.server.address}/VIID/Subscribes")
+    assert (status, json.loads(body)["ResponseStatusObject"]["StatusCode"]) == (200, "7")
+    status, said = await site.cancel("7" * 33, "8")
+    codes = [each["StatusCode"] for each in said["ResponseStatusListObject"]["ResponseStatusObject"]]
+    assert codes == ["0", "4"]
+    assert (await site.cancel())[1]["ResponseStatusObject"]["StatusCode"] == "7"
+    assert (await site.listed())[1]["SubscribeListObject"]["SubscribeObject"] == []

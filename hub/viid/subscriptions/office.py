@@ -1,0 +1,193 @@
+"""Takes, changes and ends subscriptions as the library asks; what is done or refused is in the audit."""
+
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from typing import Any, Final
+
+from msgspec import Struct
+from sqlalchemy import Connection
+
+from contract.clock import Clock, rfc3339_ms
+from contract.errors import InvalidMessage
+from hub.audit.chain import append
+from hub.audit.entry import AuditEntry
+from hub.ledger.transactions import Transactions
+from hub.viid.ids import local14
+from hub.viid.settings import ViidSettings
+from hub.viid.store import FeedStore
+from hub.viid.stream import Stream
+from hub.viid.subscriptions.asked import CANCEL, SUBSCRIBE, asked_of, ident_of
+from hub.viid.subscriptions.notification import MOST
+from hub.viid.subscriptions.store import SubscriptionStore
+from hub.viid.subscriptions.terms import (
+    DETAILS,
+    Ended,
+    Subscription,
+    Terms,
+    TermsRefused,
+    still_lawful,
+    terms_of,
+)
+
+ACCEPTED: Final = "feed.subscribed"
+CHANGED: Final = "feed.subscription-changed"
+ENDED: Final = "feed.subscription-ended"
+REFUSED: Final = "feed.subscription-refused"
+OK, INVALID_OPERATION, JSON_CONTENT = "0", "4", "8"
+
+
+class Outcome(Struct, frozen=True, kw_only=True):
+    """What became of one object: a code of GA/T 1400, and words."""
+
+    ident: str
+    code: str = OK
+    text: str = "OK"
+
+
+class Office:
+    """One tenant's subscriptions. `on_change` is told when there are others than before."""
+
+    def __init__(self, tenant: str, settings: ViidSettings, ledger: Transactions, clock: Clock) -> None:
+        self.settings = settings
+        self.store = SubscriptionStore(tenant)
+        self.on_change: Callable[[], None] = lambda: None
+        self._tenant = tenant
+        self._feed = FeedStore(tenant, settings)
+        self._ledger = ledger
+        self._clock = clock
+
+    async def take(self, items: Sequence[bytes], address: str, *, known: bool = False) -> list[Outcome]:
+        """Do what each object asks for; `known`: only of what there is already."""
+        done = [await self._each(partial(self._take, item, known), ident_of(item), address) for item in items]
+        self.on_change()
+        return done
+
+    async def cancel(self, idents: Iterable[str], address: str) -> list[Outcome]:
+        """End subscriptions by their ids."""
+        done = [await self._each(partial(self._cancel, ident), ident, address) for ident in idents]
+        self.on_change()
+        return done
+
+    async def lasting(self) -> list[dict[str, Any]]:
+        """Return what lasts, as it is written on the wire."""
+        return [_document(each) for each in await self._ledger.read(self.store.lasting)]
+
+    def withdraw(self, connection: Connection) -> None:
+        """End what the site file does not allow any more; nothing of it leaves, and nothing later."""
+        for each in self.store.lasting(connection):
+            if not (self.settings.subscribable and still_lawful(each.terms, self.settings)):
+                self.end(connection, each, Ended.WITHDRAWN)
+
+    def end(
+        self, connection: Connection, subscription: Subscription, why: Ended, address: str | None = None
+    ) -> None:
+        """Write that one ended, and why."""
+        self.store.end(connection, subscription, why, self._clock.now_ms())
+        self._audit(connection, ENDED, subscription.terms.ident, address, why=why.value)
+
+    async def _each(self, act: Callable[..., Outcome], ident: str, address: str) -> Outcome:
+        try:
+            return await self._ledger.write(partial(act, address=address))
+        except TermsRefused as wrong:
+            refused = Outcome(ident=ident, code=INVALID_OPERATION, text=str(wrong))
+        except InvalidMessage as wrong:
+            refused = Outcome(ident=ident, code=JSON_CONTENT, text=str(wrong)[:200])
+        await self._ledger.write(partial(self._refused, refused=refused, address=address))
+        return refused
+
+    def _refused(self, connection: Connection, refused: Outcome, address: str) -> None:
+        self._audit(connection, REFUSED, refused.ident or "?", address, code=refused.code, why=refused.text)
+
+    def _take(self, item: bytes, known: bool, connection: Connection, address: str) -> Outcome:
+        asked = asked_of(item)
+        if asked.operation == CANCEL:
+            return self._cancel(asked.ident, connection, address)
+        if asked.operation != SUBSCRIBE:
+            raise TermsRefused(f"OperateType {asked.operation}: not served; allowed: 0, 1")
+        terms = terms_of(asked, self.settings, self._clock.now_ms())
+        lasting = self.store.lasting(connection)
+        same = next((each for each in lasting if each.terms.ident == asked.ident), None)
+        if same is not None:
+            self._change(connection, same, terms, address)
+        elif known:
+            raise TermsRefused("SubscribeID: there is no such subscription")
+        else:
+            self._accept(connection, lasting, terms, address)
+        return Outcome(ident=asked.ident)
+
+    def _accept(
+        self, connection: Connection, lasting: Sequence[Subscription], terms: Terms, address: str
+    ) -> None:
+        free = sorted(set(range(MOST)) - {each.slot for each in lasting})
+        if not free:
+            raise TermsRefused(f"there are {MOST} subscriptions already, which is as many as there may be")
+        document = self.settings.subscriptions.document
+        made = self.store.add(connection, terms, free[0], document, self._clock.now_ms())
+        for stream in made.streams():
+            self._feed.start(connection, stream)
+        self._audit(connection, ACCEPTED, terms.ident, address, document=document, **_details(terms))
+
+    def _change(self, connection: Connection, was: Subscription, terms: Terms, address: str) -> None:
+        """Have a subscription ask for something else from now on; the same again changes nothing."""
+        if was.terms == terms:
+            return
+        document = self.settings.subscriptions.document
+        self.store.change(connection, was.number, terms, document)
+        dropped = [each for each in was.streams() if each.kind not in terms.kinds]
+        self.store.forget(connection, dropped)
+        for kind in terms.kinds:
+            self._feed.start(connection, Stream(kind=kind, subscription=was.number))
+        self._audit(connection, CHANGED, terms.ident, address, document=document, **_details(terms))
+
+    def _cancel(self, ident: str, connection: Connection, address: str) -> Outcome:
+        for each in self.store.lasting(connection):
+            if each.terms.ident == ident:
+                self.end(connection, each, Ended.CANCELLED, address)
+                return Outcome(ident=ident)
+        raise TermsRefused("SubscribeID: there is no such subscription")
+
+    def _audit(
+        self, connection: Connection, what: str, ident: str, address: str | None, **details: Any
+    ) -> None:
+        append(
+            connection,
+            AuditEntry(
+                tenant=self._tenant,
+                ts_ms=self._clock.now_ms(),
+                who="hub" if address is None else f"library:{self.settings.subscriptions.username}",
+                address=address,
+                what=what,
+                about=f"subscription {ident}",
+                details=details,
+            ),
+        )
+
+
+def _details(terms: Terms) -> dict[str, Any]:
+    return {
+        "kinds": [each.value for each in terms.kinds],
+        "devices": list(terms.devices),
+        "begin": rfc3339_ms(terms.begin_ms),
+        "end": rfc3339_ms(terms.end_ms),
+        "receiver": terms.receiver,
+    }
+
+
+def _document(subscription: Subscription) -> dict[str, Any]:
+    terms = subscription.terms
+    return {
+        "SubscribeID": terms.ident,
+        "Title": terms.title,
+        "SubscribeDetail": ",".join(code for code, kind in DETAILS.items() if kind in terms.kinds),
+        "ResourceClass": terms.resource_class,
+        "ResourceURI": terms.resources,
+        "ApplicantName": terms.applicant,
+        "ApplicantOrg": terms.organisation,
+        "BeginTime": local14(terms.begin_ms),
+        "EndTime": local14(terms.end_ms),
+        "ReceiveAddr": terms.receiver,
+        "ReportInterval": terms.interval_s,
+        "Reason": terms.reason,
+        "OperateType": SUBSCRIBE,
+        "SubscribeStatus": 0,
+    }

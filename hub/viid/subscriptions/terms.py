@@ -1,0 +1,183 @@
+"""What of a wish may be granted: kinds that are lawful, our own ids, a time that ends, a known host. Pure."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+from urllib.parse import urlsplit
+
+from msgspec import Struct
+
+from contract.clock import epoch_ms
+from contract.errors import Refused
+from hub.viid.ids import LOCAL
+from hub.viid.settings import Kind, ViidSettings
+from hub.viid.stream import Stream
+from hub.viid.subscriptions.asked import Asked
+
+DETAILS: Final = {"11": Kind.PERSONS, "12": Kind.FACES, "13": Kind.MOTOR_VEHICLES}
+"""`SubscribeDetail` of GA/T 1400.4; device lists and states go with each registration, unasked."""
+
+TOLLGATE, DEVICE, LIBRARY = 0, 1, 4
+DAY_MS: Final = 86_400_000
+NO_PICTURES: Final = "-1"
+PATH: Final = "/VIID/"
+
+
+class TermsRefused(Refused):
+    """What the library may not have."""
+
+    default_code = "terms-refused"
+
+
+class Terms(Struct, frozen=True, kw_only=True):
+    """What the library asked for and may have. `devices`: as the site file names them; never empty."""
+
+    ident: str
+    title: str
+    kinds: tuple[Kind, ...]
+    resource_class: int
+    resources: str
+    devices: tuple[str, ...]
+    begin_ms: int
+    end_ms: int
+    receiver: str
+    interval_s: int
+    pictures: bool
+    applicant: str
+    organisation: str
+    reason: str
+
+
+class Ended(StrEnum):
+    """Why a subscription ended. WITHDRAWN: the site file does not allow it any more."""
+
+    CANCELLED = "cancelled"
+    OVER = "over"
+    WITHDRAWN = "withdrawn"
+
+
+class Subscription(Struct, frozen=True, kw_only=True):
+    """A subscription that was accepted. `ended`: why; None while it lasts."""
+
+    number: int
+    slot: int
+    terms: Terms
+    document: str
+    since_ms: int
+    ended_ms: int | None = None
+    ended: Ended | None = None
+
+    def streams(self) -> list[Stream]:
+        """Return what goes for it."""
+        return [Stream(kind=kind, subscription=self.number) for kind in self.terms.kinds]
+
+
+def terms_of(asked: Asked, settings: ViidSettings, now_ms: int) -> Terms:
+    """Return what of a wish is granted, which is all of it; TermsRefused says what may not be."""
+    begin_ms, end_ms = _period(asked, settings, now_ms)
+    return Terms(
+        ident=asked.ident,
+        title=asked.title,
+        kinds=_kinds(asked, settings),
+        resource_class=asked.resource_class,
+        resources=asked.resources,
+        devices=_devices(asked, settings),
+        begin_ms=begin_ms,
+        end_ms=end_ms,
+        receiver=_receiver(asked.receiver, settings),
+        interval_s=asked.interval_s,
+        pictures=str(asked.declared).strip() != NO_PICTURES,
+        applicant=asked.applicant,
+        organisation=asked.organisation,
+        reason=asked.reason,
+    )
+
+
+def still_lawful(terms: Terms, settings: ViidSettings) -> bool:
+    """Whether the site file still allows what was granted: kinds, devices and receiver."""
+    known = {each.device for each in settings.device}
+    try:
+        _receiver(terms.receiver, settings)
+    except TermsRefused:
+        return False
+    return set(terms.kinds) <= set(settings.kinds()) and set(terms.devices) <= known
+
+
+def _kinds(asked: Asked, settings: ViidSettings) -> tuple[Kind, ...]:
+    wanted = _split(asked.detail)
+    if not wanted:
+        raise TermsRefused("SubscribeDetail: missing")
+    for each in wanted:
+        if each not in DETAILS:
+            raise TermsRefused(f"SubscribeDetail {each[:16]}: not served; allowed: {', '.join(DETAILS)}")
+        if DETAILS[each] not in settings.kinds():
+            raise TermsRefused(f"SubscribeDetail {each}: {DETAILS[each].value} do not leave this site")
+    return tuple(kind for kind in Kind if kind in {DETAILS[each] for each in wanted})
+
+
+def _devices(asked: Asked, settings: ViidSettings) -> tuple[str, ...]:
+    wanted = set(_split(asked.resources))
+    if asked.resource_class == LIBRARY:
+        known = {settings.id: {each.device for each in settings.device}}
+    elif asked.resource_class == DEVICE:
+        known = {each.id: {each.device} for each in settings.device}
+    elif asked.resource_class == TOLLGATE:
+        known = _tollgates(settings)
+    else:
+        raise TermsRefused(f"ResourceClass {asked.resource_class}: not served; allowed: 0, 1, 4")
+    if not wanted or not wanted <= known.keys():
+        raise TermsRefused("ResourceURI: expected ids of this site's own, and no others")
+    meant = set().union(*(known[each] for each in wanted))
+    return tuple(each.device for each in settings.device if each.device in meant)
+
+
+def _tollgates(settings: ViidSettings) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for each in settings.device:
+        found.setdefault(each.tollgate or each.id, set()).add(each.device)
+    return found
+
+
+def _period(asked: Asked, settings: ViidSettings, now_ms: int) -> tuple[int, int]:
+    begin_ms, end_ms = _moment("BeginTime", asked.begin), _moment("EndTime", asked.end)
+    if end_ms <= begin_ms:
+        raise TermsRefused("EndTime: not after BeginTime")
+    if end_ms <= now_ms:
+        raise TermsRefused("EndTime: is over")
+    longest = settings.subscriptions.longest_days
+    if end_ms - max(begin_ms, now_ms) > longest * DAY_MS:
+        raise TermsRefused(f"EndTime: more than {longest} days ahead")
+    return begin_ms, end_ms
+
+
+def _moment(name: str, said: str | None) -> int:
+    if said is None:
+        raise TermsRefused(f"{name}: missing")
+    try:
+        return epoch_ms(datetime.strptime(said, "%Y%m%d%H%M%S").replace(tzinfo=LOCAL))
+    except (ValueError, OverflowError) as wrong:
+        raise TermsRefused(f"{name}: no moment; expected yyyyMMddHHmmss") from wrong
+
+
+def _receiver(said: str, settings: ViidSettings) -> str:
+    """Let notifications go to the library's own host, or one that the site file names, and nowhere else."""
+    try:
+        url = urlsplit(said)
+        host, _ = url.hostname, url.port
+    except ValueError as wrong:
+        raise TermsRefused("ReceiveAddr: no address") from wrong
+    library = urlsplit(settings.url)
+    plain = said.isascii() and said.isprintable() and " " not in said and "\\" not in said
+    if not plain or url.scheme not in ("http", "https") or "@" in url.netloc or url.fragment or not host:
+        raise TermsRefused("ReceiveAddr: expected http:// or https://, a host and a path")
+    if library.scheme == "https" and url.scheme != "https":
+        raise TermsRefused("ReceiveAddr: expected https://, as the library itself is reached")
+    if host != library.hostname and host not in {each.lower() for each in settings.subscriptions.receivers}:
+        raise TermsRefused("ReceiveAddr: neither the library's own host nor one of `receivers` of this site")
+    if not url.path.startswith(PATH) or ".." in url.path:
+        raise TermsRefused(f"ReceiveAddr: the path must begin with {PATH}")
+    return said
+
+
+def _split(text: str) -> list[str]:
+    return [each.strip() for each in text.replace(";", ",").split(",") if each.strip()]

@@ -1,0 +1,200 @@
+"""The library subscribes, and is notified once of each pass, until the end and no longer.
+
+Golden vectors and own simulator: no library of any maker was at hand.
+"""
+
+import asyncio
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from msgspec.structs import replace
+from sqlalchemy import select
+
+from contract.clock import epoch_ms
+from hub.audit.schema import audit
+from hub.viid.ids import LOCAL, local14
+from hub.viid.settings import SubscriptionSettings, ViidSettings
+from hub.viid.view import SubscriptionView
+from simulators.viid.library import Library
+from simulators.viid.subscriber import wish
+from tests.hub.passes.made import LI, NOON, Gatehouse
+from tests.hub.viid.made import EAST, US, Desk, feeding, library_up, picture, settings, vehicles
+from tests.waiting import eventually
+
+PAPER = "甬公通 2026-18"
+IDENT = "330299000000032026112412000000001"
+ADDRESS = "192.0.2.9"
+FLEET = [f"浙E{number:05}" for number in range(12)]
+TILL = NOON + timedelta(hours=1)
+
+
+def served(library: Library, folder: Path, **fields: Any) -> ViidSettings:
+    paper = SubscriptionSettings(enabled=True, basis="…", document=PAPER, username="library")
+    return settings(library.url, folder, subscriptions=paper, **fields)
+
+
+async def ask(desk: Desk, library: Library, ident: str = IDENT, **fields: Any) -> str:
+    """Subscribe; return the status code."""
+    receiver = f"{library.url}/VIID/SubscribeNotifications"
+    said = wish(ident, US, receiver, TILL.astimezone(LOCAL).strftime("%Y%m%d%H%M%S"), **fields)
+    (outcome,) = await desk.feed.office.take([msgspec.json.encode(said)], ADDRESS)
+    return outcome.code
+
+
+def told(library: Library) -> list[dict[str, Any]]:
+    """Return the notifications that a library has, as they came."""
+    return [each for each in library.shelves.objects.values() if "NotificationID" in each]
+
+
+def told_plates(library: Library) -> list[str]:
+    found = (each["MotorVehicleObjectList"]["MotorVehicleObject"] for each in told(library))
+    return [vehicle["PlateNo"] for (vehicle,) in found]
+
+
+async def only(desk: Desk, ident: str = IDENT) -> SubscriptionView:
+    (shown,) = (each for each in (await desk.desk.view()).subscriptions if each.subscribe_id == ident)
+    return shown
+
+
+async def so(desk: Desk, holds: Callable[[SubscriptionView], bool], ident: str = IDENT) -> SubscriptionView:
+    """Wait until a subscription is so."""
+    async with asyncio.timeout(60):
+        while not holds(shown := await only(desk, ident)):  # noqa: ASYNC110 - it is in the ledger
+            await asyncio.sleep(0.05)
+    return shown
+
+
+async def trail(house: Gatehouse) -> list[tuple[str, str]]:
+    query = select(audit.c.what, audit.c.who).where(audit.c.tenant == house.at.tenant).order_by(audit.c.n)
+    rows = await house.ledger.read(lambda connection: list(connection.execute(query)))
+    return [(row.what, row.who) for row in rows]
+
+
+async def test_who_subscribes_is_told_of_each_pass_in_event_time_until_they_cancel(
+    house: Gatehouse, tmp_path: Path
+) -> None:
+    shown = picture(tmp_path)
+    async with library_up() as library, feeding(house, served(library, tmp_path), tmp_path) as desk:
+        await desk.drive(FLEET[0])
+        await desk.settled(1)
+        assert await ask(desk, library) == "0"
+        happened_ms = house.now_ms - 600_000
+        await desk.drive(FLEET[1], ago_s=600, media=[shown])
+        await eventually(lambda: told(library))
+        await desk.settled(2)
+        (first,) = told(library)
+        (vehicle,) = first["MotorVehicleObjectList"]["MotorVehicleObject"]
+        assert (first["TriggerTime"], vehicle["PassTime"]) == (local14(happened_ms),) * 2
+        assert (first["SubscribeID"], first["InfoIDs"]) == (IDENT, vehicle["MotorVehicleID"])
+        assert (len(first["NotificationID"]), first["NotificationID"][12:14]) == (33, "04")
+        assert vehicle["MotorVehicleID"] in library.shelves.objects, "the same object, under the same id"
+        await so(desk, lambda each: (each.sent, each.waiting, each.document) == (1, 0, PAPER))
+        papers = {each.document: each for each in (await desk.desk.receipts(None, 10)).receipts}
+        assert papers[PAPER].object_id == vehicle["MotorVehicleID"]
+        assert papers[PAPER].receiver.endswith("/SubscribeNotifications")
+        assert await ask(desk, library, OperateType=1) == "0"
+        await eventually(lambda: not desk.feed.notifications.notifiers)
+        await desk.drive(FLEET[2])
+        await desk.settled(3)
+        assert told_plates(library) == [FLEET[1]]
+        assert (await only(desk)).ended == "cancelled"
+    assert await trail(house) == [
+        ("feed.subscribed", "library:library"),
+        ("feed.subscription-ended", "library:library"),
+    ]
+
+
+async def test_a_receiver_that_is_down_holds_nobody_back_and_gets_each_once(
+    house: Gatehouse, tmp_path: Path
+) -> None:
+    async with library_up() as library, library_up(open_door=True) as other:
+        other.registered.add(US)
+        async with feeding(house, served(library, tmp_path), tmp_path) as desk:
+            await desk.online()
+            assert await ask(desk, library) == "0"
+            assert await ask(desk, other, "7") == "0"
+            await other.down()
+            await desk.drive(*FLEET)
+            await desk.settled(len(FLEET))
+            await so(desk, lambda each: (each.sent, each.waiting, each.failing) == (12, 0, False))
+            await so(desk, lambda each: (each.sent, each.waiting, each.failing) == (0, 12, True), "7")
+            assert len(told(library)) == len(FLEET) == len(vehicles(library))
+            assert "receivers of 1" in desk.feed.failing
+            await other.up()
+            other.registered.add(US)
+            await eventually(lambda: len(told(other)) == len(FLEET))
+            assert {other.shelves.times[each["NotificationID"]] for each in told(other)} == {1}
+            ours = {each["NotificationID"] for each in told(library)}
+            assert not ours & {each["NotificationID"] for each in told(other)}
+
+
+async def test_what_a_receiver_refuses_is_set_aside_and_can_be_sent_again(
+    house: Gatehouse, tmp_path: Path
+) -> None:
+    async with library_up() as library, feeding(house, served(library, tmp_path), tmp_path) as desk:
+        await desk.online()
+        assert await ask(desk, library, ResourceClass=1, ResourceURI=EAST) == "0"
+        library.faults.refused[IDENT] = 8
+        await desk.drive(FLEET[0])
+        await desk.drive(FLEET[1], direction="out")
+        await desk.settled(2, 1)
+        (aside,) = (await desk.desk.set_aside(None, 10)).set_aside
+        assert (aside.code, aside.subscription) == ("8", (await only(desk)).number)
+        library.faults.refused.clear()
+        await desk.desk.retry(aside.id, LI)
+        await eventually(lambda: told_plates(library) == [FLEET[0]])
+
+
+async def test_it_ends_when_its_time_is_over_and_tells_of_nothing_after(
+    house: Gatehouse, tmp_path: Path
+) -> None:
+    async with library_up() as library, feeding(house, served(library, tmp_path), tmp_path) as desk:
+        await desk.online()
+        assert await ask(desk, library) == "0"
+        house.clock.advance((epoch_ms(TILL) - house.now_ms) / 1000)
+        await desk.drive(FLEET[0])
+        await desk.drive(FLEET[1], ago_s=300)  # came a little late
+        await so(desk, lambda each: each.sent == 1)
+        house.clock.advance(120)
+        shown = await so(desk, lambda each: each.ended == "over")
+        assert (shown.sent, told_plates(library)) == (1, [FLEET[1]])
+    assert ("feed.subscription-ended", "hub") in await trail(house)
+
+
+async def test_it_goes_on_after_a_start_if_the_site_still_allows_it(house: Gatehouse, tmp_path: Path) -> None:
+    async with library_up() as library:
+        said = served(library, tmp_path)
+        async with feeding(house, said, tmp_path) as desk:
+            assert await ask(desk, library) == "0"
+            assert await ask(desk, library, ReportInterval=1) == "0", "changed"
+        house.goes(FLEET[0])
+        async with feeding(house, said, tmp_path) as desk:
+            await desk.drive(FLEET[1])
+            await eventually(lambda: told_plates(library) == FLEET[:2])
+        off = replace(said, subscriptions=SubscriptionSettings())
+        async with feeding(house, off, tmp_path) as desk:
+            await desk.drive(FLEET[2])
+            await desk.settled(3)
+            assert (await only(desk)).ended == "withdrawn"
+        assert told_plates(library) == FLEET[:2]
+    assert [what for what, _ in await trail(house)] == [
+        "feed.subscribed",
+        "feed.subscription-changed",
+        "feed.subscription-ended",
+    ]
+
+
+async def test_what_may_not_be_had_is_refused_and_in_the_audit(house: Gatehouse, tmp_path: Path) -> None:
+    async with library_up() as library, feeding(house, served(library, tmp_path), tmp_path) as desk:
+        assert await ask(desk, library, SubscribeDetail="12") == "4"
+        assert await ask(desk, library, ReceiveAddr="http://192.0.2.66/VIID/x") == "4"
+        assert await ask(desk, library, EndTime="tomorrow") == "8"
+        assert await ask(desk, library, "8", OperateType=1) == "4"
+        for number in range(8):
+            assert await ask(desk, library, str(number)) == "0"
+        assert await ask(desk, library, "9") == "4"
+        assert len(await desk.feed.office.lasting()) == 8
+    assert [what for what, _ in await trail(house)].count("feed.subscription-refused") == 5
