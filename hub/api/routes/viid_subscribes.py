@@ -74,7 +74,7 @@ async def _taken(request: Request, feed: Feed, *, known: bool) -> Response:
 
 async def _let_in(request: Request, do: Doing) -> Response:
     """Do what the library asks; 401 asks who it is, 403: nobody may subscribe here."""
-    feed = services_of(request).room.feed
+    feed = services_of(request).room.police.feed
     door = feed.door
     if not door.enabled:
         return _whole(request, feed, INVALID_OPERATION, OFF, 403)
