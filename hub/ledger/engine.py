@@ -22,17 +22,27 @@ def open_ledger(url: str) -> Engine:
         parsed = make_url(url)
         if parsed.get_backend_name() == "sqlite" and parsed.database:
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-        engine = create_engine(
-            parsed,
-            pool_pre_ping=parsed.get_backend_name() != "sqlite",
-            hide_parameters=True,  # of what fails, the log tells no code of a charger and no name
+        return _migrated(
+            create_engine(
+                parsed,
+                pool_pre_ping=parsed.get_backend_name() != "sqlite",
+                hide_parameters=True,  # of what fails, the log tells no code of a charger and no name
+            )
         )
-        if engine.dialect.name == "sqlite":
-            event.listen(engine, "connect", _tune_sqlite)
-        with engine.begin() as connection:
-            migrate(connection)
     except (ArgumentError, DBAPIError, ModuleNotFoundError, OSError) as wrong:
         raise ConfigurationError(f"ledger {_without_password(url)}: {wrong}") from wrong
+
+
+def _migrated(engine: Engine) -> Engine:
+    """Bring the tables behind an engine up to date; if that fails, no connection of it is left open."""
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _tune_sqlite)
+    try:
+        with engine.begin() as connection:
+            migrate(connection)
+    except BaseException:
+        engine.dispose()
+        raise
     return engine
 
 
