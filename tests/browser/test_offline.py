@@ -259,7 +259,7 @@ async def test_an_installed_console_is_renewed_when_its_guard_says_so(
         phone(browser, Site(hub, network)) as opened,
     ):
         page = await sign_in(opened.page.context, Site(hub, network), Role.GUARD)
-        await page.wait_for_function("navigator.serviceWorker.controller !== null")
+        await page.wait_for_function("() => navigator.serviceWorker.controller !== null")
         gone = newer(built)
         await page.evaluate("navigator.serviceWorker.getRegistration().then((each) => each.update())")
         await expect(page.get_by_test_id("fresh")).to_be_visible()
