@@ -16,7 +16,7 @@ from simulators.viid.subscriber import Account, Subscriber, wish
 from tests.hub.api.house import House, arrival, house
 from tests.hub.viid.made import LAWFUL, THEM, US, library_up, settings
 from tests.peers import require_program
-from tests.waiting import eventually
+from tests.waiting import eventually, eventually_told
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 PLATE = "浙D00001"
@@ -46,12 +46,15 @@ async def hub(library: Library, tmp_path_factory: pytest.TempPathFactory) -> Asy
 
 
 async def settled(hub: House) -> dict[str, object]:
-    async with asyncio.timeout(60):
-        while True:
-            shown: dict[str, object] = (await hub.get("/api/v1/viid", Role.LIAISON)).json()
-            if (shown["sent"], shown["set_aside"]) == (1, 1):
-                return shown
-            await asyncio.sleep(0.05)
+    """Wait until both are judged, and until that is counted: what waits is counted now and then."""
+
+    async def shown() -> dict[str, object]:
+        told: dict[str, object] = (await hub.get("/api/v1/viid", Role.LIAISON)).json()
+        return told
+
+    return await eventually_told(
+        shown, lambda told: (told["sent"], told["set_aside"], told["waiting"]) == (1, 1, 0)
+    )
 
 
 async def test_its_health_is_shown(hub: House, library: Library) -> None:
