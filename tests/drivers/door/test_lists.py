@@ -1,7 +1,8 @@
 """Doors obey the pushed lists: cards and codes of people in them, beside the access file. libosdp again."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,9 @@ from drivers.runtime.listed import InMemory
 from tests.broker import Mosquitto
 from tests.drivers.door.third_party import ALICE, KEY, STRANGER, House, house
 from tests.drivers.stage import HOST_ADDRESS
+from tests.waiting import eventually
 
+TRIES = 6
 NOON = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 LEVELS = {
     "all": Level(key="all", places=("door/*",)),
@@ -148,6 +151,21 @@ async def push(home: House, which: ListName, **changes: Any) -> None:
     await home.ear.publish(HOST_ADDRESS.topic(Channel.LIST), codec.encode(portion))
 
 
+async def heard(home: House, show: Callable[[], None], of_type: str, **fields: str) -> dict[str, Any]:
+    """Show something until its event comes: a line that breaks on a busy machine loses what was shown."""
+
+    def found() -> list[dict[str, Any]]:
+        said = [dict(each.data or {}) for each in home.events(of_type)]
+        return [each for each in said if fields.items() <= each.items()]
+
+    for _ in range(TRIES):
+        show()
+        with suppress(TimeoutError):
+            await eventually(lambda: bool(found()), 10)
+            break
+    return found()[0]
+
+
 async def test_people_of_the_lists_pass_by_card_and_by_code(mosquitto: Mosquitto, tmp_path: Path) -> None:
     async with house(mosquitto, tmp_path) as home:
         await home.start(home.device(access_file=None, direction="in"))
@@ -158,16 +176,19 @@ async def test_people_of_the_lists_pass_by_card_and_by_code(mosquitto: Mosquitto
         await push(home, ListName.LEVELS, levels=tuple(LEVELS.values()))
         await push(home, ListName.PEOPLE, people=(resident,))
         await home.shows(access_list="good", credentials=1)
-        home.readers.card(ALICE)
         whose = {"credential": "", "holder": "p-1042", "pin": False, "direction": "in"}
-        assert (await home.event(events.GRANTED)).data == {**whose, "means": "card"}
-        home.readers.tell(address=1, keys="2468\r")
-        assert (await home.event(events.GRANTED, 2)).data == {**whose, "means": "code"}
-        home.readers.tell(address=1, keys="1357#")
-        denied = await home.event(events.DENIED, 2)
-        assert (denied.data["reason"], denied.data["means"]) == ("unknown-code", "code")
-        home.readers.card(STRANGER)
-        assert (await home.event(events.DENIED, 3)).data["card-ending"] == str(STRANGER)[-4:]
+        card = await heard(home, lambda: home.readers.card(ALICE), events.GRANTED, means="card")
+        assert card == {**whose, "means": "card"}
+        code = await heard(
+            home, lambda: home.readers.tell(address=1, keys="2468\r"), events.GRANTED, means="code"
+        )
+        assert code == {**whose, "means": "code"}
+        denied = await heard(
+            home, lambda: home.readers.tell(address=1, keys="1357#"), events.DENIED, means="code"
+        )
+        assert denied["reason"] == "unknown-code"
+        ending = {"card-ending": str(STRANGER)[-4:]}
+        await heard(home, lambda: home.readers.card(STRANGER), events.DENIED, **ending)
         assert "2468" not in str([each.data for each in home.events(events.GRANTED)])
         await home.stop()
         await home.start(home.device(access_file=None))
