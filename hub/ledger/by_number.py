@@ -1,6 +1,8 @@
 """How tables whose rows are numbered by their commit are read in that order."""
 
-from sqlalchemy import ColumnElement, Table, func
+from typing import Any
+
+from sqlalchemy import Column, ColumnElement, Table, func
 
 
 def of_tenant(table: Table, tenant: str) -> ColumnElement[bool]:
@@ -9,4 +11,9 @@ def of_tenant(table: Table, tenant: str) -> ColumnElement[bool]:
     For a plain `tenant = ?` SQLite takes an index that begins with the tenant: it goes through all of the
     tenant's rows, and sorts them, for a handful that come next.
     """
-    return func.coalesce(table.c.tenant, "") == tenant
+    return unindexed(table.c.tenant) == tenant
+
+
+def unindexed(column: Column[Any]) -> ColumnElement[Any]:
+    """Return a column of texts such that no index is chosen for it."""
+    return func.coalesce(column, "")

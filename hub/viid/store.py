@@ -20,6 +20,7 @@ from sqlalchemy import (
     update,
 )
 
+from hub.ledger.by_number import of_tenant
 from hub.ledger.dialect import dialect_of
 from hub.ledger.schema import events
 from hub.passes.record import Pass
@@ -30,7 +31,7 @@ from hub.viid.schema import cursors, receipts, set_aside
 from hub.viid.settings import Kind, ViidSettings
 from hub.viid.stream import Stream, stream_of
 from hub.viid.verdict import Judged, Verdict
-from hub.viid.wanted import leaving, nameless, of_tenant
+from hub.viid.wanted import leaving, nameless
 from hub.viid.whose import Whose, passes_of
 
 PAGE: Final = 200
@@ -119,7 +120,7 @@ class FeedStore:
 
     def start(self, connection: Connection, stream: Stream) -> None:
         """Have a stream begin with what comes from now on, unless it has begun."""
-        newest = select(func.max(events.c.seq)).where(events.c.tenant == self.tenant)
+        newest = select(func.max(events.c.seq)).where(of_tenant(events, self.tenant))
         seq = connection.execute(newest).scalar() or 0
         row = {"tenant": self.tenant, "kind": stream.key, "seq": seq, "sent": 0}
         added = dialect_of(connection).insert(cursors).values(row)
@@ -143,13 +144,13 @@ class FeedStore:
 
     def nameless(self, connection: Connection, kind: Kind, after: int, upto: int) -> list[str]:
         """Return the devices of passes that do not leave because their device has no id, one each pass."""
-        between = (of_tenant(self.tenant), passes.c.seq > after, passes.c.seq <= upto)
+        between = (of_tenant(passes, self.tenant), passes.c.seq > after, passes.c.seq <= upto)
         query = select(passes.c.kind, passes.c.device).where(*between, nameless(self._settings, kind))
         return [f"{row.kind}/{row.device}" for row in connection.execute(query)]
 
     def passes(self, connection: Connection, seqs: Sequence[int]) -> dict[int, Pass]:
         """Return passes by their place in the ledger, as far as they are still kept."""
-        ours = (of_tenant(self.tenant), passes.c.seq.in_(seqs))
+        ours = (of_tenant(passes, self.tenant), passes.c.seq.in_(seqs))
         rows = connection.execute(select(passes).where(*ours)).mappings()
         return {row["seq"]: pass_of(row) for row in rows}
 
@@ -242,7 +243,7 @@ class FeedStore:
 
     def _waiting(self, query: Select[Any], stream: Stream, after: int) -> Select[Any]:
         """Narrow a query of passes down to what is to be sent: what lies after the cursor may be done."""
-        newer = (of_tenant(self.tenant), passes.c.seq > after)
+        newer = (of_tenant(passes, self.tenant), passes.c.seq > after)
         done = (
             exists().where(*_of(table, self.tenant, stream), table.c.seq == passes.c.seq)
             for table in (receipts, set_aside)
@@ -258,7 +259,7 @@ class FeedStore:
         return passes.c.at_ms + 0 >= begin_ms, passes.c.at_ms + 0 < end_ms
 
     def _newest(self, connection: Connection, after: int) -> int:
-        newer = (of_tenant(self.tenant), passes.c.seq > after)
+        newer = (of_tenant(passes, self.tenant), passes.c.seq > after)
         return connection.execute(select(func.max(passes.c.seq)).where(*newer)).scalar() or after
 
 

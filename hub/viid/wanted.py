@@ -1,10 +1,9 @@
 """Which passes leave as which kind, as conditions on the record of passes. Pure."""
 
-from typing import Any
-
-from sqlalchemy import ColumnElement, and_, func, not_
+from sqlalchemy import ColumnElement, and_, not_
 
 from contract.passes import DOOR_KIND, GATE_KIND, Means
+from hub.ledger.by_number import unindexed
 from hub.passes.schema import passes
 from hub.viid.settings import Kind, ViidSettings
 
@@ -22,22 +21,12 @@ def nameless(settings: ViidSettings, kind: Kind) -> ColumnElement[bool]:
 def _of_kind(settings: ViidSettings, kind: Kind) -> ColumnElement[bool]:
     if kind is Kind.MOTOR_VEHICLES:
         outcomes = [each.value for each in settings.motor_vehicles.outcomes]
-        return and_(_plain("kind") == GATE_KIND, _plain("outcome").in_(outcomes))
-    shown = and_(_plain("kind") == DOOR_KIND, passes.c.pictures != "[]")
-    return shown if kind is Kind.PERSONS else and_(shown, _plain("means") == Means.FACE.value)
+        return and_(unindexed(passes.c.kind) == GATE_KIND, unindexed(passes.c.outcome).in_(outcomes))
+    shown = and_(unindexed(passes.c.kind) == DOOR_KIND, passes.c.pictures != "[]")
+    return shown if kind is Kind.PERSONS else and_(shown, unindexed(passes.c.means) == Means.FACE.value)
 
 
 def _named(settings: ViidSettings, kind: Kind) -> ColumnElement[bool]:
     of = GATE_KIND if kind is Kind.MOTOR_VEHICLES else DOOR_KIND
     names = [each.device.partition("/")[2] for each in settings.device if each.device.startswith(f"{of}/")]
-    return _plain("device").in_(names)
-
-
-def of_tenant(tenant: str) -> ColumnElement[bool]:
-    """Say whose passes they are."""
-    return _plain("tenant") == tenant
-
-
-def _plain(column: str) -> ColumnElement[Any]:
-    """Return a column such that no index is chosen for it: passes are read by their place in the ledger."""
-    return func.coalesce(passes.c[column], "")
+    return unindexed(passes.c.device).in_(names)

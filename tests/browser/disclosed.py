@@ -1,6 +1,5 @@
 """Data of a demo on its way to the police, for pictures: what waits, what is ready, what was set aside."""
 
-import asyncio
 import time
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
@@ -15,10 +14,9 @@ from simulators.control import ask
 from simulators.viid.device import NAME
 from tests.browser.pages import Sight
 from tests.hemei.demos import RunningDemo
+from tests.waiting import eventually_told
 
 API: Final = "/api/v1/exports"
-LOOK_S: Final = 0.5
-WITHIN_S: Final = 120.0
 BASIS: Final = "public-security"
 SAID: Final = {
     "basis": BASIS,
@@ -44,11 +42,8 @@ async def refuse_one(demo: RunningDemo) -> None:
     await ask(
         control_socket(read_site(demo.folder / "data" / "site.toml")), {"device": NAME, "fault": "refuse-one"}
     )
-    async with demo.client("supervisor") as office, asyncio.timeout(WITHIN_S):
-        while True:
-            if (await office.get("/api/v1/viid")).json()["set_aside"]:
-                return
-            await asyncio.sleep(LOOK_S)
+    async with demo.client("supervisor") as office:
+        await eventually_told(lambda: office.get("/api/v1/viid"), lambda answer: answer.json()["set_aside"])
 
 
 async def disclosed(
@@ -73,12 +68,13 @@ async def _disclosed(liaison: APIRequestContext, supervisor: APIRequestContext) 
     waiting = await _tell(liaison, API, {**SAID, "case_number": "A3301-2026-2", "scope": scope})
     said = {"version": ready["version"], "reason": "已核对文书"}
     await _tell(supervisor, f"{API}/{ready['id']}/approve", said)
-    async with asyncio.timeout(WITHIN_S):
-        while True:
-            now = await (await liaison.get(f"{API}/{ready['id']}")).json()
-            if now["state"] == "ready":
-                return {"waiting": waiting["id"], "ready": ready["id"]}
-            await asyncio.sleep(LOOK_S)
+
+    async def state() -> str:
+        told: str = (await (await liaison.get(f"{API}/{ready['id']}")).json())["state"]
+        return told
+
+    await eventually_told(state, lambda told: told == "ready")
+    return {"waiting": waiting["id"], "ready": ready["id"]}
 
 
 async def _scope(liaison: APIRequestContext) -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """The whole way, on a real hub: asked for, released by a second person, made, fetched and verified."""
 
-import asyncio
 import csv
 import io
 import sys
@@ -22,7 +21,7 @@ from tests.hemei.test_site import GOOD
 from tests.hub.api.house import House, arrival, house
 from tests.hub.disclosure.test_api import API, body
 from tests.hub.disclosure.yard import OTHER, PLATE
-from tests.waiting import PATIENCE_S
+from tests.waiting import PATIENCE_S, eventually_told
 
 
 def site_file(folder: Path) -> Path:
@@ -57,13 +56,13 @@ def pass_through(hub: House, number: int, plate: str) -> None:
 
 async def until(hub: House, ident: str, state: str, headers: dict[str, str]) -> dict[str, Any]:
     """Ask how a disclosure is until it is in a state."""
-    async with asyncio.timeout(2 * PATIENCE_S):
-        while True:
-            view: dict[str, Any] = (await hub.http.get(f"{API}/{ident}", headers=headers)).json()
-            if view["state"] == state:
-                return view
-            assert view["state"] in ("approved", "making"), view["error"]
-            await asyncio.sleep(0.2)
+
+    async def asked() -> dict[str, Any]:
+        view: dict[str, Any] = (await hub.http.get(f"{API}/{ident}", headers=headers)).json()
+        assert view["state"] in (state, "approved", "making"), view["error"]
+        return view
+
+    return await eventually_told(asked, lambda view: view["state"] == state, 2 * PATIENCE_S, 0.2)
 
 
 async def test_what_is_released_leaves_as_it_was_shown_and_can_be_verified(

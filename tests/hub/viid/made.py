@@ -17,7 +17,7 @@ from hub.viid.service import Feed, FeedSite
 from hub.viid.settings import Allowed, FeedDevice, ViidSettings
 from simulators.viid.library import Library
 from tests.hub.passes.made import Gatehouse
-from tests.waiting import eventually
+from tests.waiting import PATIENCE_S, eventually, eventually_told
 
 US: Final = "33029900005030000001"
 THEM: Final = "33029900005030000002"
@@ -90,12 +90,12 @@ class Desk:
 
     async def settled(self, sent: int, aside: int = 0) -> None:
         """Wait until so much was confirmed and set aside, and nothing waits."""
-        async with asyncio.timeout(60):
-            while True:
-                shown = await self.desk.view()
-                if (shown.sent, shown.set_aside, shown.waiting) == (sent, aside, 0):
-                    return
-                await asyncio.sleep(0.05)
+        await eventually_told(
+            self.desk.view,
+            lambda shown: (shown.sent, shown.set_aside, shown.waiting) == (sent, aside, 0),
+            PATIENCE_S,
+            0.05,
+        )
 
     async def _pause(self, seconds: float) -> None:
         self.pauses.append(seconds)

@@ -3,7 +3,6 @@
 Golden vectors and own simulator: no library of any maker was at hand.
 """
 
-import asyncio
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -22,7 +21,7 @@ from simulators.viid.library import Library
 from simulators.viid.subscriber import wish
 from tests.hub.passes.made import LI, NOON, Gatehouse
 from tests.hub.viid.made import EAST, US, Desk, feeding, library_up, picture, settings, vehicles
-from tests.waiting import eventually
+from tests.waiting import PATIENCE_S, eventually, eventually_told
 
 PAPER = "甬公通 2026-18"
 IDENT = "330299000000032026112412000000001"
@@ -61,10 +60,7 @@ async def only(desk: Desk, ident: str = IDENT) -> SubscriptionView:
 
 async def so(desk: Desk, holds: Callable[[SubscriptionView], bool], ident: str = IDENT) -> SubscriptionView:
     """Wait until a subscription is so."""
-    async with asyncio.timeout(60):
-        while not holds(shown := await only(desk, ident)):  # noqa: ASYNC110 - it is in the ledger
-            await asyncio.sleep(0.05)
-    return shown
+    return await eventually_told(lambda: only(desk, ident), holds, PATIENCE_S, 0.05)
 
 
 async def trail(house: Gatehouse) -> list[tuple[str, str]]:
