@@ -2,21 +2,11 @@
 import type { Refusal } from "@/live/ask";
 import type { Status } from "@/live/charging";
 import type { Mark } from "./marks";
-
-export interface Problem {
-  /** Of its words. */
-  readonly code: string;
-  readonly mark: Mark;
-  /** `danger`: keep away. */
-  readonly tone: "calm" | "attention" | "danger";
-  /** To wait; 0 where nobody knows. */
-  readonly seconds: number;
-}
-
-type Base = readonly [mark: Mark, tone: Problem["tone"]];
+import { problemsFrom } from "./problem";
+import type { Problem, Problems } from "./problem";
 
 /** By the code of the hub's refusal, of an order that came to nothing, or of what the phone itself notices. */
-export const PROBLEMS: Readonly<Record<string, Base>> = {
+export const PROBLEMS: Problems = {
   "code-unknown": ["question", "attention"],
   "code-expired": ["clock", "attention"],
   "code-used": ["check", "attention"],
@@ -59,22 +49,14 @@ const ALIKE: Readonly<Record<string, string>> = {
   expired: "no-answer",
 };
 
-/** Seconds to wait where the hub does not say. */
-const THROTTLED_S = 30;
+const known = problemsFrom(PROBLEMS);
 
-export function problemOf(code: string, otherwise = "other", seconds = 0): Problem {
+export const { problemIn } = known;
+
+/** What a code means, or what `otherwise` does where nobody knows it. */
+export function problemOf(code: string, otherwise = "other"): Problem {
   const alike = ALIKE[code] ?? code;
-  const known = alike in PROBLEMS ? alike : otherwise;
-  const [mark, tone] = PROBLEMS[known] ?? ["warning", "attention"];
-  return { code: known, mark, tone, seconds };
-}
-
-/** What a refusal means to whoever holds the phone; `online`: whether the phone has a network at all. */
-export function problemIn(refusal: Refusal, online: boolean): Problem {
-  if (refusal.kind === "unreachable") return problemOf(online ? "unreachable" : "no-network");
-  if (refusal.status === 429) return problemOf("throttled", "other", refusal.retryAfterS ?? THROTTLED_S);
-  if (refusal.code in PROBLEMS) return problemOf(refusal.code);
-  return problemOf([502, 503, 504].includes(refusal.status) ? "hub-down" : "other");
+  return known.problemOf(alike in PROBLEMS ? alike : otherwise);
 }
 
 /** Whether the hub has settled the matter, so that asking again would be a new request. */

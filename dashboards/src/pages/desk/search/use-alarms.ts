@@ -1,55 +1,34 @@
-/** Alarms that were raised within a stretch of time, page by page, the newest first. */
-import { computed, onScopeDispose, ref, shallowRef } from "vue";
+/** Alarms that were raised within a stretch of time, page by page. */
+import { computed } from "vue";
 import type { AlarmView } from "@/live/alarms";
-import type { Refusal } from "@/live/ask";
+import type { Answer } from "@/live/ask";
 import { findAlarms } from "@/live/alarm-calls";
+import { usePages } from "@/pages/console/use-pages";
 import { alarmsWanted, stretchOf } from "./filters";
 import type { Filters } from "./filters";
 
 const PAGE_ROWS = 50;
 
-export function useAlarms(asked: () => { readonly filters: Filters; readonly atMs: number }) {
-  const rows = shallowRef<readonly AlarmView[] | null>(null);
-  const next = ref<string | null>(null);
-  const problem = shallowRef<Refusal | null>(null);
-  const busy = ref(false);
-  const trail = ref<readonly string[]>([]);
-  let question = 0;
+interface AlarmPage {
+  readonly alarms: readonly AlarmView[];
+  readonly next: string | null;
+}
 
-  async function load(): Promise<void> {
+export function useAlarms(asked: () => { readonly filters: Filters; readonly atMs: number }) {
+  const pages = usePages<string, AlarmPage>((before) => {
     const { filters, atMs } = asked();
     const [wanted, stretch] = [alarmsWanted(filters, atMs), stretchOf(filters, atMs)];
-    if (wanted === null || stretch === null) return;
-    const mine = ++question;
-    const before = trail.value.at(-1);
-    busy.value = true;
-    const answer = await findAlarms({ ...wanted, ...(before === undefined ? {} : { before }), limit: PAGE_ROWS });
-    if (mine !== question) return;
-    busy.value = false;
-    problem.value = answer.kind === "done" ? null : answer;
-    if (answer.kind !== "done") return;
-    const { alarms } = answer.body;
-    rows.value = alarms.filter(({ raised }) => Date.parse(raised) >= stretch.fromMs);
-    // What comes after one that is too old is older still.
-    next.value = rows.value.length === alarms.length ? answer.body.next : null;
-  }
+    if (wanted === null || stretch === null) return null;
+    const found = findAlarms({ ...wanted, ...(before === undefined ? {} : { before }), limit: PAGE_ROWS });
+    return found.then((answer) => since(answer, stretch.fromMs));
+  });
+  return { ...pages, rows: computed(() => pages.page.value?.alarms ?? null) };
+}
 
-  function go(to: readonly string[]): Promise<void> {
-    trail.value = to;
-    return load();
-  }
-
-  onScopeDispose(() => question++);
-  return {
-    rows,
-    next,
-    problem,
-    busy,
-    newestShown: computed(() => trail.value.length === 0),
-    newest: () => go([]),
-    newer: () => go(trail.value.slice(0, -1)),
-    older: async () => {
-      if (next.value !== null) await go([...trail.value, next.value]);
-    },
-  };
+/** Leave out what was raised earlier; what comes after one that is too old is older still. */
+function since(answer: Answer<AlarmPage>, fromMs: number): Answer<AlarmPage> {
+  if (answer.kind !== "done") return answer;
+  const alarms = answer.body.alarms.filter(({ raised }) => Date.parse(raised) >= fromMs);
+  const next = alarms.length === answer.body.alarms.length ? answer.body.next : null;
+  return { ...answer, body: { alarms, next } };
 }
