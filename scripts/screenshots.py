@@ -161,8 +161,9 @@ async def sample(demo: RunningDemo, camera: Camera, wanted: Wanted) -> Site:
         await page.wait_for_function(LIVELY, timeout=LIVELY_WITHIN_MS)
     await bring_stranger(demo)
     known = await what_there_is(demo)
-    if wanted.has("desk"):
+    if wanted.has("desk-feed"):
         await refuse_one(demo)
+    if any(wanted.has(each.name) for each in OF_DESK):
         asks, releases = profiles[Role.LIAISON], profiles[Role.SUPERVISOR]
         known |= await disclosed(camera.browser, base_url, asks, releases)
     return Site(base_url=base_url, profiles=profiles, known=known)
