@@ -17,9 +17,9 @@ from hemei.settings import ledger_url
 from hemei.site import Site
 from hemei.stickers import Sticker
 from hub.alarms.alarm import Actor
+from hub.audit.writer import AuditWriter
 from hub.charging.codes import Code, Codes
 from hub.charging.payment.accounts import Accounts, Funded, Opened
-from hub.charging.trail import ChargingTrail
 from hub.ledger.engine import open_ledger
 
 BY: Final = Actor(who="cli")
@@ -30,7 +30,7 @@ class Ledger(NamedTuple):
     """A transaction, and what writes the audit in it."""
 
     connection: Connection
-    trail: ChargingTrail
+    trail: AuditWriter
 
 
 @contextmanager
@@ -39,7 +39,7 @@ def ledger_of(site: Site) -> Iterator[Ledger]:
     engine = open_ledger(ledger_url(site))
     try:
         with engine.begin() as connection:
-            yield Ledger(connection, ChargingTrail(site.tables.site.tenant, SystemClock()))
+            yield Ledger(connection, AuditWriter(site.tables.site.tenant, SystemClock()))
     finally:
         engine.dispose()
 

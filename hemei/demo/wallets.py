@@ -14,10 +14,10 @@ from contract.charging import CHARGER_KIND
 from hemei.charging import BY, ledger_of
 from hemei.private_files import write_private
 from hemei.site import Site
+from hub.audit.writer import AuditWriter
 from hub.charging.codes import Codes
 from hub.charging.payment.accounts import Accounts
 from hub.charging.refusals import AccountMissing
-from hub.charging.trail import ChargingTrail
 
 RESIDENTS: Final = 12
 LEAST_FEN: Final = 10_000
@@ -63,7 +63,7 @@ def read_wallets(file: Path) -> Wallets:
         return Wallets()
 
 
-def _funded(connection: Connection, trail: ChargingTrail, key: str, note: str) -> str:
+def _funded(connection: Connection, trail: AuditWriter, key: str, note: str) -> str:
     """Return the key of an account with enough in it: the kept one, if the ledger knows it."""
     accounts = Accounts(trail)
     try:

@@ -8,10 +8,10 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, insert, select, up
 
 from contract.topics import Address
 from hub.alarms.alarm import Actor
+from hub.audit.writer import AuditWriter
 from hub.charging.keys import new_code
 from hub.charging.refusals import CodeExpired, CodeUnknown, CodeUsed
 from hub.charging.schema import codes
-from hub.charging.trail import ChargingTrail
 
 STICKER: Final = (codes.c.once.is_(False), codes.c.expires_ms.is_(None), codes.c.revoked_ms.is_(None))
 """What is good until somebody says otherwise."""
@@ -55,7 +55,7 @@ class Code(Struct, frozen=True, kw_only=True):
 class Codes:
     """One tenant's codes. A look-up costs the same whatever is asked for."""
 
-    def __init__(self, trail: ChargingTrail) -> None:
+    def __init__(self, trail: AuditWriter) -> None:
         self._trail = trail
         self._tenant = trail.tenant
 

@@ -8,12 +8,12 @@ from sqlalchemy import Connection
 from contract.errors import InvalidMessage
 from contract.topics import Address
 from hub.alarms.alarm import Actor
+from hub.audit.writer import AuditWriter
 from hub.charging.codes import Codes
 from hub.charging.connectors import Connectors
 from hub.charging.payment.accounts import Accounts, Opened
 from hub.charging.schema import codes
 from hub.charging.show import account_view, code_view
-from hub.charging.trail import ChargingTrail
 from hub.charging.view import CodeView, OpenedAccount, StaffAccount
 from hub.ledger.transactions import Transactions
 
@@ -23,7 +23,7 @@ T = TypeVar("T")
 class Office:
     """Codes and accounts of one tenant, at one site."""
 
-    def __init__(self, ledger: Transactions, trail: ChargingTrail, connectors: Connectors, site: str) -> None:
+    def __init__(self, ledger: Transactions, trail: AuditWriter, connectors: Connectors, site: str) -> None:
         self._ledger = ledger
         self._codes = Codes(trail)
         self._accounts = Accounts(trail)

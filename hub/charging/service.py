@@ -13,6 +13,7 @@ from contract.clock import Clock
 from contract.topics import Address
 from hub.actions.asks import Asks
 from hub.alarms.definition import Words
+from hub.audit.writer import AuditWriter
 from hub.charging.connectors import Connectors, Shadows
 from hub.charging.counter import CounterDesk
 from hub.charging.desk import ChargingDesk, Wanted
@@ -32,7 +33,6 @@ from hub.charging.settlement.intake import TYPES, Intake
 from hub.charging.settlement.settlement import Settlement
 from hub.charging.settlement.taking import Taking
 from hub.charging.show import Shower
-from hub.charging.trail import ChargingTrail
 from hub.charging.view import ChargingOrder, Scan
 from hub.ledger.commit import Entry
 from hub.ledger.transactions import Transactions
@@ -82,7 +82,7 @@ class Charging:
         shadows: Shadows,
         interlock: AlarmInterlock,
     ) -> None:
-        trail = ChargingTrail(site.tenant, clock)
+        trail = AuditWriter(site.tenant, clock)
         accounts = Accounts(trail)
         book = Book(trail, Providers(Means(settings=site.settings, journal=accounts.journal)), site.zone)
         connectors, meter = Connectors(shadows, interlock), Meter(shadows, clock, site.zone)

@@ -1,14 +1,11 @@
 """What is done about commissioning is in the audit, in the same transaction."""
 
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import Connection
 
-from contract.clock import Clock
-from hub.alarms.alarm import HUB, Actor
-from hub.audit.chain import append
-from hub.audit.entry import AuditEntry
-from hub.audit.trail import role_of
+from hub.alarms.alarm import HUB
+from hub.audit.writer import AuditWriter
 from hub.commissioning.proof import Proof
 from hub.commissioning.trial import Trial
 
@@ -19,27 +16,8 @@ NOTHING: Final = "commissioning.nothing-came"
 EXPORTED: Final = "commissioning.record-exported"
 
 
-class Trail:
+class Trail(AuditWriter):
     """Writes one tenant's audit. Blocking."""
-
-    def __init__(self, tenant: str, clock: Clock) -> None:
-        self._tenant = tenant
-        self._clock = clock
-
-    def write(self, connection: Connection, by: Actor, what: str, about: str, **details: Any) -> None:
-        """Write an entry."""
-        entry = AuditEntry(
-            tenant=self._tenant,
-            ts_ms=self._clock.now_ms(),
-            who=by.who,
-            role=role_of(connection, self._tenant, by.who),
-            address=by.address,
-            post=by.post,
-            what=what,
-            about=about,
-            details=details,
-        )
-        append(connection, entry)
 
     def proven(self, connection: Connection, trial: Trial, proof: Proof) -> None:
         """Write that the alarm of a test went the whole way."""

@@ -12,9 +12,7 @@ from sqlalchemy import Connection
 from contract.clock import Clock, from_epoch_ms
 from hub.alarms.alarm import Actor
 from hub.audit.canonical import digest_of
-from hub.audit.chain import append
-from hub.audit.entry import AuditEntry
-from hub.audit.trail import role_of
+from hub.audit.writer import AuditWriter
 from hub.disclosure.bases import LegalBasis
 from hub.disclosure.refusals import DisclosureRefused
 from hub.disclosure.request import Disclosure, DisclosureStep, Draft, StepKind
@@ -44,6 +42,7 @@ class Book:
     def __init__(self, store: DisclosureStore, clock: Clock, zone: tzinfo, decide_days: int) -> None:
         self.store = store
         self.clock = clock
+        self._trail = AuditWriter(store.tenant, clock)
         self._zone = zone
         self._decide_days = decide_days
 
@@ -94,22 +93,7 @@ class Book:
         details: dict[str, Any] | None = None,
     ) -> None:
         """Write an entry of the audit."""
-        tenant = self.store.tenant
-        append(
-            connection,
-            AuditEntry(
-                tenant=tenant,
-                ts_ms=self.clock.now_ms(),
-                who=by.who,
-                role=role_of(connection, tenant, by.who),
-                address=by.address,
-                post=by.post,
-                what=PREFIX + what,
-                about=about,
-                reason=reason,
-                details=details or {},
-            ),
-        )
+        self._trail.write(connection, by, PREFIX + what, about, reason, **(details or {}))
 
     def add_subjects(self, connection: Connection, ident: str, subjects: Iterable[Subject]) -> None:
         """Note whose data has left, beside those whom the request names."""

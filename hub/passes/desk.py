@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from sqlalchemy import ColumnElement, Connection, func, select
 
 from hub.alarms.alarm import Actor
+from hub.audit.writer import AuditWriter
 from hub.ledger.transactions import Transactions
 from hub.passes.figures import Figures, day_of, is_of
 from hub.passes.pattern import ESCAPE
@@ -22,7 +23,7 @@ from hub.passes.settings import group_of
 from hub.passes.sheet import pass_sheet
 from hub.passes.show import pass_view, stay_view
 from hub.passes.store import HOUR_MS, PassStore
-from hub.passes.trail import EXPORTED, LEFT, PassTrail
+from hub.passes.trail import EXPORTED, LEFT
 from hub.passes.view import InsideList, InsideView, PassFigures, PassPage
 from hub.passes.wanted import InsideWanted, Spot, Wanted
 
@@ -36,7 +37,7 @@ class PassDesk:
         store: PassStore,
         presence: Presence,
         figures: Figures,
-        trail: PassTrail,
+        trail: AuditWriter,
         places: Places,
         on_change: Callable[[], None],
     ) -> None:

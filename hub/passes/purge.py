@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from contract.clock import rfc3339_ms
 from hub.alarms.schema import alarms
+from hub.audit.writer import AuditWriter
 from hub.evidence.retention import DAY_MS
 from hub.evidence.schema import holds
 from hub.ledger.by_number import of_tenant
@@ -21,7 +22,7 @@ from hub.ledger.transactions import Transactions
 from hub.passes.record import Pass
 from hub.passes.schema import inside, passes, tallies
 from hub.passes.store import PassStore, pass_of
-from hub.passes.trail import ITSELF, PURGED, PassTrail
+from hub.passes.trail import ITSELF, PURGED
 
 logger = logging.getLogger(__name__)
 
@@ -58,7 +59,7 @@ class Step(NamedTuple):
 class PassPurge:
     """One tenant's record, of which each row is kept for `days` from when it was heard of."""
 
-    def __init__(self, ledger: Transactions, store: PassStore, trail: PassTrail, days: int) -> None:
+    def __init__(self, ledger: Transactions, store: PassStore, trail: AuditWriter, days: int) -> None:
         self._ledger = ledger
         self._store = store
         self._trail = trail

@@ -10,6 +10,7 @@ from typing import Final
 from msgspec import Struct, field
 
 from contract.clock import Clock
+from hub.audit.writer import AuditWriter
 from hub.ledger.commit import Entry
 from hub.ledger.transactions import Transactions
 from hub.passes.desk import PassDesk
@@ -22,7 +23,6 @@ from hub.passes.reading import READERS
 from hub.passes.settings import PassSettings
 from hub.passes.store import PassStore
 from hub.passes.taking import Taking
-from hub.passes.trail import PassTrail
 from hub.passes.view import PassCounts
 
 __all__ = ["PassSite", "Passes"]
@@ -62,7 +62,7 @@ class Passes:
         shadows: Known,
         show: Callable[[PassCounts], None],
     ) -> None:
-        store, trail = PassStore(site.tenant, site.zone), PassTrail(site.tenant, clock)
+        store, trail = PassStore(site.tenant, site.zone), AuditWriter(site.tenant, clock)
         presence = Presence(site.tenant, site.settings)
         self._ledger = ledger
         self._clock = clock

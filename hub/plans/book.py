@@ -16,11 +16,11 @@ from contract.clock import Clock
 from contract.things import Location
 from hub.alarms.alarm import Actor
 from hub.alarms.definition import Words
+from hub.audit.writer import AuditWriter
 from hub.ledger.transactions import Transactions
 from hub.plans.picture import Picture, read_picture, received
 from hub.plans.records import SITE_PLAN, Placement, Plan, PlanRefused, UnknownPlan
 from hub.plans.store import PlanStore
-from hub.plans.trail import Trail
 from hub.plans.view import AreaView, PlanView, Removed, plan_view
 
 T = TypeVar("T")
@@ -53,7 +53,7 @@ class Plans:
         self._clock = clock
         self._site = site
         self._store = PlanStore(site.tenant)
-        self._trail = Trail(site.tenant, clock)
+        self._trail = AuditWriter(site.tenant, clock)
         self._on_change = on_change
         self._reading = asyncio.Lock()
         self._named: dict[str, Words] = {}

@@ -6,9 +6,7 @@ from sqlalchemy import Connection
 
 from contract.clock import Clock, rfc3339_ms
 from hub.alarms.alarm import Actor
-from hub.audit.chain import append
-from hub.audit.entry import AuditEntry
-from hub.audit.trail import role_of
+from hub.audit.writer import AuditWriter
 from hub.ledger.transactions import Transactions
 from hub.viid.refusals import KindOff, SubscriptionOver
 from hub.viid.service import Feed
@@ -37,7 +35,7 @@ class FeedDesk:
         self._feed = feed
         self._ledger = ledger
         self._clock = clock
-        self._tenant = tenant
+        self._trail = AuditWriter(tenant, clock)
 
     async def view(self) -> FeedView:
         """Show how the feed does now."""
@@ -97,21 +95,8 @@ class FeedDesk:
         if aside is None:
             return None
         self._check(aside)
-        append(
-            connection,
-            AuditEntry(
-                tenant=self._tenant,
-                ts_ms=self._clock.now_ms(),
-                who=by.who,
-                role=role_of(connection, self._tenant, by.who),
-                address=by.address,
-                post=by.post,
-                what=RETRIED,
-                about=f"event {aside.seq}",
-                reason="",
-                details={"kind": aside.stream.key, "object": aside.object_id, "code": aside.code},
-            ),
-        )
+        details = {"kind": aside.stream.key, "object": aside.object_id, "code": aside.code}
+        self._trail.write(connection, by, RETRIED, f"event {aside.seq}", **details)
         return aside_view(aside)
 
     def _check(self, aside: Aside) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from contract.clock import from_epoch_ms
 from contract.errors import ConfigurationError
 from hub.alarms.alarm import Actor
+from hub.audit.writer import AuditWriter
 from hub.charging.codes import Code, Codes
 from hub.charging.keys import hashed, new_number
 from hub.charging.orders.lifecycle import State, Step
@@ -21,7 +22,7 @@ from hub.charging.payment.provider import Provider
 from hub.charging.payment.providers import Providers
 from hub.charging.refusals import ConnectorRefused
 from hub.charging.schema import charging_orders
-from hub.charging.trail import ITSELF, ChargingTrail
+from hub.charging.trail import ITSELF
 
 logger = logging.getLogger(__name__)
 
@@ -52,7 +53,7 @@ class Placing(Struct, frozen=True, kw_only=True):
 class Book:
     """One tenant's orders, inside the caller's transaction."""
 
-    def __init__(self, trail: ChargingTrail, providers: Providers, zone: tzinfo) -> None:
+    def __init__(self, trail: AuditWriter, providers: Providers, zone: tzinfo) -> None:
         self.store = ChargeStore(trail.tenant)
         self.codes = Codes(trail)
         self.providers = providers

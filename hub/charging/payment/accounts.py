@@ -7,11 +7,11 @@ from sqlalchemy import Connection, select
 
 from contract.errors import InvalidMessage
 from hub.alarms.alarm import Actor
+from hub.audit.writer import AuditWriter
 from hub.charging.keys import hashed, new_account, new_key
 from hub.charging.payment.money import Account, Balance, Journal, Kind, Movement
 from hub.charging.refusals import AccountMissing, AccountRefused
 from hub.charging.schema import accounts, charging_orders
-from hub.charging.trail import ChargingTrail
 
 MOST_FEN: Final = 10_000_000
 """Of one top-up: 100,000 yuan are a slip of the hand."""
@@ -34,7 +34,7 @@ class Opened(NamedTuple):
 class Accounts:
     """One tenant's accounts, inside the caller's transaction."""
 
-    def __init__(self, trail: ChargingTrail) -> None:
+    def __init__(self, trail: AuditWriter) -> None:
         self.journal = Journal(trail)
         self._trail = trail
 

@@ -8,8 +8,8 @@ from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, case, func, insert, select, update
 
 from hub.alarms.alarm import Actor
+from hub.audit.writer import AuditWriter
 from hub.charging.schema import accounts, money
-from hub.charging.trail import ChargingTrail
 from hub.ledger.dialect import dialect_of
 
 
@@ -86,7 +86,7 @@ class Movement(Struct, frozen=True, kw_only=True):
 class Journal:
     """One tenant's accounts."""
 
-    def __init__(self, trail: ChargingTrail) -> None:
+    def __init__(self, trail: AuditWriter) -> None:
         self._trail = trail
         self._tenant = trail.tenant
 

@@ -9,8 +9,8 @@ from sqlalchemy import Connection
 
 from contract.clock import Clock, rfc3339_ms
 from contract.errors import InvalidMessage
-from hub.audit.chain import append
-from hub.audit.entry import AuditEntry
+from hub.alarms.alarm import HUB, Actor
+from hub.audit.writer import AuditWriter
 from hub.ledger.transactions import Transactions
 from hub.viid.ids import local14
 from hub.viid.settings import ViidSettings
@@ -51,7 +51,7 @@ class Office:
         self.settings = settings
         self.store = SubscriptionStore(tenant)
         self.on_change: Callable[[], None] = lambda: None
-        self._tenant = tenant
+        self._trail = AuditWriter(tenant, clock)
         self._feed = FeedStore(tenant, settings)
         self._ledger = ledger
         self._clock = clock
@@ -149,18 +149,9 @@ class Office:
     def _audit(
         self, connection: Connection, what: str, ident: str, address: str | None, **details: Any
     ) -> None:
-        append(
-            connection,
-            AuditEntry(
-                tenant=self._tenant,
-                ts_ms=self._clock.now_ms(),
-                who="hub" if address is None else f"library:{self.settings.subscriptions.username}",
-                address=address,
-                what=what,
-                about=f"subscription {ident}",
-                details=details,
-            ),
-        )
+        who = HUB.who if address is None else f"library:{self.settings.subscriptions.username}"
+        by = Actor(who=who, address=address)
+        self._trail.write(connection, by, what, f"subscription {ident}", **details)
 
 
 def _details(terms: Terms) -> dict[str, Any]:

@@ -7,13 +7,14 @@ import pytest
 
 from contract.clock import ManualClock
 from contract.errors import ConfigurationError, InvalidMessage
+from hub.audit.writer import AuditWriter
 from hub.charging.payment.money import Journal, Kind, Movement
 from hub.charging.payment.prepaid import Prepaid
 from hub.charging.payment.provider import Means
 from hub.charging.payment.providers import Providers, known_payments
 from hub.charging.refusals import AccountMissing, AccountRefused, PaymentRefused
 from hub.charging.settings import ChargingSettings
-from hub.charging.trail import ITSELF, ChargingTrail
+from hub.charging.trail import ITSELF
 from tests.hub.charging.made import LI, PREPAID, Place, Yard, yard_on
 
 
@@ -108,7 +109,7 @@ async def test_who_owes_is_asked_first_and_a_bill_put_right_is_paid_back_later(q
 
 async def refund(yard: Yard, number: str, account: str, fen: int) -> None:
     """Have an order come to less after all."""
-    journal = Journal(ChargingTrail(yard.at.tenant, yard.clock))
+    journal = Journal(AuditWriter(yard.at.tenant, yard.clock))
     moved = Movement(account=account, kind=Kind.REFUND, fen=fen, order=number)
     with yard.at.engine.begin() as connection:
         assert journal.add(connection, moved, ITSELF)
@@ -135,7 +136,7 @@ async def test_another_package_brings_another_way_to_pay(
     quick_place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings = ChargingSettings(payment="vouchers", tariff=PREPAID.tariff)
-    trail = ChargingTrail(quick_place.tenant, ManualClock())
+    trail = AuditWriter(quick_place.tenant, ManualClock())
     means = Means(settings=settings, journal=Journal(trail))
     with pytest.raises(ConfigurationError, match="allowed: free, prepaid"):
         Providers(means)

@@ -17,6 +17,7 @@ from contract.charging import CHARGE_ENDED, CHARGE_STARTED, METER_READ
 from contract.clock import ManualClock
 from contract.messages import ActionStatus
 from contract.topics import Address
+from hub.audit.writer import AuditWriter
 from hub.charging.keys import hashed
 from hub.charging.orders.book import Book, Placing
 from hub.charging.orders.minder import Minder
@@ -26,7 +27,7 @@ from hub.charging.payment.provider import Means
 from hub.charging.payment.providers import Providers
 from hub.charging.refusals import ChargingRefused
 from hub.charging.schema import charging_orders, money
-from hub.charging.trail import ITSELF, ChargingTrail
+from hub.charging.trail import ITSELF
 from hub.ledger.tries import MAX_TRIES
 from tests.hub.charging.made import CAR, LI, NOON, PREPAID, SHANGHAI, Place, Yard, yard_on
 
@@ -35,7 +36,7 @@ THREADS = 20
 
 def place_at_once(at: Place, tries: list[tuple[str, str, str, Address]]) -> list[object]:
     """Place orders, each over a connection of its own: code, request, key of the account, connector."""
-    trail = ChargingTrail(at.tenant, ManualClock(NOON))
+    trail = AuditWriter(at.tenant, ManualClock(NOON))
     book = Book(trail, Providers(Means(settings=PREPAID, journal=Journal(trail))), SHANGHAI)
     ready = Barrier(len(tries))
 

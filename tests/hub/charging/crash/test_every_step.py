@@ -9,11 +9,11 @@ from typing import Final
 from sqlalchemy import select
 
 from contract.clock import SystemClock
+from hub.audit.writer import AuditWriter
 from hub.charging.codes import Codes
 from hub.charging.payment.accounts import Accounts
 from hub.charging.payment.money import Balance
 from hub.charging.schema import charging_orders, money
-from hub.charging.trail import ChargingTrail
 from hub.ledger.engine import open_ledger
 from hub.settings import HubSettings
 from tests.broker import Mosquitto, lasting_port
@@ -40,7 +40,7 @@ def founded(mosquitto: Mosquitto, folder: Path) -> tuple[HubSettings, str, str]:
         charging=PREPAID,
     )
     engine = open_ledger(settings.ledger)
-    trail = ChargingTrail(settings.tenant, SystemClock())
+    trail = AuditWriter(settings.tenant, SystemClock())
     with engine.begin() as connection:
         code = Codes(trail).sticker(connection, CAR, LI).code
         opened = Accounts(trail).open(connection, "3-2-501", LI)
@@ -63,7 +63,7 @@ def check(settings: HubSettings, living: Post, purse: str, amount_fen: int) -> N
             mine = {kind: fen for number, kind, fen in rows if number == order["number"]}
             assert mine["hold"] == -mine["release"] == -3000
             assert mine.get("charge", 0) == -order["amount_fen"]
-        trail = ChargingTrail(settings.tenant, SystemClock())
+        trail = AuditWriter(settings.tenant, SystemClock())
         assert Accounts(trail).by_key(connection, purse).balance == Balance(PAID_IN - amount_fen, 0)
     engine.dispose()
 

@@ -1,4 +1,4 @@
-"""What is done to plans, placements and areas is in the audit, in the same transaction."""
+"""Writes what somebody does into the audit, in the transaction of what they do."""
 
 from typing import Any
 
@@ -11,27 +11,29 @@ from hub.audit.entry import AuditEntry
 from hub.audit.trail import role_of
 
 
-class Trail:
+class AuditWriter:
     """Writes one tenant's audit. Blocking."""
 
     def __init__(self, tenant: str, clock: Clock) -> None:
-        self._tenant = tenant
-        self._clock = clock
+        self.tenant = tenant
+        self.clock = clock
 
-    def write(self, connection: Connection, by: Actor, what: str, about: str, **details: Any) -> None:
-        """Write an entry, such as `plan.added` or `device.placed`."""
+    def write(
+        self, connection: Connection, by: Actor, what: str, about: str, reason: str = "", /, **details: Any
+    ) -> None:
+        """Write an entry, such as `plan.added` or `charge.settled`, with the role that they have now."""
         append(
             connection,
             AuditEntry(
-                tenant=self._tenant,
-                ts_ms=self._clock.now_ms(),
+                tenant=self.tenant,
+                ts_ms=self.clock.now_ms(),
                 who=by.who,
-                role=role_of(connection, self._tenant, by.who),
+                role=role_of(connection, self.tenant, by.who),
                 address=by.address,
                 post=by.post,
                 what=what,
                 about=about,
-                reason="",
+                reason=reason,
                 details=details,
             ),
         )
