@@ -77,7 +77,8 @@ class Copying:
                 self._told("samples", number + 1, len(every), self._copied)
             self._keep(Place(name, samples_copied=True))
         differences = list(self._compared(every, self._sample_tallies, "compared"))
-        self._target.condense(now_ms)
+        while self._target.condense(now_ms):
+            self._may_go_on()
         for number, series in enumerate(every):
             self._sums(series)
             self._told("sums", number + 1, len(every), self._copied)

@@ -17,7 +17,7 @@ logger = logging.getLogger(__name__)
 
 WRITE_INTERVAL_S: Final = 0.1
 CONDENSE_INTERVAL_S: Final = 1.0
-"""Each pass of the store is a bounded slice."""
+"""Each pass of the store is a bounded slice; where more is due, the next one comes with the next write."""
 
 CONDENSE_AGAIN_S: Final = 60.0
 """After a pass that failed: what it failed of lasts, and each try is told."""
@@ -79,8 +79,7 @@ class Recorder:
                 await asyncio.sleep(WRITE_INTERVAL_S)
                 await self._flush(loop)
                 if self._clock.monotonic() >= condense_at:
-                    pause_s = CONDENSE_INTERVAL_S if await self._condense(loop) else CONDENSE_AGAIN_S
-                    condense_at = self._clock.monotonic() + pause_s
+                    condense_at = self._clock.monotonic() + await self._condense(loop)
         finally:
             self._write(self._take())
             self._thread.shutdown()
@@ -115,14 +114,15 @@ class Recorder:
         self._counters.samples_written += len(samples)
         return True
 
-    async def _condense(self, loop: asyncio.AbstractEventLoop) -> bool:
+    async def _condense(self, loop: asyncio.AbstractEventLoop) -> float:
+        """Have the store do a slice; returns how long the next one has time, in seconds."""
         now_ms = epoch_ms(self._clock.now())
         try:
-            await loop.run_in_executor(self._thread, self._store.condense, now_ms)
+            more = await loop.run_in_executor(self._thread, self._store.condense, now_ms)
         except (OSError, HemeiError) as refused:  # no room, or nobody there: sums are made the next time
             logger.warning("history cannot be condensed (%s); trying again in a minute", refused)
-            return False
+            return CONDENSE_AGAIN_S
         except Exception:  # as above
             logger.exception("history cannot be condensed; trying again in a minute")
-            return False
-        return True
+            return CONDENSE_AGAIN_S
+        return 0.0 if more else CONDENSE_INTERVAL_S

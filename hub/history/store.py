@@ -146,9 +146,10 @@ class HistoryStore(Protocol):
         """Put in sums whose samples are gone, instead of those there; all or, if it raises OSError, none."""
         ...
 
-    def condense(self, now_ms: int) -> None:
+    def condense(self, now_ms: int) -> bool:
         """Sum up what is complete, 1 minute then 1 hour, and delete what is past its retention.
 
+        It is a slice of that, so that what is to be written waits for a moment; returns whether more is due.
         When the clock has jumped ahead by more than a day, nothing is deleted for an hour.
         """
         ...

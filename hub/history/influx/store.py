@@ -70,13 +70,14 @@ class InfluxHistory:
         if sums:
             self._delivery.write([sum_line(tier, series, each) for each in sums])
 
-    def condense(self, now_ms: int) -> None:
+    def condense(self, now_ms: int) -> bool:
         """Sum up and delete; HistoryUnavailable or NotTaken if the server goes away meanwhile.
 
         Not while anything waits: the server cannot sum up what it does not have.
         """
         if self._delivery.idle and self.server.state is ServerState.TAKES:
             self._condensing.condense(now_ms)
+        return False  # its slices are the server's work, and wait for the next second
 
     def close(self) -> None:
         """Let go of connections and files; what waits is sent after the next start."""

@@ -18,10 +18,10 @@ from hub.history.store import Sum, Tier
 from hub.history.summing import HOUR_MS, MINUTE_MS
 from hub.settings import Retention
 
-SAMPLES_AT_ONCE: Final = 40_000
-"""So many are summed up in a pass, at least an hour of a series."""
+SAMPLES_AT_ONCE: Final = 4_000
+"""So many are made blocks, and summed up, in a pass, at least an hour of a series: some milliseconds."""
 
-HOURS_AT_ONCE: Final = 500
+HOURS_AT_ONCE: Final = 100
 ROWS_AT_ONCE: Final = 2_000
 """So many blocks of a table are deleted in a pass."""
 
@@ -30,22 +30,23 @@ LOOKED: Final = "looked-ms"
 JUMPED: Final = "jumped-ms"
 
 
-def sum_up(connection: sqlite3.Connection, now_ms: int) -> None:
-    """Sum up hours that are due and over, those of one series after another."""
+def sum_up(connection: sqlite3.Connection, now_ms: int) -> bool:
+    """Sum up hours that are due and over, those of one series after another; whether some are left."""
     due = connection.execute(
         "SELECT series, due.start, coalesce(sum(n), 0) FROM due LEFT JOIN block USING (series, start)"
         " WHERE due.start < ? OR due.start > ? GROUP BY series, due.start LIMIT ?",
         (hour_of(now_ms), now_ms + DAY_MS, HOURS_AT_ONCE),
     ).fetchall()
     if not due:
-        return
-    samples = 0
+        return False
+    done = samples = 0
     with transaction(connection):
-        for number, hour_ms, count in due:
+        while done < len(due) and samples < SAMPLES_AT_ONCE:
+            number, hour_ms, count = due[done]
             _sum_up(connection, number, hour_ms)
             samples += count
-            if samples >= SAMPLES_AT_ONCE:
-                break
+            done += 1
+    return done < len(due) or len(due) == HOURS_AT_ONCE
 
 
 def _sum_up(connection: sqlite3.Connection, number: int, hour_ms: int) -> None:

@@ -11,7 +11,7 @@ from typing import Final
 from contract.topics import Address
 from hub.history import summing
 from hub.history.sqlite import condensing
-from hub.history.sqlite.fresh import INSERT, Fresh
+from hub.history.sqlite.fresh import Fresh, insert
 from hub.history.sqlite.migrating import migrate
 from hub.history.sqlite.reading import Series, hour_of
 from hub.history.sqlite.schema import SCHEMA, add_series, connect, find_series, transaction
@@ -59,7 +59,7 @@ class SqliteHistory:
                     rows = [
                         (self._series(sample.series), sample.ts_ms, _kept(sample.value)) for sample in samples
                     ]
-                    self._writer.executemany(INSERT, rows)
+                    insert(self._writer, rows)
             except OSError:
                 self._ids.clear()
                 raise
@@ -121,7 +121,7 @@ class SqliteHistory:
             hours = {(number, hour_of(each.ts_ms)) for each in sums}
             self._writer.executemany("INSERT OR IGNORE INTO given VALUES (?, ?)", hours)
 
-    def condense(self, now_ms: int) -> None:
+    def condense(self, now_ms: int) -> bool:
         """Make blocks at an hour's end, sum up what is complete, delete what is too old: a slice of each."""
         hour_ms = hour_of(now_ms - MINUTE_MS)
         with self._writing:
@@ -130,11 +130,12 @@ class SqliteHistory:
                 self._sealed_hour_ms = hour_ms
             self._seal(condensing.SAMPLES_AT_ONCE)
         with self._writing:
-            condensing.sum_up(self._writer, now_ms)
+            left = condensing.sum_up(self._writer, now_ms)
         if not 0 <= now_ms - self._looked_ms < MINUTE_MS:
             with self._writing:
                 more = condensing.let_go(self._writer, self._retention, now_ms)
             self._looked_ms = NEVER_MS if more else now_ms
+        return left or self._sealing is not None
 
     def behind(self, now_ms: int) -> int:
         """Return how many hours of series are over and not summed up yet."""

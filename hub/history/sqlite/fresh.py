@@ -2,15 +2,18 @@
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from itertools import chain
 from typing import Final
 
 from hub.history.summing import Timed
+from hub.rows import chunks, insert_statement
 
 Row = tuple[int, int, float | str | None]
 """Number of the series, time in ms since 1970, value."""
 
-INSERT: Final = "INSERT INTO fresh (series, ts, value) VALUES (?, ?, ?)"
+COLUMNS: Final = ("series", "ts", "value")
 
 
 class Fresh:
@@ -48,3 +51,14 @@ class Fresh:
     def forget_parted(self) -> None:
         """Forget what was parted: it is in blocks now. Who reads it just now goes on with what there was."""
         self._parted = {}
+
+
+def insert(connection: sqlite3.Connection, rows: Sequence[Row]) -> None:
+    """Write samples as they came."""
+    for chunk in chunks(rows):
+        connection.execute(_statement(len(chunk)), tuple(chain.from_iterable(chunk)))
+
+
+@cache
+def _statement(count: int) -> str:
+    return insert_statement("fresh", COLUMNS, count)
