@@ -25,6 +25,7 @@ def configure_logs() -> None:
     handler.setFormatter(formatter)
     level = os.environ.get(LOG_LEVEL_VARIABLE, "INFO").upper()
     logging.basicConfig(level=level, handlers=[handler], force=True)
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # at INFO each request is a line, with its address
 
 
 def serve(
