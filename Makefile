@@ -22,7 +22,7 @@ home_assistant := tests/peers/homeassistant/.venv/.set-up
 page_sources := $(shell find dashboards \( -name node_modules -o -name dist \) -prune \
 	-o -type f ! -name '*.tsbuildinfo' -print)
 
-.PHONY: help demo test check bench format generate screenshots lock system-packages clean
+.PHONY: help demo test test-lengthy check bench format generate screenshots lock system-packages clean
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -32,6 +32,9 @@ demo: $(python) $(pages) ## Bring up a living sample community; options in ARGS=
 
 test: system-packages $(python) $(pages) $(peers) $(panel) $(home_assistant) ## Check and test everything; some tests: ARGS="tests/contract -k topics"
 	@scripts/run-tests $(ARGS)
+
+test-lengthy: system-packages $(python) $(pages) ## Test what takes as long as it says: a demo day, ten minutes without the police's library
+	@.venv/bin/python -m pytest -s tests/lengthy $(ARGS)
 
 check: $(python) $(page_tools) ## Style, types, import rules and generated files, without the tests
 	@scripts/run-checks
