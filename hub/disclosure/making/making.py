@@ -70,10 +70,10 @@ def begin_job(
     settings: HubSettings, engine: Engine, clock: Clock, found: Disclosure, around: Surroundings
 ) -> Job:
     """Fix what a bundle is made of: what was in the ledger when it was released."""
-    cut = reader_of(settings, engine).cut(found.scope, found.decided_ms or 0)
+    reader = reader_of(settings, engine)
     job = Job(
-        cut=cut,
-        around=around,
+        cut=reader.cut(found.scope, found.decided_ms or 0),
+        around=reader.with_areas(around),
         steps=found.steps,
         made_ms=clock.now_ms(),
         software=f"hemei-hub {version('hemei-hub')}",

@@ -12,7 +12,7 @@ from hub.disclosure.reading.bounds import at_devices
 from hub.disclosure.reading.recorded import PassRecord
 from hub.disclosure.reading.shown import AT_ONCE, Asked, Shown
 from hub.disclosure.reading.veil import Veil
-from hub.disclosure.reading.whose import NOBODY, Whose, owners, people_by_key
+from hub.disclosure.reading.whose import CHANGED, NOBODY, AsEntered, Whose
 from hub.disclosure.scope import DataKind, Scope
 from hub.passes.pattern import ESCAPE, PlatePattern, plate_pattern
 from hub.passes.record import Pass
@@ -52,11 +52,11 @@ class PassTable:
 
     def _whose(self, connection: Connection, found: Sequence[Pass]) -> Mapping[int, Whose]:
         """Return who passed, by the numbers of the passes."""
-        tenant = self._asked.tenant
-        cars = owners(connection, tenant, {each.vehicle for each in found if each.vehicle})
-        keys = {each.seq: each.person or cars.get(each.vehicle or "") for each in found}
-        known = people_by_key(connection, tenant, {key for key in keys.values() if key})
-        return {seq: known.get(key or "", NOBODY) for seq, key in keys.items()}
+        register = AsEntered(connection, self._asked.tenant, self._asked.cut.at_ms)
+        cars = register.owners({each.vehicle for each in found if each.vehicle})
+        keys = {each.seq: each.person or cars.get(each.vehicle or "", "") for each in found}
+        known = register.people({key for key in keys.values() if key})
+        return {seq: CHANGED if key is None else known.get(key, NOBODY) for seq, key in keys.items()}
 
     def _shown(self, record: Pass, veil: Veil, whose: Mapping[int, Whose]) -> Shown:
         device = f"{record.kind}/{record.device}"
@@ -64,9 +64,12 @@ class PassTable:
         values: dict[str, Scalar] = {name: getattr(record, name) for name in _PLAIN}
         values |= {name: _word(getattr(record, name)) for name in _WORDS}
         values |= {"area": self._asked.area(device), "tailgating": record.means is Means.TAILGATING}
+        entered = whose.get(record.seq, NOBODY)
+        if entered.changed:
+            veil.left_out("register-changed")
         return Shown(
             cursor=str(Spot(record.at_ms, record.seq)),
-            values=values | self._of_people(record, veil, whose.get(record.seq, NOBODY), theirs=theirs),
+            values=values | self._of_people(record, veil, entered, theirs=theirs),
             at_ms=record.at_ms,
             received_ms=record.received_ms,
             device=device,
