@@ -96,7 +96,7 @@ class Making:
         done = read_done(self._folder, facts)
         if done is None or self._is_lost(done):
             self._clear()
-            for file in (*self._folder.glob("*.zip*"), *self._folder.glob(".*.new")):
+            for file in {*self._folder.glob("*.zip*"), *self._folder.glob(".*.new")}:
                 file.unlink()
             done = Done(facts=facts)
             write_done(self._folder, done)

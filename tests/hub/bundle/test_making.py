@@ -17,10 +17,10 @@ import pytest
 
 from contract.errors import ConfigurationError
 from hub.bundle.custody import chained
-from hub.bundle.errors import MakingCancelled, SourceFault, WrongRecipient
+from hub.bundle.errors import MakingCancelled, SourceFault, StampFailed, WrongRecipient
 from hub.bundle.keys import SigningKeys, read_public
 from hub.bundle.making import Making, Options
-from hub.bundle.progress import Progress
+from hub.bundle.progress import Bundle, Progress, Stage
 from hub.bundle.sheets import MOST_LETTERS, write_workbook
 from hub.bundle.source import MediaFile, Row
 from hub.bundle.tables import columns_of
@@ -208,13 +208,49 @@ def test_keys_are_made_once_private_and_kept_when_renewed(tmp_path: Path) -> Non
     first = keys.current().public
     assert SigningKeys(tmp_path / "keys").current().public.fingerprint == first.fingerprint
     assert (tmp_path / "keys/signing.pem").stat().st_mode & 0o777 == 0o600
-    second = keys.renew().public
+    with keys.renewing() as renewal:
+        assert keys.current().public.fingerprint == renewal.old.fingerprint == first.fingerprint
+    second = renewal.new
+    assert (tmp_path / "keys/signing.pem").stat().st_mode & 0o777 == 0o600
+    with pytest.raises(StampFailed), keys.renewing():
+        raise StampFailed("whatever goes wrong before it is in place")
+    assert sorted(each.name for each in (tmp_path / "keys").iterdir()) == ["old", "signing.pem"]
     assert second.fingerprint != first.fingerprint
     assert [each.fingerprint for each in keys.public_keys()] == [second.fingerprint, first.fingerprint]
     assert read_public(first.pem).fingerprint == first.fingerprint
     (tmp_path / "keys/signing.pem").write_text("nonsense")
     with pytest.raises(ConfigurationError, match="signing key"):
         keys.current()
+
+
+def test_a_bundle_that_is_being_made_while_the_key_is_renewed_ends_with_one_of_both(tmp_path: Path) -> None:
+    keys = SigningKeys(tmp_path / "keys")
+    old = keys.current().public
+
+    def run(folder: Path, upto: Stage | None) -> Bundle:
+        """Make a bundle; renew the key when it begins to pack."""
+        folder.mkdir(exist_ok=True)
+        at: list[Stage] = []
+
+        def heard(progress: Progress) -> None:
+            if progress.stage is Stage.PACKING and Stage.PACKING not in at and upto is not None:
+                with keys.renewing():
+                    pass
+            at.append(progress.stage)
+
+        making = Making(folder, Synthetic(), facts(), keys, Options())
+        return making.run(heard, lambda: at[-1] is upto is Stage.WRITING)
+
+    went_on = run(tmp_path / "on", Stage.SIGNING)
+    assert went_on.signer == old.fingerprint, "it had begun with that"
+    assert not faults(tmp_path / "on" / went_on.name)
+    with pytest.raises(MakingCancelled):
+        run(tmp_path / "off", Stage.WRITING)
+    again = run(tmp_path / "off", None)
+    assert again.signer == keys.current().public.fingerprint, (
+        "else it would end half with the one, half the other"
+    )
+    assert not faults(tmp_path / "off" / again.name)
 
 
 def test_custody_is_chained() -> None:
