@@ -38,9 +38,12 @@ class PassRecord:
 
     def page(self, connection: Connection, behind: Spot | None) -> list[Pass]:
         """Return the next ones, oldest first; fewer than `AT_ONCE`: there are no more."""
-        found = _read(connection, select(passes).where(*self._is), passes, behind)
-        found |= _read(connection, select(past).where(*self._was), past, behind)
-        return [found[spot] for spot in sorted(found)[:AT_ONCE]]
+        now = _read(connection, select(passes).where(*self._is), passes, behind)
+        were = select(past).where(*self._was)
+        if len(now) == AT_ONCE:
+            were = were.where(past.c.at_ms <= now[-1].at_ms)  # the others belong to later pages
+        then = _read(connection, were, past, behind)
+        return _merged(now, then) if then else now
 
 
 def _first_change(upto: int) -> ColumnElement[Any]:
@@ -49,10 +52,15 @@ def _first_change(upto: int) -> ColumnElement[Any]:
     return select(func.min(_EARLIER.c.until)).where(*later).scalar_subquery()
 
 
-def _read(connection: Connection, query: Select[Any], of: Table, behind: Spot | None) -> dict[Spot, Pass]:
+def _read(connection: Connection, query: Select[Any], of: Table, behind: Spot | None) -> list[Pass]:
     if behind is not None:
         same = and_(of.c.at_ms == behind.at_ms, of.c.seq > behind.seq)
         query = query.where(of.c.at_ms >= behind.at_ms, or_(of.c.at_ms > behind.at_ms, same))
     ordered = query.order_by(of.c.at_ms, of.c.seq).limit(AT_ONCE)
-    read = map(pass_of, connection.execute(ordered).mappings())
-    return {Spot(each.at_ms, each.seq): each for each in read}
+    return [pass_of(row) for row in connection.execute(ordered).mappings()]
+
+
+def _merged(now: Iterable[Pass], then: Iterable[Pass]) -> list[Pass]:
+    """Put how passes were in place of how they are."""
+    found = {Spot(each.at_ms, each.seq): each for each in (*now, *then)}
+    return [found[spot] for spot in sorted(found)[:AT_ONCE]]
