@@ -1,4 +1,4 @@
-"""What `hemei verify` says: each fault in words, in both languages."""
+"""What `hemei verify` and `hemei key` say, in both languages."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -59,4 +59,23 @@ NO_STAMP: Final = Phrase("没有时间戳", "There is no time stamp")
 NO_SIDECAR: Final = Phrase(
     "旁边没有 .sha256 校验和文件（不影响以上结论）",
     "There is no .sha256 beside it, which the above does not need",
+)
+
+NO_KEY_YET: Final = Phrase(
+    "还没有签名密钥：制作第一个数据包，或在警务协查台查看公钥时，中枢会自动生成",
+    "There is no signing key yet: the hub makes it with the first bundle, or when the police desk shows it",
+)
+KEY_IN_USE: Final = Phrase("签名公钥指纹：{fingerprint}", "Key fingerprint: {fingerprint}")
+KEY_OLD: Final = Phrase("已更换的旧公钥：{fingerprint}", "Renewed, its bundles stay good: {fingerprint}")
+KEY_WRITTEN: Final = Phrase(
+    "公钥已写入 {file}；请另行（如书面）告知对方指纹",
+    "The public key is in {file}; tell its fingerprint another way, such as on paper",
+)
+KEY_CONFIRM: Final = Phrase(
+    "更换？以后的数据包用新密钥签名", "Renew it? Bundles are signed with a new one then"
+)
+KEY_RENEWED: Final = Phrase(
+    "已更换。旧指纹：{old}\n新指纹：{new}\n请把新指纹书面告知警方；旧公钥已保留，以前的数据包仍可核对",
+    "Renewed. The old fingerprint: {old}\nThe new one: {new}\n"
+    "Tell the police the new one on paper; the old public key is kept, and bundles signed with it stay good",
 )

@@ -42,6 +42,7 @@ def faults(site: Site) -> Iterator[str]:
     plan_file = site.tables.site.plan_file
     if plan_file is not None and not site.path(plan_file).is_file():
         yield f"[site] plan_file = {plan_file!r}: there is no such file"
+    yield from _stamp_faults(site)
     for device in site.tables.device:
         yield from _device_faults(site, device)
     yield from viid.file_faults(site)
@@ -65,6 +66,22 @@ def data_sheets(site: Site) -> DataSheets:
     ]
     devices.append(Device(f"{HUB_KIND}/{HUB_KIND}", HUB_KIND, None, None, sheet.MODEL))
     return DataSheets(devices)
+
+
+def _stamp_faults(site: Site) -> Iterator[str]:
+    """Look whether it can be checked whose time stamps bundles get, where that is asked for."""
+    said = site.tables.disclosure
+    if said.stamp_authority_file is None:
+        return
+    place = f"[disclosure] stamp_authority_file = {said.stamp_authority_file!r}"
+    if said.stamp_url is None:
+        yield f"{place}: nothing is stamped; stamp_url must say by which server"
+    from hub.bundle.stamping import roots_in  # noqa: PLC0415 - takes a while to load, and few want it
+
+    try:
+        roots_in(site.path(said.stamp_authority_file))
+    except ConfigurationError as wrong:
+        yield f"{place}: {wrong}"
 
 
 def _alarm_faults(site: Site, sheets: DataSheets) -> Iterator[str]:

@@ -25,6 +25,7 @@ COMMANDS: Final = {
     "audit": "hemei.commands.audit:audit",
     "verify": "hemei.commands.verify:verify",
     "export": "hemei.commands.export:export",
+    "key": "hemei.commands.key:key",
     "backup": "hemei.commands.backup:backup",
     "restore": "hemei.commands.restore:restore",
     "bench": "hemei.commands.bench:bench",

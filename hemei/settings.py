@@ -88,9 +88,14 @@ def hub_settings(site: Site, *, insecure: bool = False) -> "HubSettings":
 
 
 def disclosure(site: Site) -> DisclosureSettings:
-    """Return what is said of disclosures, with the path of the folder made whole."""
+    """Return what is said of disclosures, with its paths made whole."""
     said = site.tables.disclosure
-    return replace(said, folder=str(site.path(said.folder))) if said.folder else said
+    whole = {
+        name: str(site.path(written))
+        for name in ("folder", "stamp_authority_file")
+        if (written := getattr(said, name)) is not None
+    }
+    return replace(said, **whole)
 
 
 def retention(site: Site) -> "Retention":

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from contract.clock import Clock
 from contract.errors import InvalidMessage, Refused
 from hub.alarms import moves
-from hub.alarms.alarm import HUB, Actor, Alarm, Change, Entry
+from hub.alarms.alarm import HUB, Actor, Alarm, Change, Entry, EntryKind
 from hub.alarms.changes import Participant
 from hub.alarms.moves import Move, Moved
 from hub.alarms.shelving import Shelving
@@ -173,7 +173,7 @@ class Journal:
             who=deed.by.who,
             post=deed.by.post,
             note=deed.note,
-            data=_data(deed),
+            data=_data(deed) | _was(before, kind),
         )
         self._store.add_entry(connection, entry)
         change = Change(before=before, after=after, entry=entry)
@@ -185,6 +185,11 @@ class Journal:
 def _data(deed: Deed) -> dict[str, Any]:
     request = {"request": deed.request} if deed.request else {}
     return deed.data | request | ({"from": deed.by.address} if deed.by.address else {})
+
+
+def _was(before: Alarm | None, kind: EntryKind) -> dict[str, Any]:
+    """Return what an alarm was that may have become graver: that cannot be told afterwards."""
+    return {"was": before.priority.value} if before and kind is EntryKind.ESCALATED else {}
 
 
 def _folding(parent: str | None) -> Deed:

@@ -85,12 +85,12 @@ class AlarmStore:
         if before_ms is not None:
             query = query.where(alarms.c.raised_ms < before_ms)
         rows = connection.execute(query.order_by(alarms.c.raised_ms.desc()).limit(limit)).mappings()
-        return [_alarm(row) for row in rows]
+        return [alarm_of(row) for row in rows]
 
     def standing(self, connection: Connection) -> list[Alarm]:
         """Read every open alarm, oldest raise first."""
         query = self._ours(alarms.c.closed_ms.is_(None)).order_by(alarms.c.raised_ms)
-        return [_alarm(row) for row in connection.execute(query).mappings()]
+        return [alarm_of(row) for row in connection.execute(query).mappings()]
 
     def raised_since(self, connection: Connection, since_ms: int) -> dict[str, int]:
         """Count the alarms of each key that were raised since then, in ms since 1970."""
@@ -153,7 +153,7 @@ class AlarmStore:
     @staticmethod
     def _one(connection: Connection, query: Select[Any]) -> Alarm | None:
         row = connection.execute(query).mappings().first()
-        return None if row is None else _alarm(row)
+        return None if row is None else alarm_of(row)
 
 
 def entry_of(row: RowMapping) -> Entry:
@@ -170,7 +170,8 @@ def _values(alarm: Alarm) -> dict[str, Any]:
     return values
 
 
-def _alarm(row: RowMapping) -> Alarm:
+def alarm_of(row: RowMapping) -> Alarm:
+    """Read a row of `alarms`."""
     values: dict[str, Any] = {name: row[name] for name in Alarm.__struct_fields__}
     values |= {name: msgspec.json.decode(values[name]) for name in _JSON_COLUMNS}
     return convert(values, Alarm)

@@ -6,8 +6,10 @@ SubjectPublicKeyInfo in DER: `openssl pkey -pubin -in signer.pem -outform DER | 
 
 import hashlib
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -22,6 +24,7 @@ from cryptography.hazmat.primitives.serialization import (
 
 from contract.errors import ConfigurationError
 from hub.bundle.errors import Damaged
+from hub.bundle.files import settle, write_whole
 
 PRIVATE: Final = "signing.pem"
 OLD: Final = "old"
@@ -57,6 +60,13 @@ class Signer:
         return self._key.sign(message)
 
 
+class Renewal(NamedTuple):
+    """The key that goes, and the one that takes its place."""
+
+    old: PublicKey
+    new: PublicKey
+
+
 class SigningKeys:
     """The keys in a folder, such as `data_dir/keys`."""
 
@@ -68,31 +78,53 @@ class SigningKeys:
         """Return the key to sign with; the first time it is made. ConfigurationError: it cannot be read."""
         if not self._file.exists():
             self._make()
-        try:
-            key = load_pem_private_key(self._file.read_bytes(), password=None)
-        except (OSError, ValueError, TypeError) as wrong:
-            raise ConfigurationError(f"{self._file}: the signing key cannot be read: {wrong}") from wrong
-        if not isinstance(key, Ed25519PrivateKey):
-            raise ConfigurationError(f"{self._file}: no Ed25519 key; allowed: PKCS #8 in PEM")
-        return Signer(key)
+        return _signer(self._file)
 
-    def renew(self) -> Signer:
-        """Make a new key; the public half of the old one is kept, for bundles signed with it."""
-        if self._file.exists():
-            old = self.current().public
+    def known(self) -> PublicKey | None:
+        """Return the public half of the key in use; None: none was needed yet."""
+        return self.current().public if self._file.exists() else None
+
+    @contextmanager
+    def renewing(self) -> Iterator[Renewal]:
+        """Make a new key, which is in use once the block has ended well; the old one's public half is kept.
+
+        ConfigurationError: there is none to renew, or it cannot be read. The files belong to the owner of the
+        old key, whoever renews it.
+        """
+        old = self.known()
+        if old is None:
+            raise ConfigurationError(f"{self._file}: there is no key to renew")
+        fresh, owner = self._fresh(), self._file.stat()
+        try:
             kept = self._folder / OLD / f"{old.fingerprint}.pem"
-            kept.parent.mkdir(exist_ok=True)
-            kept.write_bytes(old.pem)
-            self._file.unlink()
-        return self.current()
+            write_whole(kept, old.pem)
+            for each in (fresh, kept, kept.parent):
+                os.chown(each, owner.st_uid, owner.st_gid)
+            yield Renewal(old, _signer(fresh).public)
+            fresh.replace(self._file)
+            settle(self._folder)
+        finally:
+            fresh.unlink(missing_ok=True)
 
     def public_keys(self) -> list[PublicKey]:
         """Return every key of the site, the one in use first."""
-        old = sorted((self._folder / OLD).glob("*.pem"))
-        return [self.current().public, *(read_public(file.read_bytes()) for file in old)]
+        current = self.current().public
+        kept = sorted((self._folder / OLD).glob("*.pem"))
+        old = (file for file in kept if file.stem != current.fingerprint)  # a renewal may have failed
+        return [current, *(read_public(file.read_bytes()) for file in old)]
 
     def _make(self) -> None:
-        """Write a new private key; of two who do so at once, the first stays."""
+        """Put a new private key in place; of two who do so at once, the first stays."""
+        fresh = self._fresh()
+        try:
+            self._file.hardlink_to(fresh)
+        except FileExistsError:
+            pass
+        finally:
+            fresh.unlink()
+
+    def _fresh(self) -> Path:
+        """Write a new private key beside the one in use."""
         pem = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         fresh = self._folder / f".{PRIVATE}.{os.getpid()}"
@@ -101,12 +133,17 @@ class SigningKeys:
             out.write(pem)
             out.flush()
             os.fsync(out.fileno())
-        try:
-            self._file.hardlink_to(fresh)
-        except FileExistsError:
-            pass
-        finally:
-            fresh.unlink()
+        return fresh
+
+
+def _signer(file: Path) -> Signer:
+    try:
+        key = load_pem_private_key(file.read_bytes(), password=None)
+    except (OSError, ValueError, TypeError) as wrong:
+        raise ConfigurationError(f"{file}: the signing key cannot be read: {wrong}") from wrong
+    if not isinstance(key, Ed25519PrivateKey):
+        raise ConfigurationError(f"{file}: no Ed25519 key; allowed: PKCS #8 in PEM")
+    return Signer(key)
 
 
 def read_public(pem: bytes) -> PublicKey:

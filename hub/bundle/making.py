@@ -7,13 +7,14 @@ Only a time stamp and an encryption differ from one making to the next: another'
 
 import hashlib
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
+from contract.clock import Clock
 from hub.audit.canonical import canonical
 from hub.bundle import manifest, names
 from hub.bundle.cover import Cover, cover
@@ -30,6 +31,9 @@ from hub.bundle.sealing import check_recipients, encrypt
 from hub.bundle.source import Facts, Source, TableSpec
 from hub.bundle.times import moment
 
+if TYPE_CHECKING:
+    from cryptography.x509 import Certificate
+
 _PROOFS: Final = 4
 """Files beside those in the manifest: itself, SHA256SUMS, and the signature of each."""
 
@@ -37,27 +41,44 @@ _STAMP_FILES: Final = 2
 
 
 class Options(Struct, frozen=True, kw_only=True):
-    """`recipients`: public keys of age; none: not encrypted. `stamper`: a time stamp server's address."""
+    """`recipients`: public keys of age; none: not encrypted. `stamper`: a time stamp server's address.
+
+    `authority`: a file with the certificates that its stamps must lead to; None: nobody looks whose they are.
+    """
 
     recipients: tuple[str, ...] = ()
     stamper: str | None = None
+    authority: str | None = None
+
+    @property
+    def shown(self) -> dict[str, object]:
+        """Return what of it can be seen in a bundle."""
+        return {"recipients": self.recipients, "stamper": self.stamper}
 
 
 class Making:
     """One bundle. Blocking: it belongs into a process of its own.
 
-    WrongRecipient: an option is wrong. SourceFault: the source does not keep to what it announced.
-    StampFailed, MakingCancelled: it may be run again.
+    WrongRecipient, ConfigurationError: an option is wrong. SourceFault: the source does not keep to what it
+    announced. StampFailed, MakingCancelled: it may be run again.
     """
 
     def __init__(
-        self, folder: Path, source: Source, facts: Facts, keys: SigningKeys, options: Options
+        self,
+        folder: Path,
+        source: Source,
+        facts: Facts,
+        keys: SigningKeys,
+        options: Options,
+        clock: Clock,
     ) -> None:
         check_recipients(options.recipients)
         for name in (facts.number, *(table.name for table in source.tables())):
             if not names.is_safe(name) or "/" in name:
                 raise SourceFault(f"{name!r} cannot be the name of a file")
         self._folder, self._source, self._facts, self._options = folder, source, facts, options
+        self._roots = _roots(options)
+        self._clock = clock
         self._signer: Signer = keys.current()
         self._content, self._shelf = folder / "content", folder / "packed"
         self._zip = folder / f"{facts.number}.zip"
@@ -91,12 +112,12 @@ class Making:
     def _begun(self) -> Done:
         """Return what is finished of this bundle; what is there of another one goes."""
         facts = hashlib.sha256(
-            canonical([self._facts, self._options, self._signer.public.fingerprint])
+            canonical([self._facts, self._options.shown, self._signer.public.fingerprint])
         ).hexdigest()
         done = read_done(self._folder, facts)
         if done is None or self._is_lost(done):
             self._clear()
-            for file in (*self._folder.glob("*.zip*"), *self._folder.glob(".*.new")):
+            for file in {*self._folder.glob("*.zip*"), *self._folder.glob(".*.new")}:
                 file.unlink()
             done = Done(facts=facts)
             write_done(self._folder, done)
@@ -200,7 +221,7 @@ class Making:
 
         kept = self._shelf / f"{hashlib.sha256(listed).hexdigest()}.tsr"
         if not kept.exists():
-            write_whole(kept, ask_for_stamp(stamper, listed))
+            write_whole(kept, ask_for_stamp(stamper, listed, self._clock.now(), self._roots))
         return kept.read_bytes()
 
     def _signed(self, name: str, text: bytes) -> list[str]:
@@ -235,3 +256,12 @@ class Making:
             made_ms=self._facts.made_ms,
             signer=self._signer.public.fingerprint,
         )
+
+
+def _roots(options: Options) -> Sequence["Certificate"]:
+    """Read whose stamps are good before anything is made."""
+    if options.stamper is None or options.authority is None:
+        return ()
+    from hub.bundle.stamping import roots_in  # noqa: PLC0415 - as with the cover; and few want one
+
+    return roots_in(Path(options.authority))

@@ -1,7 +1,8 @@
 """Time stamps of RFC 3161: a third party's word that SHA256SUMS was there at that time. Blocking."""
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Final, NamedTuple
 
 import httpx
@@ -24,6 +25,9 @@ TIMEOUT_S: Final = 30.0
 LARGEST: Final = 1 << 20
 """Bytes of an answer; real ones have some 6,000."""
 
+FARTHEST: Final = timedelta(hours=1)
+"""From the time of a stamp to this machine's; beyond, one of the clocks is plainly wrong."""
+
 _SHA256: Final = x509.ObjectIdentifier("2.16.840.1.101.3.4.2.1")
 
 
@@ -35,8 +39,12 @@ class Stamp(NamedTuple):
     trusted: bool
 
 
-def ask_for_stamp(url: str, content: bytes) -> bytes:
-    """Have `content` stamped by the server and return its answer, DER; StampFailed if there is no stamp."""
+def ask_for_stamp(url: str, content: bytes, now: datetime, roots: Sequence[x509.Certificate] = ()) -> bytes:
+    """Have `content` stamped by the server and return its answer, DER; StampFailed if there is no good stamp.
+
+    With `roots` it is good only if it leads to one of them, from a certificate that is for stamps (RFC 3161
+    §2.3) and was good when it was made.
+    """
     request = TimestampRequestBuilder().data(content).hash_algorithm(HashAlgorithm.SHA256).build()
     answer = _posted(url, request.as_bytes())
     try:
@@ -46,9 +54,14 @@ def ask_for_stamp(url: str, content: bytes) -> bytes:
             raise StampFailed(f"{url} refuses to stamp (status {response.status}): {said}")
         if response.tst_info.nonce != request.nonce:
             raise StampFailed(f"{url} answered somebody else's request: the nonce differs")
-        read_stamp(answer, content, ())
+        stamp = read_stamp(answer, content, roots)
     except (ValueError, Damaged) as wrong:
-        raise StampFailed(f"{url} sent no time stamp of RFC 3161 for this: {wrong}") from wrong
+        raise StampFailed(f"{url} sent no good time stamp of RFC 3161 for this: {wrong}") from wrong
+    if abs(stamp.at - now) > FARTHEST:
+        raise StampFailed(
+            f"{url} stamps with {stamp.at.isoformat()}, while this machine's clock says {now.isoformat()}:"
+            " one of them is wrong"
+        )
     return answer
 
 
@@ -69,7 +82,9 @@ def read_stamp(answer: bytes, content: bytes, roots: Iterable[x509.Certificate])
         trusted = _trust(response, content, list(roots))
         return Stamp(info.gen_time, _name(response), trusted)
     except (VerificationError, ValueError, x509.InvalidVersion) as wrong:
-        raise Damaged("its signature is broken, or leads to none of the given authorities") from wrong
+        raise Damaged(
+            f"its signature is broken, or leads to none of the given authorities ({wrong})"
+        ) from wrong
 
 
 def read_roots(pem: bytes) -> list[x509.Certificate]:
@@ -78,6 +93,16 @@ def read_roots(pem: bytes) -> list[x509.Certificate]:
         return x509.load_pem_x509_certificates(pem)
     except ValueError as wrong:
         raise ConfigurationError(f"no certificates in PEM: {wrong}") from wrong
+
+
+def roots_in(file: Path) -> list[x509.Certificate]:
+    """Read a file with the certificates of authorities; ConfigurationError: that cannot be done."""
+    try:
+        return read_roots(file.read_bytes())
+    except OSError as wrong:
+        raise ConfigurationError(f"{file}: cannot be read: {wrong.strerror}") from wrong
+    except ConfigurationError as wrong:
+        raise ConfigurationError(f"{file}: {wrong}") from wrong
 
 
 def _trust(response: TimeStampResponse, content: bytes, roots: list[x509.Certificate]) -> bool:

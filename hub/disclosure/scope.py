@@ -50,9 +50,14 @@ class Scope(Struct, frozen=True, kw_only=True):
         return (self.to_ms - self.from_ms) / DAY_MS
 
     @property
+    def of_somebody(self) -> bool:
+        """Whether it asks for what names a plate or somebody of the register, and for nothing else."""
+        return bool(self.plate or self.person or self.vehicle)
+
+    @property
     def named(self) -> bool:
         """Whether it names whom it is about: everybody else in it is a bystander."""
-        return bool(self.plate or self.person or self.vehicle or self.passes or self.alarms)
+        return self.of_somebody or bool(self.passes or self.alarms)
 
     def within(self, other: "Scope") -> bool:
         """Whether nothing of it is wider than `other`."""

@@ -93,7 +93,7 @@ class Intake:
         """Give a reading to the pass that was told before it; record what is to be known of it alone."""
         known = self._store.of_reading(connection, row["site"], row["device"], seen.id)
         for each in known:
-            self._store.complete(connection, each, seen)
+            self._store.complete(connection, each, seen, row["seq"])
         if seen.own is None or (known and seen.own.outcome is Outcome.SEEN):
             return False
         self._store.add(connection, seen.own)
@@ -102,7 +102,8 @@ class Intake:
     def _with_reading(self, connection: Connection, row: RowMapping, told: Pass, recognised: str) -> Pass:
         """Return a pass with what the camera read, if that is in the ledger: no mere reading any more."""
         known = self._store.of_reading(connection, row["site"], row["device"], recognised)
-        self._store.remove(connection, [each for each in known if each.outcome is Outcome.SEEN])
+        mere = [each for each in known if each.outcome is Outcome.SEEN]
+        self._store.remove(connection, mere, row["seq"])
         source = (
             events.c.tenant == told.tenant,
             events.c.site == told.site,

@@ -14,7 +14,7 @@ from contract.passes import GATE_KIND, Direction
 from hub.passes.presence import Presence, subject_of
 from hub.passes.record import Outcome, Pass
 from hub.passes.schema import passes
-from hub.passes.store import pass_of
+from hub.passes.store import keep_past, pass_of
 
 Where = Sequence[ColumnElement[bool]]
 _EARLIER: Final = (passes.c.at_ms.desc(), passes.c.seq.desc())
@@ -36,10 +36,15 @@ class PassOrder:
         after = self._beside(connection, record, later=True)
         if after is not None:
             passback = after.passback_told or self._again(connection, record, after)
-            changed = update(passes).where(passes.c.seq == after.seq)
-            connection.execute(changed.values(passback=passback))
+            self._judge(connection, after, record.seq, passback=passback)
         again = before is not None and self._again(connection, before, record)
         return replace(record, passback=again or record.passback_told)
+
+    def _judge(self, connection: Connection, record: Pass, by: int, *, passback: bool) -> None:
+        if record.passback != passback:
+            keep_past(connection, record.seq, by)
+            changed = update(passes).where(passes.c.seq == record.seq)
+            connection.execute(changed.values(passback=passback))
 
     def _again(self, connection: Connection, earlier: Pass, later: Pass) -> bool:
         """Whether two passes in a row went the same way, and nobody said otherwise in between."""

@@ -20,7 +20,7 @@ from hub.evidence.schema import holds
 from hub.ledger.by_number import of_tenant
 from hub.ledger.transactions import Transactions
 from hub.passes.record import Pass
-from hub.passes.schema import inside, passes, tallies
+from hub.passes.schema import inside, passes, past, tallies
 from hub.passes.store import PassStore, pass_of
 from hub.passes.trail import ITSELF, PURGED
 
@@ -106,6 +106,9 @@ class PassPurge:
         tenant = self._store.tenant
         out = (inside.c.tenant == tenant, inside.c.inside.is_(False), inside.c.at_ms < before_ms)
         connection.execute(delete(inside).where(*out))
+        forgotten = past.c.seq.not_in(select(passes.c.seq).where(passes.c.seq == past.c.seq))
+        over = (past.c.tenant == tenant, past.c.received_ms < before_ms, forgotten)
+        connection.execute(delete(past).where(*over))
         old = (tallies.c.tenant == tenant, tallies.c.hour_ms < before_ms)
         connection.execute(delete(tallies).where(*old))
 

@@ -1,9 +1,9 @@
-"""The tables of passes: the record, which plates are in it, what is inside, how many passed when.
+"""The tables of passes: the record and how it was, which plates are in it, what is inside, how many when.
 
 Empty texts are never written, so that indexes hold those rows alone in which there is something.
 """
 
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import (
     BigInteger,
@@ -23,37 +23,61 @@ from hub.ledger.schema import Sequence64, metadata
 PlateText: Final = String(16).with_variant(String(16, collation="C"), "postgresql")
 """Compared by code points on every database, so that a prefix is a stretch of the index."""
 
+_Seq: Final = BigInteger().with_variant(Integer, "sqlite")
+
+
+def _recorded() -> tuple[Column[Any], ...]:
+    """Return the columns of what is said of a pass."""
+    return (
+        Column("tenant", String(64), nullable=False),
+        Column("site", String(64), nullable=False),
+        Column("kind", String(64), nullable=False),
+        Column("device", String(64), nullable=False),
+        Column(
+            "at_ms", BigInteger, nullable=False, doc="by the device's clock, at most when it was received"
+        ),
+        Column("received_ms", BigInteger, nullable=False),
+        Column("outcome", String(16), nullable=False),
+        Column("reason", String(64), doc="why it did not pass; none: it did"),
+        Column("direction", String(16), nullable=False),
+        Column("means", String(16), nullable=False),
+        Column("category", String(16)),
+        Column("person", String(64)),
+        Column("vehicle", String(64)),
+        Column("plate", PlateText),
+        Column("folded", PlateText, doc="the plate, with easily confused characters made one"),
+        Column("colour", String(16), nullable=False),
+        Column("recognised", String(256), doc="id of the event in which a camera read the plate"),
+        Column("pictures", Text, nullable=False, doc="JSON: SHA-256 of each"),
+        Column("confirmed", Boolean),
+        Column("replay", Boolean, nullable=False),
+        Column("passback", Boolean, nullable=False, doc="twice the same way"),
+        Column(
+            "passback_told", Boolean, nullable=False, doc="its gate has said so, whatever the record tells"
+        ),
+        Column("dwell_s", Float, nullable=False),
+    )
+
+
 passes: Final = Table(
     "passes",
     metadata,
-    Column("seq", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False),
-    Column("tenant", String(64), nullable=False),
-    Column("site", String(64), nullable=False),
-    Column("kind", String(64), nullable=False),
-    Column("device", String(64), nullable=False),
-    Column("at_ms", BigInteger, nullable=False, doc="by the device's clock, at most when it was received"),
-    Column("received_ms", BigInteger, nullable=False),
-    Column("outcome", String(16), nullable=False),
-    Column("reason", String(64), doc="why it did not pass; none: it did"),
-    Column("direction", String(16), nullable=False),
-    Column("means", String(16), nullable=False),
-    Column("category", String(16)),
-    Column("person", String(64)),
-    Column("vehicle", String(64)),
-    Column("plate", PlateText),
-    Column("folded", PlateText, doc="the plate, with easily confused characters made one"),
-    Column("colour", String(16), nullable=False),
-    Column("recognised", String(256), doc="id of the event in which a camera read the plate"),
-    Column("pictures", Text, nullable=False, doc="JSON: SHA-256 of each"),
-    Column("confirmed", Boolean),
-    Column("replay", Boolean, nullable=False),
-    Column("passback", Boolean, nullable=False, doc="twice the same way"),
-    Column("passback_told", Boolean, nullable=False, doc="its gate has said so, whatever the record tells"),
-    Column("dwell_s", Float, nullable=False),
+    Column("seq", _Seq, primary_key=True, autoincrement=False),
+    *_recorded(),
     Index("ix_passes_time", "tenant", "at_ms", "seq"),
     Index("ix_passes_place", "tenant", "kind", "device", "at_ms", "seq"),
     Index("ix_passes_means", "tenant", "means", "at_ms", "seq"),
 )
+
+past: Final = Table(
+    "passes_past",
+    metadata,
+    Column("seq", _Seq, primary_key=True, autoincrement=False),
+    Column("until", BigInteger, primary_key=True, autoincrement=False, doc="the event that changed it"),
+    *_recorded(),
+    Index("ix_passes_past_time", "tenant", "at_ms", "seq"),
+)
+"""Passes as they were before an event that was told later changed them, or took them out of the record."""
 
 
 def _where_there_is(name: str, column: str, *more: str) -> Index:

@@ -7,7 +7,18 @@ from typing import Any, Final
 
 import msgspec
 from msgspec.structs import replace
-from sqlalchemy import ColumnElement, Connection, RowMapping, Table, delete, insert, select, update
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    RowMapping,
+    Table,
+    delete,
+    insert,
+    literal,
+    select,
+    update,
+)
 
 from contract.clock import from_epoch_ms
 from contract.passes import PlateColour
@@ -16,7 +27,7 @@ from hub.ledger.cursor import Cursor
 from hub.ledger.dialect import dialect_of
 from hub.passes.reading import Seen
 from hub.passes.record import Pass
-from hub.passes.schema import cursors, passes, plates, tallies
+from hub.passes.schema import cursors, passes, past, plates, tallies
 
 HOUR_MS: Final = 3_600_000
 MINUTE_MS: Final = 60_000
@@ -48,14 +59,19 @@ class PassStore:
         self._count(connection, record.folded, 1)
         self._tally(connection, record, 1)
 
-    def remove(self, connection: Connection, records: Sequence[Pass]) -> None:
-        """Take out of the record what turned out to be none."""
-        self.forget(connection, records)
+    def remove(self, connection: Connection, records: Sequence[Pass], by: int) -> None:
+        """Take out of the record what an event, by its number, tells to be none."""
         for record in records:
+            keep_past(connection, record.seq, by)
             self._tally(connection, record, -1)
+        self._delete(connection, records)
 
     def forget(self, connection: Connection, records: Sequence[Pass]) -> None:
-        """Delete passes, but not that there were so many."""
+        """Delete passes and how they were, but not that there were so many."""
+        connection.execute(delete(past).where(past.c.seq.in_([each.seq for each in records])))
+        self._delete(connection, records)
+
+    def _delete(self, connection: Connection, records: Sequence[Pass]) -> None:
         connection.execute(delete(passes).where(passes.c.seq.in_([each.seq for each in records])))
         for folded, count in Counter(each.folded for each in records).items():
             self._count(connection, folded, -count)
@@ -66,9 +82,12 @@ class PassStore:
         query = select(passes).where(*found, passes.c.site == site, passes.c.device == device)
         return [pass_of(row) for row in connection.execute(query).mappings()]
 
-    def complete(self, connection: Connection, record: Pass, seen: Seen) -> None:
-        """Write what a camera read into a pass that was told before."""
+    def complete(self, connection: Connection, record: Pass, seen: Seen, by: int) -> None:
+        """Write what a camera read into a pass that was told before; `by`: the number of its event."""
         whole = completed(record, seen)
+        if whole == record:
+            return
+        keep_past(connection, record.seq, by)
         values = {"pictures": values_of(whole)["pictures"], "colour": whole.colour.value}
         connection.execute(update(passes).where(passes.c.seq == record.seq).values(values))
 
@@ -86,6 +105,13 @@ class PassStore:
             "direction": record.direction.value,
         }
         _add_up(connection, tallies, key, "number", by)
+
+
+def keep_past(connection: Connection, seq: int, by: int) -> None:
+    """Keep how a pass is, before an event, by its number, changes it."""
+    names = [column.name for column in passes.columns]
+    as_it_is = select(passes, literal(by, BigInteger)).where(passes.c.seq == seq)
+    connection.execute(insert(past).from_select([*names, "until"], as_it_is))
 
 
 def completed(record: Pass, seen: Seen) -> Pass:

@@ -9,6 +9,8 @@ from hemei.site import read_site
 from hub.disclosure.bases import Reveal
 from tests.hemei.test_check import SECOND, check
 from tests.hemei.test_site import GOOD
+from tests.hub.bundle.stamper import make_authority
+from tests.peers import require_program
 
 TABLE = """
 [disclosure]
@@ -60,6 +62,21 @@ def test_what_makes_no_sense_is_named(tmp_path: Path, was: str, now: str, named:
     said = check(tmp_path, GOOD + SECOND + TABLE.replace(was, now))
     assert said.exit_code == 2
     assert named in said.output
+
+
+def test_the_authority_of_stamps_is_looked_at(tmp_path: Path) -> None:
+    require_program("openssl", "openssl")
+    named = TABLE.replace("folder =", 'stamp_authority_file = "tsa.pem"\nfolder =')
+    assert "stamp_authority_file = 'tsa.pem': " in check(tmp_path, GOOD + SECOND + named).output
+    (tmp_path / "tsa.pem").write_text("no certificate")
+    said = check(tmp_path, GOOD + SECOND + named)
+    assert (said.exit_code, "no certificates in PEM" in said.output) == (2, True)
+    make_authority(tmp_path / "authority").rename(tmp_path / "tsa.pem")
+    assert check(tmp_path, GOOD + SECOND + named).exit_code == 0
+    settings = hub_settings(read_site(tmp_path / "site.toml"))
+    assert settings.disclosure.stamp_authority_file == str(tmp_path / "tsa.pem")
+    unasked = named.replace('stamp_url = "https://tsa.example/tsr"\n', "")
+    assert "stamp_url must say by which server" in check(tmp_path, GOOD + SECOND + unasked).output
 
 
 def test_a_basis_stands_there_once(tmp_path: Path) -> None:

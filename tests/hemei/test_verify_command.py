@@ -7,6 +7,7 @@ from zipfile import ZipFile
 import pytest
 from click.testing import CliRunner, Result
 
+from contract.clock import SystemClock
 from hemei.bundle_words import FAULTS
 from hemei.cli import main
 from hub.bundle.keys import SigningKeys
@@ -20,7 +21,7 @@ from tests.hub.bundle.synthetic import Synthetic, facts
 def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give a bundle; whoever changes it puts it right again."""
     folder = tmp_path_factory.mktemp("bundle")
-    made = Making(folder, Synthetic(), facts(), SigningKeys(folder / "keys"), Options())
+    made = Making(folder, Synthetic(), facts(), SigningKeys(folder / "keys"), Options(), SystemClock())
     return folder / made.run(lambda _progress: None, lambda: False).name
 
 

@@ -135,6 +135,7 @@ const en: typeof zhCN = {
     after_s: "After, s",
     tell: "Tell",
     unmanned: "Unmanned",
+    was: "priority until then",
     active: "Active",
     duration_s: "Length, s",
     before_s: "Before, s",

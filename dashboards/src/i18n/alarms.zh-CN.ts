@@ -134,6 +134,7 @@ export default {
     after_s: "秒后",
     tell: "通知",
     unmanned: "无人岗位",
+    was: "原级别",
     active: "启用",
     duration_s: "时长（秒）",
     before_s: "事前（秒）",

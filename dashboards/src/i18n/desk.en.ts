@@ -73,6 +73,9 @@ export default {
     clips: "Clips",
     subjectless: "Data of nobody named",
     "samples-summed": "Values summed up",
+    "register-changed": "Details of people changed since",
+    "alarm-state": "States of alarms unknown",
+    "alarm-priority": "Priorities of alarms unknown",
   },
   deskRelease: {
     heading: "To decide: {number}",

@@ -73,6 +73,9 @@ export default {
     clips: "录像片段",
     subjectless: "无对象的数据",
     "samples-summed": "合并的数值",
+    "register-changed": "变更的登记资料",
+    "alarm-state": "不明的报警状态",
+    "alarm-priority": "不明的报警级别",
   },
   deskRelease: {
     heading: "待审批：{number}",

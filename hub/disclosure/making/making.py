@@ -61,7 +61,7 @@ def make(settings: HubSettings, ident: str, clock: Clock, follow: Follow) -> Bun
             job = kept_job(folder)
             if job is None:
                 job = begin_job(settings, engine, clock, released.disclosure, Surroundings())
-            return _made(settings, engine, released, job, follow)
+            return _made(settings, engine, released, job, clock, follow)
     finally:
         engine.dispose()
 
@@ -70,10 +70,10 @@ def begin_job(
     settings: HubSettings, engine: Engine, clock: Clock, found: Disclosure, around: Surroundings
 ) -> Job:
     """Fix what a bundle is made of: what was in the ledger when it was released."""
-    cut = reader_of(settings, engine).cut(found.scope, found.decided_ms or 0)
+    reader = reader_of(settings, engine)
     job = Job(
-        cut=cut,
-        around=around,
+        cut=reader.cut(found.scope, found.decided_ms or 0),
+        around=reader.with_areas(around),
         steps=found.steps,
         made_ms=clock.now_ms(),
         software=f"hemei-hub {version('hemei-hub')}",
@@ -105,14 +105,19 @@ def _released(engine: Engine, tenant: str, ident: str) -> Released:
     return Released(found, way)
 
 
-def _made(settings: HubSettings, engine: Engine, released: Released, job: Job, follow: Follow) -> Bundle:
+def _made(
+    settings: HubSettings, engine: Engine, released: Released, job: Job, clock: Clock, follow: Follow
+) -> Bundle:
     found = released.disclosure
     folder = settings.disclosures_dir / found.id
     facts = facts_of(found, released.way, job, settings)
-    options = Options(recipients=found.recipients, stamper=settings.disclosure.stamp_url)
+    said = settings.disclosure
+    options = Options(
+        recipients=found.recipients, stamper=said.stamp_url, authority=said.stamp_authority_file
+    )
     keys = SigningKeys(settings.data_dir / KEYS)
     with reader_of(settings, engine).source(found.terms, found.scope, job.cut, job.around) as source:
-        bundle = Making(folder, source, facts, keys, options).run(*follow)
+        bundle = Making(folder, source, facts, keys, options, clock).run(*follow)
         _note(folder / WHOSE_FILE, source.whose)
     return bundle
 

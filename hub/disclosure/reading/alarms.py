@@ -1,33 +1,41 @@
-"""Alarms by when they were raised, with what was done about them and their evidence."""
+"""Alarms by when they were raised, with what was done about them and their evidence, as of the release.
+
+How each stood then is told by its timeline, for its row goes on changing.
+"""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import takewhile
 from typing import Any, Final, NamedTuple
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, RowMapping, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, and_, exists, func, or_, select
 
 from contract.clock import rfc3339_ms
-from hub.alarms.alarm import EntryKind
+from hub.alarms.alarm import Entry, EntryKind
 from hub.alarms.schema import alarms, entries
+from hub.alarms.standing import TELLING, Standing, standing
+from hub.alarms.store import alarm_of, entry_of
 from hub.bundle.source import Scalar
 from hub.disclosure.reading.bounds import at_devices
-from hub.disclosure.reading.eventdata import is_meant
+from hub.disclosure.reading.eventdata import data_of, is_meant
 from hub.disclosure.reading.shown import Asked, Shown
 from hub.disclosure.reading.veil import Veil
 from hub.disclosure.scope import DataKind
 from hub.evidence.piece import PieceKind, PieceState
 from hub.evidence.schema import evidence
+from hub.ledger.by_number import of_tenant
+from hub.ledger.schema import events
 from hub.passes.wanted import MOST_DIGITS
 
 AT_ONCE: Final = 200
 """Alarms of one look: each has a timeline and evidence."""
 
-_PLAIN: Final = ("id", "key", "priority", "device", "area", "state", "count")
+_PLAIN: Final = ("id", "key", "device", "area")
 _LATER: Final = ("returned", "acknowledged", "closed")
-_BY: Final = ("acknowledged_by", "closed_by")
+_MAY_BE_UNKNOWN: Final = ("state", "priority")
 _MEDIA: Final = (PieceKind.PICTURE.value, PieceKind.SNAPSHOT.value, PieceKind.CLIP.value)
-_CLOSING: Final = (EntryKind.CLOSED.value, EntryKind.REVIEWED.value)
+_CLOSING: Final = (EntryKind.CLOSED, EntryKind.REVIEWED)
 
 
 class Spot(NamedTuple):
@@ -38,10 +46,12 @@ class Spot(NamedTuple):
 
 
 class About(NamedTuple):
-    """What belongs to alarms, by their ids."""
+    """What belongs to an alarm. `timeline`: until the release; `data`: of the event that raised it last."""
 
-    timelines: Mapping[str, Sequence[RowMapping]]
-    media: Mapping[str, Sequence[str]]
+    stood: Standing
+    timeline: Sequence[Entry]
+    media: Sequence[str]
+    data: Any
 
 
 class AlarmTable:
@@ -64,10 +74,10 @@ class AlarmTable:
         while True:
             with self._asked.engine.connect() as connection:
                 found = self._page(connection, spot)
-                about = self._about(connection, [row["id"] for row in found])
+                about = self._about(connection, found)
             for row in found:
-                if is_meant(_json(row["data"]), veil):
-                    yield self._shown(row, about, veil)
+                if is_meant(about[row["id"]].data, veil):
+                    yield self._shown(row, about[row["id"]], veil)
             if len(found) < AT_ONCE:
                 return
             spot = Spot(found[-1]["raised_ms"], found[-1]["id"])
@@ -81,13 +91,31 @@ class AlarmTable:
         ordered = query.order_by(alarms.c.raised_ms, alarms.c.id).limit(AT_ONCE)
         return connection.execute(ordered).mappings().all()
 
-    def _about(self, connection: Connection, idents: Collection[str]) -> About:
+    def _about(self, connection: Connection, found: Sequence[RowMapping]) -> Mapping[str, About]:
+        idents = [row["id"] for row in found]
+        timelines, media = self._timelines(connection, idents), self._media(connection, idents)
+        about: dict[str, About] = {}
+        for row in found:
+            whole = timelines[row["id"]]
+            told = list(takewhile(lambda each: each.ts_ms <= self._asked.cut.at_ms, whole))
+            stood = standing(alarm_of(row), whole, len(told))
+            about[row["id"]] = About(stood, told, media[row["id"]], None)
+        if not self._asked.scope.of_somebody:
+            return about
+        data = self._data(connection, [each.stood.event_seq for each in about.values()])
+        return {ident: each._replace(data=data.get(each.stood.event_seq)) for ident, each in about.items()}
+
+    def _timelines(self, connection: Connection, idents: Collection[str]) -> Mapping[str, Sequence[Entry]]:
+        query = select(entries).where(entries.c.tenant == self._asked.tenant, entries.c.alarm.in_(idents))
+        if not self._tells:
+            query = query.where(entries.c.kind.in_([each.value for each in TELLING]))
+        timelines: dict[str, list[Entry]] = defaultdict(list)
+        for row in connection.execute(query.order_by(entries.c.alarm, entries.c.n)).mappings():
+            timelines[row["alarm"]].append(entry_of(row))
+        return timelines
+
+    def _media(self, connection: Connection, idents: Collection[str]) -> Mapping[str, Sequence[str]]:
         tenant, at_ms = self._asked.tenant, self._asked.cut.at_ms
-        timelines: dict[str, list[RowMapping]] = defaultdict(list)
-        if self._tells:
-            told = (entries.c.tenant == tenant, entries.c.alarm.in_(idents), entries.c.ts_ms <= at_ms)
-            for row in connection.execute(select(entries).where(*told).order_by(entries.c.n)).mappings():
-                timelines[row["alarm"]].append(row)
         got = (evidence.c.tenant == tenant, evidence.c.alarm.in_(idents), evidence.c.kind.in_(_MEDIA))
         there = (evidence.c.state == PieceState.GOT.value, evidence.c.received_ms <= at_ms)
         query = select(evidence.c.alarm, evidence.c.sha256).where(*got, *there)
@@ -95,41 +123,56 @@ class AlarmTable:
         for alarm, sha256 in connection.execute(query.order_by(evidence.c.around_ms, evidence.c.id)):
             if sha256 is not None:
                 media[alarm].append(sha256)
-        return About(timelines, media)
+        return media
+
+    def _data(self, connection: Connection, seqs: Collection[int | None]) -> Mapping[int | None, Any]:
+        """Return the data of events by their numbers."""
+        query = select(events.c.seq, events.c.payload)
+        ours = (of_tenant(events, self._asked.tenant), events.c.seq.in_([seq for seq in seqs if seq]))
+        return {seq: data_of(payload) for seq, payload in connection.execute(query.where(*ours))}
 
     def _shown(self, row: RowMapping, about: About, veil: Veil) -> Shown:
         theirs = veil.subject.is_alarm(row["id"])
-        timeline = about.timelines.get(row["id"], ())
-        at_ms = self._asked.cut.at_ms
-        later = {name: row[f"{name}_ms"] for name in _LATER}
         values: dict[str, Scalar] = {name: row[name] for name in _PLAIN}
-        values |= {name: ms if ms is not None and ms <= at_ms else None for name, ms in later.items()}
-        values |= {name: row[name] if values[name.removesuffix("_by")] is not None else None for name in _BY}
         return Shown(
             cursor=f"{row['raised_ms']}-{row['id']}",
             values=values
             | {"kind": row["device_kind"], "title": _title(row["title"], veil)}
-            | self._told(timeline, veil),
+            | self._stood(about.stood, veil)
+            | self._told(about.timeline, veil),
             at_ms=row["raised_ms"],
             received_ms=_json(row["trace"]).get("received_ms"),
             device=f"{row['device_kind']}/{row['device']}",
-            named=tuple(dict.fromkeys(about.media.get(row["id"], ()))),
+            named=tuple(dict.fromkeys(about.media)),
             plain=veil.shows_pictures(theirs=theirs),
             theirs=theirs,
         )
 
-    def _told(self, timeline: Sequence[RowMapping], veil: Veil) -> dict[str, Scalar]:
+    def _stood(self, stood: Standing, veil: Veil) -> dict[str, Scalar]:
+        for name in _MAY_BE_UNKNOWN:
+            if getattr(stood, name) is None and self._asked.wants(DataKind.ALARMS, name):
+                veil.left_out(f"alarm-{name}")
+        said: dict[str, Scalar] = {name: getattr(stood, f"{name}_ms") for name in _LATER}
+        return said | {
+            "state": stood.state.value if stood.state else None,
+            "priority": stood.priority.value if stood.priority else None,
+            "count": stood.count,
+            "acknowledged_by": stood.acknowledged_by,
+            "closed_by": stood.closed_by if stood.closed_ms is not None else None,
+        }
+
+    def _told(self, timeline: Sequence[Entry], veil: Veil) -> dict[str, Scalar]:
         said: dict[str, Scalar] = {}
         if self._asked.wants(DataKind.ALARMS, "timeline"):
             said["timeline"] = "\n".join(_line(entry, veil) for entry in timeline) or None
         if self._asked.wants(DataKind.ALARMS, "close_reason"):
-            notes = [entry["note"] for entry in timeline if entry["kind"] in _CLOSING and entry["note"]]
+            notes = [entry.note for entry in timeline if entry.kind in _CLOSING and entry.note]
             said["close_reason"] = veil.words("\n".join(notes))
         return said
 
 
-def _line(entry: RowMapping, veil: Veil) -> str:
-    said = (rfc3339_ms(entry["ts_ms"]), entry["kind"], entry["who"], veil.words(entry["note"]))
+def _line(entry: Entry, veil: Veil) -> str:
+    said = (rfc3339_ms(entry.ts_ms), entry.kind.value, entry.who, veil.words(entry.note))
     return " ".join(each for each in said if each)
 
 
@@ -152,7 +195,8 @@ def _conditions(asked: Asked) -> Iterator[ColumnElement[bool]]:
     scope = asked.scope
     yield alarms.c.tenant == asked.tenant
     yield from (alarms.c.raised_ms >= scope.from_ms, alarms.c.raised_ms < scope.to_ms)
-    yield alarms.c.raised_ms <= asked.cut.at_ms
+    first = (entries.c.tenant == asked.tenant, entries.c.alarm == alarms.c.id, entries.c.n == 1)
+    yield exists().where(*first, entries.c.ts_ms <= asked.cut.at_ms)
     yield from at_devices(scope, asked.around.areas, alarms.c.device_kind, alarms.c.device)
     if scope.alarms:
         yield alarms.c.id.in_(scope.alarms)

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 import msgspec
+from msgspec import Struct
 
 from hub.disclosure.bases import Reveal
 from hub.disclosure.reading.veil import Veil
@@ -49,7 +50,19 @@ APART: Final = frozenset({"media"})
 
 MOST: Final = 1_000_000
 _WORD: Final = re.compile(r"[a-z][a-z0-9-]{0,39}")
+
+
+class _Body(Struct, frozen=True):
+    data: Any = None
+
+
+_read: Final = msgspec.json.Decoder(_Body).decode
 _encode: Final = msgspec.json.Encoder(order="sorted").encode
+
+
+def data_of(payload: str) -> Any:
+    """Return the data of an event, of its bytes."""
+    return _read(payload).data
 
 
 def is_of_subject(data: Any, veil: Veil) -> bool:

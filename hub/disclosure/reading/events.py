@@ -7,14 +7,12 @@ end, whatever it finds there.
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
-import msgspec
-from msgspec import Struct
 from sqlalchemy import ColumnElement, RowMapping, func, select
 
 from contract.topics import HUB_KIND, is_sha256
 from hub.bundle.source import Scalar
 from hub.disclosure.reading.bounds import at_devices
-from hub.disclosure.reading.eventdata import is_meant, is_of_subject, shown_data
+from hub.disclosure.reading.eventdata import data_of, is_meant, is_of_subject, shown_data
 from hub.disclosure.reading.shown import Asked, Shown
 from hub.disclosure.reading.veil import Veil
 from hub.ledger.by_number import of_tenant
@@ -24,13 +22,6 @@ STRETCH: Final = 5_000
 MOST_MEDIA: Final = 16
 _PLAIN: Final = ("seq", "kind", "device", "source", "id", "type", "sequence")
 _COLUMNS: Final = (*_PLAIN, "time_ms", "received_ms", "payload")
-
-
-class _Body(Struct, frozen=True):
-    data: Any = None
-
-
-_read: Final = msgspec.json.Decoder(_Body).decode
 
 
 class EventTable:
@@ -71,7 +62,7 @@ class EventTable:
         return (*self._where, events.c.seq > start, events.c.seq <= end)
 
     def _shown(self, row: RowMapping, veil: Veil) -> Shown | None:
-        data = _read(row["payload"]).data
+        data = data_of(row["payload"])
         if not is_meant(data, veil):
             return None
         theirs = is_of_subject(data, veil)

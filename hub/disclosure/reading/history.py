@@ -38,8 +38,6 @@ class HistoryTable:
     def __init__(self, asked: Asked, history: Beside) -> None:
         self._asked = asked
         self._history = history
-        scope = asked.scope
-        self._of_somebody = bool(scope.plate or scope.person or scope.vehicle)
 
     def count(self) -> int:
         """Return how many rows there are."""
@@ -47,7 +45,7 @@ class HistoryTable:
 
     def rows(self, veil: Veil, after: str | None) -> Iterator[Shown]:
         """Yield the rows behind a cursor."""
-        if self._of_somebody:
+        if self._asked.scope.of_somebody:
             veil.left_out("subjectless")
         for stretch in self._behind(after):
             yield from self._shown(stretch, veil)
@@ -67,7 +65,7 @@ class HistoryTable:
         scope, cut = self._asked.scope, self._asked.cut
         to_ms = min(scope.to_ms, cut.at_ms + 1)
         raw_ms = min(max(self._history.raw_from_ms(), scope.from_ms), to_ms)
-        found = () if self._of_somebody else self._history.series(self._asked.tenant)
+        found = () if self._asked.scope.of_somebody else self._history.series(self._asked.tenant)
         for key in sorted(found, key=_order):
             if self._is_wanted(key):
                 yield Stretch(key, scope.from_ms, raw_ms, raw=False)

@@ -3,20 +3,19 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Table
 
 from contract.passes import Means
 from hub.bundle.source import Scalar
 from hub.disclosure.bases import Reveal
 from hub.disclosure.reading.bounds import at_devices
+from hub.disclosure.reading.recorded import PassRecord
 from hub.disclosure.reading.shown import AT_ONCE, Asked, Shown
 from hub.disclosure.reading.veil import Veil
-from hub.disclosure.reading.whose import NOBODY, Whose, owners, people_by_key
+from hub.disclosure.reading.whose import CHANGED, NOBODY, AsEntered, Whose
 from hub.disclosure.scope import DataKind, Scope
 from hub.passes.pattern import ESCAPE, PlatePattern, plate_pattern
 from hub.passes.record import Pass
-from hub.passes.schema import passes
-from hub.passes.store import pass_of
 from hub.passes.wanted import Spot, spot_of
 
 _PLAIN: Final = ("seq", "kind", "device", "category", "confirmed", "replay", "passback", "dwell_s")
@@ -30,21 +29,20 @@ class PassTable:
 
     def __init__(self, asked: Asked) -> None:
         self._asked = asked
-        self._where = tuple(_conditions(asked))
+        self._record = PassRecord(lambda table: _conditions(asked, table), asked.cut.passes)
         self._names_people = any(asked.wants(DataKind.PASSES, each) for each in _OF_PEOPLE)
 
     def count(self) -> int:
         """Return how many rows there are."""
-        query = select(func.count()).select_from(passes).where(*self._where)
         with self._asked.engine.connect() as connection:
-            return connection.execute(query).scalar_one()
+            return self._record.count(connection)
 
     def rows(self, veil: Veil, after: str | None) -> Iterator[Shown]:
         """Yield the rows behind a cursor."""
         spot = spot_of(after) if after is not None else None
         while True:
             with self._asked.engine.connect() as connection:
-                found = self._page(connection, spot)
+                found = self._record.page(connection, spot)
                 whose = self._whose(connection, found) if self._names_people else {}
             for each in found:
                 yield self._shown(each, veil, whose)
@@ -52,21 +50,13 @@ class PassTable:
                 return
             spot = Spot(found[-1].at_ms, found[-1].seq)
 
-    def _page(self, connection: Connection, spot: Spot | None) -> list[Pass]:
-        query = select(passes).where(*self._where)
-        if spot is not None:
-            same = and_(passes.c.at_ms == spot.at_ms, passes.c.seq > spot.seq)
-            query = query.where(passes.c.at_ms >= spot.at_ms, or_(passes.c.at_ms > spot.at_ms, same))
-        ordered = query.order_by(passes.c.at_ms, passes.c.seq).limit(AT_ONCE)
-        return [pass_of(row) for row in connection.execute(ordered).mappings()]
-
     def _whose(self, connection: Connection, found: Sequence[Pass]) -> Mapping[int, Whose]:
         """Return who passed, by the numbers of the passes."""
-        tenant = self._asked.tenant
-        cars = owners(connection, tenant, {each.vehicle for each in found if each.vehicle})
-        keys = {each.seq: each.person or cars.get(each.vehicle or "") for each in found}
-        known = people_by_key(connection, tenant, {key for key in keys.values() if key})
-        return {seq: known.get(key or "", NOBODY) for seq, key in keys.items()}
+        register = AsEntered(connection, self._asked.tenant, self._asked.cut.at_ms)
+        cars = register.owners({each.vehicle for each in found if each.vehicle})
+        keys = {each.seq: each.person or cars.get(each.vehicle or "", "") for each in found}
+        known = register.people({key for key in keys.values() if key})
+        return {seq: CHANGED if key is None else known.get(key, NOBODY) for seq, key in keys.items()}
 
     def _shown(self, record: Pass, veil: Veil, whose: Mapping[int, Whose]) -> Shown:
         device = f"{record.kind}/{record.device}"
@@ -74,9 +64,12 @@ class PassTable:
         values: dict[str, Scalar] = {name: getattr(record, name) for name in _PLAIN}
         values |= {name: _word(getattr(record, name)) for name in _WORDS}
         values |= {"area": self._asked.area(device), "tailgating": record.means is Means.TAILGATING}
+        entered = whose.get(record.seq, NOBODY)
+        if entered.changed:
+            veil.left_out("register-changed")
         return Shown(
             cursor=str(Spot(record.at_ms, record.seq)),
-            values=values | self._of_people(record, veil, whose.get(record.seq, NOBODY), theirs=theirs),
+            values=values | self._of_people(record, veil, entered, theirs=theirs),
             at_ms=record.at_ms,
             received_ms=record.received_ms,
             device=device,
@@ -103,31 +96,31 @@ class PassTable:
         }
 
 
-def _conditions(asked: Asked) -> Iterator[ColumnElement[bool]]:
+def _conditions(asked: Asked, of: Table) -> Iterator[ColumnElement[bool]]:
     scope, cut = asked.scope, asked.cut
-    yield passes.c.tenant == asked.tenant
-    yield from (passes.c.at_ms >= scope.from_ms, passes.c.at_ms < scope.to_ms)
-    yield from (passes.c.received_ms <= cut.at_ms, passes.c.seq <= cut.passes)
-    yield from at_devices(scope, asked.around.areas, passes.c.kind, passes.c.device)
-    yield from _of_whom(scope)
+    yield of.c.tenant == asked.tenant
+    yield from (of.c.at_ms >= scope.from_ms, of.c.at_ms < scope.to_ms)
+    yield from (of.c.received_ms <= cut.at_ms, of.c.seq <= cut.passes)
+    yield from at_devices(scope, asked.around.areas, of.c.kind, of.c.device)
+    yield from _of_whom(scope, of)
 
 
-def _of_whom(scope: Scope) -> Iterator[ColumnElement[bool]]:
+def _of_whom(scope: Scope, of: Table) -> Iterator[ColumnElement[bool]]:
     pattern = plate_pattern(scope.plate) if scope.plate else None
     if pattern is not None:
-        yield _like(pattern)
+        yield _like(pattern, of)
     if scope.person:
-        yield passes.c.person == scope.person
+        yield of.c.person == scope.person
     if scope.vehicle:
-        yield passes.c.vehicle == scope.vehicle
+        yield of.c.vehicle == scope.vehicle
     if scope.passes:
-        yield passes.c.seq.in_(scope.passes)
+        yield of.c.seq.in_(scope.passes)
 
 
-def _like(pattern: PlatePattern) -> ColumnElement[bool]:
+def _like(pattern: PlatePattern, of: Table) -> ColumnElement[bool]:
     if pattern.wild:
-        return passes.c.folded.like(pattern.like, escape=ESCAPE)
-    return passes.c.folded == pattern.sought
+        return of.c.folded.like(pattern.like, escape=ESCAPE)
+    return of.c.folded == pattern.sought
 
 
 def _is_of_subject(record: Pass, veil: Veil) -> bool:

@@ -79,7 +79,8 @@ class Preview:
 
     def _shown(self, basis: LegalBasis, scope: Scope, around: Surroundings) -> PreviewView:
         cut = self._reader.cut(scope, self._clock.now_ms())
-        with self._reader.source(basis, scope, cut, around, thorough=False) as source:
+        known = self._reader.with_areas(around)
+        with self._reader.source(basis, scope, cut, known, thorough=False) as source:
             counts = {DataKind(each.name): source.count(each.name) for each in source.tables()}
             survey = source.survey(LOOKED_AT)
             more = any(number > LOOKED_AT for number in counts.values())

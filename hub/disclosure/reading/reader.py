@@ -56,7 +56,7 @@ class Reader:
             scope=scope,
             basis=basis,
             cut=cut,
-            around=self._with_areas(around),
+            around=around,
         )
         history = open_beside(self._places.history_file, self._places.influx)
         try:
@@ -65,7 +65,7 @@ class Reader:
         finally:
             history.close()
 
-    def _with_areas(self, around: Surroundings) -> Surroundings:
+    def with_areas(self, around: Surroundings) -> Surroundings:
         """Add where devices stood that are gone, or that nobody says anything of."""
         with self._engine.connect() as connection:
             known = areas_known(connection, self._places.tenant)

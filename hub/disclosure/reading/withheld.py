@@ -72,6 +72,19 @@ WHY: Final[Mapping[str, Words]] = MappingProxyType(
             "原始测量值已过保存期：提供每分钟的最后一个值",
             "raw samples are no longer kept: the last of each minute leaves instead",
         ),
+        "register-changed": _why(
+            "姓名、电话、房号未提供：登记资料在批准后有变更，或已到期删除",
+            "names, telephone numbers and rooms stay: since the release the register has changed, or they"
+            " were erased",
+        ),
+        "alarm-state": _why(
+            "报警在批准时的状态未提供：处置过程没有记下",
+            "states of alarms stay: their timelines do not tell how they stood at the release",
+        ),
+        "alarm-priority": _why(
+            "报警在批准时的级别未提供：处置过程没有记下",
+            "priorities of alarms stay: their timelines do not tell how grave they were at the release",
+        ),
     }
 )
 """What is held back, by a word."""

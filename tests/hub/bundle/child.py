@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from contract.clock import SystemClock
 from hub.bundle import cover_pdf, gathering, sheets
 from hub.bundle.keys import SigningKeys
 from hub.bundle.making import Making, Options
@@ -50,7 +51,7 @@ def make(folder: str, keys: str, moment: str) -> None:
 
     gathering.CHUNK = 7  # type: ignore[misc]  # many chunks of few rows
     source = Fatal(int(number) if stage == "reading" else None)
-    making = Making(Path(folder), source, facts(), SigningKeys(Path(keys)), Options())
+    making = Making(Path(folder), source, facts(), SigningKeys(Path(keys)), Options(), SystemClock())
     making.run(listen, lambda: False)
 
 

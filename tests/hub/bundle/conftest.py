@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import pytest
 
+from contract.clock import SystemClock
 from hub.bundle.keys import SigningKeys
 from hub.bundle.making import Making, Options
 from hub.bundle.progress import Bundle
@@ -36,7 +37,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
     folder = base / "made"
     folder.mkdir()
     with serving(base / "authority") as url:
-        making = Making(folder, Synthetic(), facts(), keys, Options(stamper=url))
+        making = Making(folder, Synthetic(), facts(), keys, Options(stamper=url), SystemClock())
         bundle = making.run(lambda _progress: None, lambda: False)
     return Made(folder, keys, authority, bundle)
 

@@ -47,12 +47,16 @@ def make_authority(folder: Path) -> Path:
 
 @contextmanager
 def serving(folder: Path) -> Iterator[str]:
-    """Answer requests for stamps, and give the address; `/broken` answers with nonsense, `/busy` with 503."""
+    """Answer requests for stamps, and give the address.
+
+    `/broken` answers with nonsense, `/busy` with 503, `/other` with a stamp of other content.
+    """
 
     class Answering(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             asked = folder / "asked.tsq"
-            asked.write_bytes(self.rfile.read(int(self.headers["Content-Length"])))
+            query = self.rfile.read(int(self.headers["Content-Length"]))
+            asked.write_bytes(_of_other_content(query) if self.path == "/other" else query)
             stamp = ("ts", "-reply", "-queryfile", asked, "-config", folder / "tsa.cnf")
             answer = b"nonsense" if self.path == "/broken" else openssl(*stamp).stdout
             self.send_response(503 if self.path == "/busy" else 200)
@@ -73,3 +77,9 @@ def serving(folder: Path) -> Iterator[str]:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+def _of_other_content(query: bytes) -> bytes:
+    """Change a byte of the imprint: 32 bytes behind their tag and length."""
+    place = query.index(b"\x04\x20") + 2
+    return query[:place] + bytes([query[place] ^ 1]) + query[place + 1 :]

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from contract.clock import SystemClock
 from hub.bundle.keys import SigningKeys
 from hub.bundle.layout import DEFLATED, LOCAL, STORED, Entry, ending
 from hub.bundle.making import Making, Options
@@ -251,7 +252,7 @@ def test_another_key_is_found(made: Made, copy: Path, tmp_path: Path) -> None:
 
 def test_a_bundle_signed_anew_is_told_by_its_key_alone(made: Made, tmp_path: Path) -> None:
     own = SigningKeys(tmp_path / "keys")
-    forged = Making(tmp_path, Synthetic(rows=39), facts(), own, Options())
+    forged = Making(tmp_path, Synthetic(rows=39), facts(), own, Options(), SystemClock())
     forged.run(lambda _progress: None, lambda: False)
     bundle = tmp_path / made.file.name
     assert not faults(bundle)

@@ -15,12 +15,13 @@ import msgspec
 import openpyxl
 import pytest
 
+from contract.clock import SystemClock
 from contract.errors import ConfigurationError
 from hub.bundle.custody import chained
-from hub.bundle.errors import MakingCancelled, SourceFault, WrongRecipient
+from hub.bundle.errors import MakingCancelled, SourceFault, StampFailed, WrongRecipient
 from hub.bundle.keys import SigningKeys, read_public
 from hub.bundle.making import Making, Options
-from hub.bundle.progress import Progress
+from hub.bundle.progress import Bundle, Progress, Stage
 from hub.bundle.sheets import MOST_LETTERS, write_workbook
 from hub.bundle.source import MediaFile, Row
 from hub.bundle.tables import columns_of
@@ -45,7 +46,7 @@ def test_killed_at_any_moment_it_goes_on_to_the_same_bytes(tmp_path: Path) -> No
         each.mkdir()
     ends = lives(tmp_path / "keys", *((folder, moment) for moment in MOMENTS), (whole, "never"))
     assert ends == [-signal.SIGKILL] * len(MOMENTS) + [0]
-    making = Making(folder, Synthetic(), facts(), SigningKeys(tmp_path / "keys"), Options())
+    making = Making(folder, Synthetic(), facts(), SigningKeys(tmp_path / "keys"), Options(), SystemClock())
     resumed = making.run(lambda _progress: None, lambda: False)
     left = sorted(each.name for each in folder.iterdir())
     number = facts().number
@@ -57,14 +58,16 @@ def test_killed_at_any_moment_it_goes_on_to_the_same_bytes(tmp_path: Path) -> No
 
 def test_a_cancelled_making_may_go_on_or_begin_with_other_facts(tmp_path: Path) -> None:
     heard: list[Progress] = []
-    making = Making(tmp_path, Synthetic(), facts(), SigningKeys(tmp_path / "keys"), Options())
+    making = Making(tmp_path, Synthetic(), facts(), SigningKeys(tmp_path / "keys"), Options(), SystemClock())
     with pytest.raises(MakingCancelled) as cancelled:
         making.run(heard.append, lambda: len(heard) > 1)
     assert cancelled.value.retryable
     assert (heard[-1].stage, heard[-1].done, heard[-1].total) == ("reading", 40, 43)
     kept = json.loads((tmp_path / "progress.json").read_text())
     assert kept["tables"]["passes"]["rows"] == 40
-    other = Making(tmp_path, Synthetic(), facts("2026-0008"), SigningKeys(tmp_path / "keys"), Options())
+    other = Making(
+        tmp_path, Synthetic(), facts("2026-0008"), SigningKeys(tmp_path / "keys"), Options(), SystemClock()
+    )
     with pytest.raises(MakingCancelled):
         other.run(lambda _progress: None, lambda: True)
     assert json.loads((tmp_path / "progress.json").read_text())["facts"] != kept["facts"]
@@ -146,7 +149,7 @@ def test_a_source_that_breaks_its_word_is_found(tmp_path: Path) -> None:
             return []
 
     for source in (Wrong(), Silent()):
-        making = Making(tmp_path, source, facts(), SigningKeys(tmp_path / "keys"), Options())
+        making = Making(tmp_path, source, facts(), SigningKeys(tmp_path / "keys"), Options(), SystemClock())
         with pytest.raises(SourceFault, match="picture"):
             making.run(lambda _progress: None, lambda: False)
 
@@ -154,7 +157,7 @@ def test_a_source_that_breaks_its_word_is_found(tmp_path: Path) -> None:
 def test_a_recipient_that_is_none_is_refused_before_anything_is_made(tmp_path: Path) -> None:
     options = Options(recipients=("age1nonsense",))
     with pytest.raises(WrongRecipient, match="age1"):
-        Making(tmp_path, Synthetic(), facts(), SigningKeys(tmp_path / "keys"), options)
+        Making(tmp_path, Synthetic(), facts(), SigningKeys(tmp_path / "keys"), options, SystemClock())
     assert not list(tmp_path.iterdir())
 
 
@@ -187,7 +190,7 @@ def test_another_sheet_begins_where_one_is_full(tmp_path: Path, monkeypatch: pyt
 
 
 def test_what_was_made_and_is_gone_is_made_anew(tmp_path: Path) -> None:
-    making = Making(tmp_path, Synthetic(), facts(), SigningKeys(tmp_path / "keys"), Options())
+    making = Making(tmp_path, Synthetic(), facts(), SigningKeys(tmp_path / "keys"), Options(), SystemClock())
     with pytest.raises(MakingCancelled):
         making.run(lambda _progress: None, lambda: True)
     shutil.rmtree(tmp_path / "content")
@@ -200,7 +203,9 @@ def test_what_was_made_and_is_gone_is_made_anew(tmp_path: Path) -> None:
 def test_a_name_that_is_none_of_a_file_is_refused(tmp_path: Path) -> None:
     for number in ("../2026", "a/b", "2026 1", ""):
         with pytest.raises(SourceFault, match="name of a file"):
-            Making(tmp_path, Synthetic(), facts(number), SigningKeys(tmp_path / "keys"), Options())
+            Making(
+                tmp_path, Synthetic(), facts(number), SigningKeys(tmp_path / "keys"), Options(), SystemClock()
+            )
 
 
 def test_keys_are_made_once_private_and_kept_when_renewed(tmp_path: Path) -> None:
@@ -208,13 +213,49 @@ def test_keys_are_made_once_private_and_kept_when_renewed(tmp_path: Path) -> Non
     first = keys.current().public
     assert SigningKeys(tmp_path / "keys").current().public.fingerprint == first.fingerprint
     assert (tmp_path / "keys/signing.pem").stat().st_mode & 0o777 == 0o600
-    second = keys.renew().public
+    with keys.renewing() as renewal:
+        assert keys.current().public.fingerprint == renewal.old.fingerprint == first.fingerprint
+    second = renewal.new
+    assert (tmp_path / "keys/signing.pem").stat().st_mode & 0o777 == 0o600
+    with pytest.raises(StampFailed), keys.renewing():
+        raise StampFailed("whatever goes wrong before it is in place")
+    assert sorted(each.name for each in (tmp_path / "keys").iterdir()) == ["old", "signing.pem"]
     assert second.fingerprint != first.fingerprint
     assert [each.fingerprint for each in keys.public_keys()] == [second.fingerprint, first.fingerprint]
     assert read_public(first.pem).fingerprint == first.fingerprint
     (tmp_path / "keys/signing.pem").write_text("nonsense")
     with pytest.raises(ConfigurationError, match="signing key"):
         keys.current()
+
+
+def test_a_bundle_that_is_being_made_while_the_key_is_renewed_ends_with_one_of_both(tmp_path: Path) -> None:
+    keys = SigningKeys(tmp_path / "keys")
+    old = keys.current().public
+
+    def run(folder: Path, upto: Stage | None) -> Bundle:
+        """Make a bundle; renew the key when it begins to pack."""
+        folder.mkdir(exist_ok=True)
+        at: list[Stage] = []
+
+        def heard(progress: Progress) -> None:
+            if progress.stage is Stage.PACKING and Stage.PACKING not in at and upto is not None:
+                with keys.renewing():
+                    pass
+            at.append(progress.stage)
+
+        making = Making(folder, Synthetic(), facts(), keys, Options(), SystemClock())
+        return making.run(heard, lambda: at[-1] is upto is Stage.WRITING)
+
+    went_on = run(tmp_path / "on", Stage.SIGNING)
+    assert went_on.signer == old.fingerprint, "it had begun with that"
+    assert not faults(tmp_path / "on" / went_on.name)
+    with pytest.raises(MakingCancelled):
+        run(tmp_path / "off", Stage.WRITING)
+    again = run(tmp_path / "off", None)
+    assert again.signer == keys.current().public.fingerprint, (
+        "else it would end half with the one, half the other"
+    )
+    assert not faults(tmp_path / "off" / again.name)
 
 
 def test_custody_is_chained() -> None:

@@ -1,18 +1,27 @@
 """Time stamps of OpenSSL's authority, and encryption that Debian's age opens."""
 
+import shutil
 import subprocess
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from contract.clock import SystemClock
+from contract.errors import ConfigurationError
 from hub.bundle.errors import Damaged, StampFailed, Unreadable
+from hub.bundle.making import Making, Options
+from hub.bundle.progress import Bundle
 from hub.bundle.sealing import decrypt, encrypt
 from hub.bundle.stamping import ask_for_stamp, read_roots, read_stamp
 from hub.bundle.verify.check import Trust, check
 from tests.hub.bundle.changing import flip
 from tests.hub.bundle.conftest import Made
 from tests.hub.bundle.stamper import make_authority, serving
+from tests.hub.bundle.synthetic import Synthetic, facts
 from tests.peers import require_program
+
+NOW = SystemClock().now
 
 
 def looked(bundle: Path, **trust: object) -> set[str]:
@@ -37,15 +46,50 @@ def test_a_stamp_of_another_authority_is_found(made: Made, tmp_path: Path) -> No
 
 def test_a_stamp_is_of_its_content_alone(made: Made, tmp_path: Path) -> None:
     with serving(made.authority.parent) as url:
-        answer = ask_for_stamp(url, b"this")
-        for broken, said in (("/broken", "RFC 3161"), ("/busy", "HTTP 503")):
+        answer = ask_for_stamp(url, b"this", NOW())
+        for broken, said in (("/broken", "RFC 3161"), ("/busy", "HTTP 503"), ("/other", "other content")):
             with pytest.raises(StampFailed, match=said):
-                ask_for_stamp(url + broken, b"this")
+                ask_for_stamp(url + broken, b"this", NOW())
     with pytest.raises(StampFailed, match="cannot be asked"):
-        ask_for_stamp(url, b"this")
+        ask_for_stamp(url, b"this", NOW())
     assert read_stamp(answer, b"this", ()).by == "CN=Test stamper"
     with pytest.raises(Damaged, match="other content"):
         read_stamp(answer, b"that", ())
+
+
+def test_a_stamp_is_looked_at_when_it_is_made(made: Made, tmp_path: Path) -> None:
+    own = read_roots(made.authority.read_bytes())
+    other = make_authority(tmp_path / "other")
+    with serving(made.authority.parent) as url:
+        answer = ask_for_stamp(url, b"this", NOW(), own)
+        assert read_stamp(answer, b"this", own).trusted
+        with pytest.raises(StampFailed, match="none of the given authorities"):
+            ask_for_stamp(url, b"this", NOW(), read_roots(other.read_bytes()))
+        with pytest.raises(StampFailed, match="other content"):
+            ask_for_stamp(url + "/other", b"this", NOW(), own)
+        with pytest.raises(StampFailed, match="one of them is wrong"):
+            ask_for_stamp(url, b"this", NOW() - timedelta(days=1), own)
+
+
+def test_a_bundle_leaves_only_with_a_stamp_of_the_given_authority(made: Made, tmp_path: Path) -> None:
+    theirs, folder = tmp_path / "theirs.pem", tmp_path / "made"
+    folder.mkdir()
+
+    def run(stamper: str) -> Bundle:
+        options = Options(stamper=stamper, authority=str(theirs))
+        making = Making(folder, Synthetic(), facts(), made.keys, options, SystemClock())
+        return making.run(lambda _progress: None, lambda: False)
+
+    with serving(made.authority.parent) as url:
+        with pytest.raises(ConfigurationError, match=r"theirs\.pem: cannot be read"):
+            run(url)
+        shutil.copy(make_authority(tmp_path / "other"), theirs)
+        with pytest.raises(StampFailed, match="none of the given authorities"):
+            run(url)
+        assert not list(folder.glob("*.zip*"))
+        shutil.copy(made.authority, theirs)
+        bundle = run(url)
+    assert not looked(folder / bundle.name, roots=read_roots(theirs.read_bytes()))
 
 
 def test_age_opens_what_we_encrypt_and_we_what_age_does(made: Made, tmp_path: Path) -> None:

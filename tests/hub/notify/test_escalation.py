@@ -43,8 +43,8 @@ async def test_each_step_is_taken_when_it_is_due(ledger: Engine, receiver: Recei
         }
         await hub.later(3600)
         assert await steps(hub, alarm) == [
-            {"step": 1, "after_s": 120, "tell": ["chief"]},
-            {"step": 2, "after_s": 300, "tell": ["chief", "boss"]},
+            {"step": 1, "after_s": 120, "tell": ["chief"], "was": "high"},
+            {"step": 2, "after_s": 300, "tell": ["chief", "boss"], "was": "high"},
         ]
         now = await hub.desk.get(alarm.id)
         assert now is not None

@@ -4,7 +4,7 @@ from sqlalchemy import func, insert, select
 
 from hub.alarms.desk import Desk
 from hub.evidence.schema import holds
-from hub.passes.schema import inside, passes, plates, tallies
+from hub.passes.schema import inside, passes, past, plates, tallies
 from tests.hub.alarms.made import raised
 from tests.hub.passes.made import DAYS, HOUR, Gatehouse
 
@@ -28,12 +28,18 @@ async def test_old_passes_go_and_what_is_inside_stays(house: Gatehouse) -> None:
     assert (late.plate, late.replay) == ("浙B22222", True), "it was heard of yesterday, however old it is"
     assert await house.plates_inside() == ["浙B11111"]
     with house.at.engine.connect() as connection:
-        mine = {table: table.c.tenant == house.at.tenant for table in (inside, passes, plates, tallies)}
+        mine = {table: table.c.tenant == house.at.tenant for table in (inside, passes, past, plates, tallies)}
         counted = {
             table.name: connection.execute(select(func.count()).where(where)).scalar()
             for table, where in mine.items()
         }
-    assert counted == {"passes": 1, "passes_inside": 1, "passes_plates": 1, "passes_tallies": 0}
+    assert counted == {
+        "passes": 1,
+        "passes_past": 0,
+        "passes_inside": 1,
+        "passes_plates": 1,
+        "passes_tallies": 0,
+    }
     (entry,) = house.audited()
     assert (entry["who"], entry["what"], entry["reason"]) == ("hub", "passes.purged", "retention")
     assert entry["details"] == {"received_before": "2026-11-24T04:00:01.000Z"}

@@ -31,6 +31,7 @@ def alarm(yard: Yard, ident: str, at_ms: int = NOON_MS, **fields: Any) -> None:
     """Put an alarm into the ledger, that a guard has closed with a remark, and evidence of it."""
     said = {"id": ident, "device_kind": "gate", "device": "east-in", "raised_ms": at_ms, "dedup": ident}
     said |= {"title": '{"zh-CN": "强行通过"}', "trace": "{}", "data": "{}", "state": "normal"}
+    said |= {"kind": "incident", "priority": "high", "suppression": "none"}
     said |= {"closed_ms": at_ms + 60, "closed_by": "user:li.wei"}
     yard.write(alarms, [filled(alarms, said | fields)])
     told = {"alarm": ident, "n": 1, "ts_ms": at_ms + 60, "kind": "closed", "who": "user:li.wei"}
