@@ -82,22 +82,23 @@ class Apache:
         digest = hashlib.md5(known.encode(), usedforsecurity=False).hexdigest()
         (self._folder / "accounts").write_text(f"{US.user}:{REALM}:{digest}\n")
         (self._folder / "conf").write_text(self._conf())
-        await self._start()
+        await self.start()
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Stop it and remove what it wrote."""
-        await self._stop()
+        await self.stop()
         shutil.rmtree(self._folder)
 
     async def restart(self) -> None:
         """Stop it and start it again: it forgets what it has challenged anybody with."""
-        await self._stop()
-        await self._start()
+        await self.stop()
+        await self.start()
 
-    async def _start(self) -> None:
+    async def start(self) -> None:
+        """Run it, and return when it accepts connections."""
         self._process = await asyncio.create_subprocess_exec(
             self.program, "-f", str(self._folder / "conf"), "-D", "FOREGROUND", start_new_session=True
         )
@@ -106,7 +107,8 @@ class Apache:
         except TimeoutError:
             raise RuntimeError(f"Apache did not start: {self.log}") from None
 
-    async def _stop(self) -> None:
+    async def stop(self) -> None:
+        """Kill it, whatever it is about to answer."""
         assert self._process is not None
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
