@@ -4,6 +4,7 @@ And it keeps honest: a picture of the scene, a light for the test alarm, a newer
 """
 
 import hashlib
+import json
 import shutil
 import time
 from collections.abc import AsyncIterator
@@ -27,6 +28,7 @@ from tests.browser.community import Community, community, frame, link_of
 from tests.browser.test_families import COVERING, PAINT_ALL, trouble
 from tests.hub.alarms.made import definition
 from tests.hub.api.house import GATE, House, arrival, house
+from tests.waiting import eventually
 
 pytestmark = [pytest.mark.xdist_group("lane-1"), pytest.mark.asyncio(loop_scope="package")]
 
@@ -267,49 +269,63 @@ async def test_a_newer_build_is_loaded_once_and_not_while_something_calls(
         house(tmp_path, built=built, alarms=(fire,)) as hub,
         screen(browser, base_url=hub.server.address) as opened,
     ):
-        page = opened.page
+        page, pictures = opened.page, pictures_of(opened.page)
         await page.goto(f"/signin?token={await hub.access.create_link(Role.WALL)}")
         await page.goto("/wall?lang=en")
         await page.get_by_test_id("alarms").wait_for()
-        await page.evaluate(COUNT_RETURNS)
-        await put_up_anew(hub)
-        await page.wait_for_function("() => window.returns === 1")  # to the same build
+        await page.evaluate(MARK)
+        async with page.expect_response(hub.server.address + "/wall", timeout=MOVED_WITHIN_MS):
+            await put_up_anew(hub)  # with the same build
+        await eventually(lambda: hub.live.stream in pictures)
 
         await hub.room.desk.take([raised_at(str(GATE), fire)], None)
         await page.get_by_test_id("critical-banner").wait_for()
         newer(built)
-        async with page.expect_request("**/assets/newer.js", timeout=90_000):
+        async with page.expect_response("**/assets/newer.js", timeout=MOVED_WITHIN_MS):
             await put_up_anew(hub)
-        await page.wait_for_function("() => window.returns === 2")  # and waits for somebody to acknowledge
+        await eventually(lambda: hub.live.stream in pictures)
+        assert await page.evaluate(MARKED), "it waits for somebody to acknowledge"
         (alarm,) = hub.room.desk.standing().values()
         path, press = f"/api/v1/alarms/{alarm.id}/acknowledge", {"version": alarm.version}
-        async with page.expect_event("domcontentloaded"):
-            await hub.http.post(path, headers=hub.bearer(Role.SUPERVISOR), json=press)
+        await hub.http.post(path, headers=hub.bearer(Role.SUPERVISOR), json=press)
+        await page.wait_for_function(f"() => !({MARKED})()", timeout=MOVED_WITHIN_MS)
         await page.get_by_test_id("alarms").wait_for()
         assert await page.locator("script[src='/assets/newer.js']").count() == 1
-        await page.evaluate(COUNT_RETURNS)
-        await put_up_anew(hub)
-        await page.wait_for_function("() => window.returns === 1")  # to what it is
+        await page.evaluate(MARK)
+        async with page.expect_response(hub.server.address + "/wall", timeout=MOVED_WITHIN_MS):
+            await put_up_anew(hub)  # with what it is
+        await eventually(lambda: hub.live.stream in pictures)
+        assert await page.evaluate(MARKED)
         opened.forgive(*HUB_AWAY)
 
 
-COUNT_RETURNS: Final = """() => {
-  const wall = document.querySelector("[data-phase]");
-  let before = wall.dataset.phase;
-  window.returns = 0;
-  new MutationObserver(() => {
-    const { phase } = wall.dataset;
-    if (phase === "live" && before !== "live") window.returns += 1;
-    before = phase;
-  }).observe(wall, { attributeFilter: ["data-phase"] });
-}"""
-"""A page that is loaded anew has forgotten how often it was back."""
+MOVED_WITHIN_MS: Final = 90_000
+MARK: Final = "() => { window.marked = true; }"
+MARKED: Final = "() => window.marked === true"
+"""A page that is loaded anew has forgotten it."""
+
+
+def pictures_of(page: Page) -> set[str]:
+    """Return where the runs of the hub are noted of which the page has had the whole picture.
+
+    What it shows meanwhile is no sign: a slow screen may paint nothing between two runs.
+    """
+    streams: set[str] = set()
+
+    def note(payload: str | bytes) -> None:
+        frame = json.loads(payload)
+        if frame["type"] == "snapshot":
+            streams.add(frame["stream"])
+
+    page.on("websocket", lambda socket: socket.on("framereceived", note))
+    return streams
 
 
 async def put_up_anew(hub: House) -> None:
-    """Have the hub end and begin again: another run, at the same address."""
+    """Have the hub end and begin again: another run, at the same address, with no picture from before."""
     await hub.server.__aexit__(None, None, None)
     hub.live.stream = f"{hub.live.stream}+"
+    hub.live._start_anew()
     await hub.server.__aenter__()
 
 

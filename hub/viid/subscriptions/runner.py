@@ -160,12 +160,12 @@ class Notifications:
                 self._tasks[number] = group.create_task(made.run())
 
     def told(self, connection: Connection) -> list[Told]:
-        """Say how far each is, and which ended lately. Blocking."""
-        lasting = self.office.store.lasting(connection)
-        notifiers = list(self.notifiers.values())
-        current = (each for each in notifiers if each.subscription in lasting)
+        """Say how far each is, and which ended lately; one that ends meanwhile lasts. Blocking."""
+        lasting = {each.number: each for each in self.office.store.lasting(connection)}
+        notifiers = list(self.notifiers.items())
+        current = (each for number, each in notifiers if lasting.get(number) == each.subscription)
         there = [each.told(connection) for each in current]
-        ended = self.office.store.ended(connection, SHOWN)
+        ended = (each for each in self.office.store.ended(connection, SHOWN) if each.number not in lasting)
         return there + [
             Told(subscription=each, sent=self.office.store.sent(connection, each)) for each in ended
         ]

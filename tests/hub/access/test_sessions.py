@@ -38,13 +38,11 @@ async def test_names_are_taken_without_regard_to_case_and_blanks(access: Access)
     assert (await access.sign_in(" Li.Wei ", PASSWORD, DESK)).principal.name == "user:li.wei"
 
 
-@pytest.mark.parametrize(
-    ("name", "password"), [("li.wei", "wrong"), ("nobody", PASSWORD), ("", ""), ("x y", "")]
-)
-async def test_wrong_names_and_passwords_are_refused_alike(access: Access, name: str, password: str) -> None:
+async def test_wrong_names_and_passwords_are_refused_alike(access: Access) -> None:
     await guard(access)
-    with pytest.raises(SignInRefused, match="the name or the password is wrong"):
-        await access.sign_in(name, password, DESK)
+    for name, password in (("li.wei", "wrong"), ("nobody", PASSWORD), ("", ""), ("x y", "")):
+        with pytest.raises(SignInRefused, match="the name or the password is wrong"):
+            await access.sign_in(name, password, DESK)
 
 
 async def test_no_secret_is_in_the_ledger(access: Access, ledger: Engine) -> None:
@@ -171,10 +169,10 @@ async def test_the_first_link_is_there_until_somebody_can_sign_in(access: Access
     assert await access.first_link(Role.ADMIN) is None
 
 
-@pytest.mark.parametrize("name", ["", "Li Wei", "李", "-x", "a" * 65, "a/b", "Admin"])
-async def test_a_strange_name_is_refused(access: Access, name: str) -> None:
-    with pytest.raises(InvalidMessage, match="no name"):
-        await access.create_user(name, Role.GUARD)
+async def test_a_strange_name_is_refused(access: Access) -> None:
+    for name in ("", "Li Wei", "李", "-x", "a" * 65, "a/b", "Admin"):
+        with pytest.raises(InvalidMessage, match="no name"):
+            await access.create_user(name, Role.GUARD)
 
 
 async def test_accounts_say_what_is_wrong(access: Access) -> None:

@@ -8,6 +8,7 @@ from typing import Final
 import pytest
 
 from hub.counters import Counters
+from hub.history.influx.settings import InfluxSettings
 from hub.history.influx.store import InfluxHistory
 from hub.history.sqlite import SqliteHistory
 from hub.history.store import HistoryStore
@@ -39,11 +40,15 @@ def database(influxdb: InfluxDB) -> Iterator[str]:
     influxdb.drop(name)
 
 
+@pytest.fixture
+def influx_settings(influxdb: InfluxDB, database: str, tmp_path: Path) -> InfluxSettings:
+    """Give the way to a database of this test's own."""
+    return influxdb.settings(database, tmp_path)
+
+
 def open_influxdb(request: pytest.FixtureRequest) -> Open:
     """Give a store in a database of this test's own."""
-    folder: Path = request.getfixturevalue("tmp_path")
-    server: InfluxDB = request.getfixturevalue("influxdb")
-    settings = server.settings(request.getfixturevalue("database"), folder)
+    settings: InfluxSettings = request.getfixturevalue("influx_settings")
     return lambda retention: InfluxHistory(settings, retention, Counters())
 
 

@@ -47,8 +47,8 @@ def expected(count: int) -> Tally:
 
 
 @pytest.fixture
-def settings(influxdb: InfluxDB, database: str, tmp_path: Path) -> InfluxSettings:
-    return influxdb.settings(database, tmp_path)
+def settings(influx_settings: InfluxSettings) -> InfluxSettings:
+    return influx_settings
 
 
 @pytest.fixture

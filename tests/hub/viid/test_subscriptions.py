@@ -9,13 +9,15 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import pytest
 from msgspec.structs import replace
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from contract.clock import epoch_ms
 from hub.audit.schema import audit
 from hub.viid.ids import LOCAL, local14
 from hub.viid.settings import SubscriptionSettings, ViidSettings
+from hub.viid.subscriptions.terms import Ended, Subscription
 from hub.viid.view import SubscriptionView
 from simulators.viid.library import Library
 from simulators.viid.subscriber import wish
@@ -53,14 +55,24 @@ def told_plates(library: Library) -> list[str]:
     return [vehicle["PlateNo"] for (vehicle,) in found]
 
 
+async def shown(desk: Desk, ident: str = IDENT) -> list[SubscriptionView]:
+    """Return how a subscription is shown: once, and not at all before its notifier has begun."""
+    found = [each for each in (await desk.desk.view()).subscriptions if each.subscribe_id == ident]
+    assert len(found) <= 1
+    return found
+
+
 async def only(desk: Desk, ident: str = IDENT) -> SubscriptionView:
-    (shown,) = (each for each in (await desk.desk.view()).subscriptions if each.subscribe_id == ident)
-    return shown
+    (found,) = await shown(desk, ident)
+    return found
 
 
 async def so(desk: Desk, holds: Callable[[SubscriptionView], bool], ident: str = IDENT) -> SubscriptionView:
     """Wait until a subscription is so."""
-    return await eventually_told(lambda: only(desk, ident), holds, PATIENCE_S, 0.05)
+    (found,) = await eventually_told(
+        lambda: shown(desk, ident), lambda found: any(map(holds, found)), PATIENCE_S, 0.05
+    )
+    return found
 
 
 async def trail(house: Gatehouse) -> list[tuple[str, str]]:
@@ -158,6 +170,28 @@ async def test_it_ends_when_its_time_is_over_and_tells_of_nothing_after(
         shown = await so(desk, lambda each: each.ended == "over")
         assert (shown.sent, told_plates(library)) == (1, [FLEET[1]])
     assert ("feed.subscription-ended", "hub") in await trail(house)
+
+
+async def test_one_that_ends_while_it_is_looked_at_is_shown_once(
+    house: Gatehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with library_up() as library, feeding(house, served(library, tmp_path), tmp_path) as desk:
+        await desk.online()
+        assert await ask(desk, library) == "0"
+        await so(desk, lambda each: not each.ended)
+        office = desk.feed.office
+        read = office.store.lasting
+
+        def lasting(connection: Connection) -> list[Subscription]:
+            found = read(connection)
+            with house.at.engine.begin() as other:
+                for each in found:
+                    office.end(other, each, Ended.OVER)
+            return found
+
+        monkeypatch.setattr(office.store, "lasting", lasting)
+        shown = await house.ledger.read(desk.feed.notifications.told)
+        assert [each.subscription.terms.ident for each in shown] == [IDENT]
 
 
 async def test_it_goes_on_after_a_start_if_the_site_still_allows_it(house: Gatehouse, tmp_path: Path) -> None:
