@@ -13,12 +13,16 @@ from hub.viid.service import Feed
 from hub.viid.settings import Kind
 from hub.viid.store import After, Aside, Position
 from hub.viid.stream import Stream
+from hub.viid.subscriptions.office import Decision
+from hub.viid.subscriptions.runner import Told
+from hub.viid.subscriptions.terms import Subscription
 from hub.viid.view import (
     AsidePage,
     AsideView,
     FeedView,
     KindView,
     ReceiptPage,
+    SubscriptionView,
     aside_view,
     receipt_view,
     subscription_view,
@@ -89,6 +93,23 @@ class FeedDesk:
         view = await self._ledger.write(lambda connection: self._retry(connection, ident, by))
         self._feed.wake()
         return view
+
+    async def stop(self, decision: Decision) -> SubscriptionView | None:
+        """End a subscription; None if there is none of that number; StaleSubscription, SubscriptionOver."""
+        return await self._shown(decision.number) if await self._feed.office.stop(decision) else None
+
+    async def lift(self, decision: Decision) -> SubscriptionView | None:
+        """Let the id of one that the site ended in again; None, StaleSubscription, NotBarred."""
+        return await self._shown(decision.number) if await self._feed.office.lift(decision) else None
+
+    def subscription(self, subscription: Subscription) -> SubscriptionView:
+        """Show a subscription without how far it is."""
+        return subscription_view(Told(subscription=subscription), self._clock.now_ms())
+
+    async def _shown(self, number: int) -> SubscriptionView | None:
+        await self._feed.measure()
+        found = (each for each in self._feed.told if each.subscription.number == number)
+        return next((subscription_view(each, self._clock.now_ms()) for each in found), None)
 
     def _retry(self, connection: Connection, ident: int, by: Actor) -> AsideView | None:
         aside = self._feed.store.try_again(connection, ident)

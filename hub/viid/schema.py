@@ -15,6 +15,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
 )
 
 from hub.ledger.schema import Sequence64, metadata
@@ -75,5 +76,9 @@ subscriptions: Final = Table(
     Column("since_ms", BigInteger, nullable=False),
     Column("ended_ms", BigInteger),
     Column("ended", String(16), nullable=False, doc="why it ended; empty: it lasts"),
+    Column("version", Integer, nullable=False, server_default="1", doc="what who decides must have seen"),
+    Column("ended_seq", BigInteger, doc="the ledger's newest place when it ended"),
+    Column("ended_reason", Text, nullable=False, server_default="", doc="why the site ended it"),
+    Column("barred", Boolean, nullable=False, server_default=false(), doc="its id is refused until lifted"),
     Index(None, "tenant", "ended", "number"),
 )

@@ -234,10 +234,18 @@ class FeedStore:
         old = (receipts.c.tenant == self.tenant, receipts.c.confirmed_ms < before_ms)
         connection.execute(delete(receipts).where(*old))
 
-    def waiting(self, connection: Connection, stream: Stream) -> tuple[int, int | None]:
-        """Count what waits, up to 100,000, and say when the oldest of it was received."""
+    def waiting(
+        self, connection: Connection, stream: Stream, upto: int | None = None
+    ) -> tuple[int, int | None]:
+        """Count what waits, up to 100,000, and say when the oldest of it was received.
+
+        `upto`: only what was there at a place in the ledger.
+        """
         after = self.position(connection, stream).seq
-        some = self._waiting(select(passes.c.received_ms), stream, after).limit(MOST_COUNTED).subquery()
+        query = self._waiting(select(passes.c.received_ms), stream, after)
+        if upto is not None:
+            query = query.where(passes.c.seq <= upto)
+        some = query.limit(MOST_COUNTED).subquery()
         count, oldest = connection.execute(select(func.count(), func.min(some.c.received_ms))).one()
         return count, oldest
 

@@ -22,12 +22,16 @@ class KindView(Struct, frozen=True, kw_only=True):
 
 
 class SubscriptionView(Struct, frozen=True, kw_only=True):
-    """One subscription of the library. `ended`: why (`cancelled`, `over`, `withdrawn`); empty: it lasts.
+    """One subscription of the library.
 
+    `ended`: why (`cancelled`, `over`, `withdrawn`, `stopped`); empty: it lasts. `stopped`: by somebody at the
+    site, for `ended_reason`; while it is `barred` the library cannot subscribe under the same id.
+    `left`: what was still to be sent at the end, which stays here. `version`: what a decision must quote.
     `devices`: whose passes it is told; `failing`: its receiver does not take them now.
     """
 
     number: int
+    version: int
     subscribe_id: str
     title: str
     kinds: Sequence[str]
@@ -45,6 +49,9 @@ class SubscriptionView(Struct, frozen=True, kw_only=True):
     waiting: int = 0
     lag_s: float = 0.0
     failing: bool = False
+    left: int = 0
+    ended_reason: str = ""
+    barred: bool = False
 
 
 class FeedView(Struct, frozen=True, kw_only=True):
@@ -166,6 +173,7 @@ def subscription_view(told: Told, now_ms: int) -> SubscriptionView:
     ended_ms = subscription.ended_ms
     return SubscriptionView(
         number=subscription.number,
+        version=subscription.version,
         subscribe_id=terms.ident,
         title=terms.title,
         kinds=[each.value for each in terms.kinds],
@@ -183,4 +191,7 @@ def subscription_view(told: Told, now_ms: int) -> SubscriptionView:
         waiting=told.waiting,
         lag_s=round(lag_s, 1),
         failing=told.failing,
+        left=told.left,
+        ended_reason=subscription.ended_reason,
+        barred=subscription.barred,
     )

@@ -42,6 +42,16 @@ export default {
     what: "What",
     period: "From, until",
     receiver: "Where to",
+    decide: "Decide",
+    barred: "Its id may not subscribe again",
+    left: "{count} stayed here",
+    end: "End…",
+    endDo: "End it",
+    endSays:
+      "Nothing more is sent to this receiver, except a request that is under way; what was not sent yet stays here and is counted. If the library subscribes under the same id again it is refused, and told the reason below, until somebody here lifts that. A new id is judged as ever.",
+    lift: "Lift…",
+    liftDo: "Lift it",
+    liftSays: "The library may subscribe under the same id again. Nothing begins by itself, and what was not sent before the end is not sent later.",
   },
   feedFailing: {
     password: "the library refuses id or password (401)",
@@ -52,6 +62,7 @@ export default {
     devices: "the library refuses some of our devices, see below",
     busy: "the library is busy or fails; it is sent again by itself",
     unreachable: "the library cannot be reached",
+    receivers: "receivers of some subscriptions are busy or fail, see below",
   },
   deskFed: {
     heading: "What the feed sent by itself",
@@ -60,7 +71,7 @@ export default {
     left: "Confirmed {at} by {receiver}",
     object: "Object {id}",
   },
-  feedSubscription: { lasting: "Lasts", failing: "Not taken", cancelled: "Cancelled", over: "Over", withdrawn: "Stopped by the site" },
+  feedSubscription: { lasting: "Lasts", failing: "Not taken", cancelled: "Cancelled", over: "Over", withdrawn: "No longer allowed by the site file", stopped: "Ended by the site" },
   feedKind: { "motor-vehicles": "Motor vehicles", persons: "Persons", faces: "Faces" },
   feedState: { off: "Off", registering: "Registering", online: "Well", offline: "Cut off" },
 };

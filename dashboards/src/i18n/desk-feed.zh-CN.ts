@@ -42,6 +42,16 @@ export default {
     what: "内容",
     period: "期限",
     receiver: "接收地址",
+    decide: "操作",
+    barred: "同一编号不得再订阅",
+    left: "留存未发 {count} 条",
+    end: "终止…",
+    endDo: "终止订阅",
+    endSays:
+      "终止后不再向该接收地址推送任何数据，正在发送的一批除外；尚未发出的数据留在本地并计数。视图库用同一编号再次订阅会被拒绝，并看到下面填写的原因，直到本小区解除；用新编号订阅仍照常审核。",
+    lift: "解除…",
+    liftDo: "解除限制",
+    liftSays: "解除后视图库可以用同一编号重新订阅。推送不会自动恢复，终止前未发出的数据也不会补发。",
   },
   feedFailing: {
     password: "视图库不接受编号或密码（401）",
@@ -52,6 +62,7 @@ export default {
     devices: "视图库不接受部分设备，见下",
     busy: "视图库忙或出错，稍后自动重发",
     unreachable: "连不上视图库",
+    receivers: "部分订阅的接收方忙或出错，见下",
   },
   deskFed: {
     heading: "自动推送给公安视图库的记录",
@@ -60,7 +71,7 @@ export default {
     left: "{at} 由对方确认，发往 {receiver}",
     object: "对象编号 {id}",
   },
-  feedSubscription: { lasting: "有效", failing: "对方未接收", cancelled: "已取消", over: "已到期", withdrawn: "本小区已停止" },
+  feedSubscription: { lasting: "有效", failing: "对方未接收", cancelled: "已取消", over: "已到期", withdrawn: "站点配置不再允许", stopped: "本小区已终止" },
   feedKind: { "motor-vehicles": "机动车", persons: "人员", faces: "人脸" },
   feedState: { off: "未启用", registering: "正在注册", online: "正常", offline: "连接中断" },
 };

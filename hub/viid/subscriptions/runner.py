@@ -40,13 +40,14 @@ class Means(Struct, frozen=True, kw_only=True):
 
 
 class Told(Struct, frozen=True, kw_only=True):
-    """How far one is: what waits and since when, what was confirmed."""
+    """How far one is: what waits and since when, what was confirmed; `left`: unsent when it ended."""
 
     subscription: Subscription
     waiting: int = 0
     oldest_ms: int | None = None
     sent: int = 0
     failing: bool = False
+    left: int = 0
 
 
 class Notifier:
@@ -166,9 +167,16 @@ class Notifications:
         current = (each for each in notifiers if each.subscription in lasting)
         there = [each.told(connection) for each in current]
         ended = self.office.store.ended(connection, SHOWN)
-        return there + [
-            Told(subscription=each, sent=self.office.store.sent(connection, each)) for each in ended
-        ]
+        return there + [self._ended(connection, each) for each in ended]
+
+    def _ended(self, connection: Connection, subscription: Subscription) -> Told:
+        """Count what was confirmed before the end, and what stays here."""
+        terms, upto = subscription.terms, subscription.ended_seq or 0
+        narrow = narrowed(self._settings, subscription)
+        store = FeedStore(self.office.store.tenant, narrow, (terms.begin_ms, terms.end_ms))
+        left = [store.waiting(connection, each, upto)[0] for each in subscription.streams()]
+        sent = self.office.store.sent(connection, subscription)
+        return Told(subscription=subscription, sent=sent, left=sum(left))
 
     def serves(self, aside: Aside) -> bool:
         """Whether what was set aside is of a subscription that lasts."""

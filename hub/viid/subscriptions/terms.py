@@ -49,15 +49,20 @@ class Terms(Struct, frozen=True, kw_only=True):
 
 
 class Ended(StrEnum):
-    """Why a subscription ended. WITHDRAWN: the site file does not allow it any more."""
+    """Why a subscription ended. WITHDRAWN: the site file does not allow it any more. STOPPED: by the site."""
 
     CANCELLED = "cancelled"
     OVER = "over"
     WITHDRAWN = "withdrawn"
+    STOPPED = "stopped"
 
 
 class Subscription(Struct, frozen=True, kw_only=True):
-    """A subscription that was accepted. `ended`: why; None while it lasts."""
+    """A subscription that was accepted. `ended`: why; None while it lasts.
+
+    `version` grows with each change; `ended_seq`: the ledger's newest place at its end; `barred`: its id is
+    refused until somebody at the site lifts that.
+    """
 
     number: int
     slot: int
@@ -66,6 +71,10 @@ class Subscription(Struct, frozen=True, kw_only=True):
     since_ms: int
     ended_ms: int | None = None
     ended: Ended | None = None
+    version: int = 1
+    ended_seq: int | None = None
+    ended_reason: str = ""
+    barred: bool = False
 
     def streams(self) -> list[Stream]:
         """Return what goes for it."""
