@@ -117,13 +117,16 @@ class FeedDesk:
             return None
         self._check(aside)
         details = {"kind": aside.stream.key, "object": aside.object_id, "code": aside.code}
-        self._trail.write(connection, by, RETRIED, f"event {aside.seq}", **details)
+        passed = isinstance(aside.stream.kind, Kind)
+        about = f"event {aside.seq}" if passed else f"object {aside.object_id}"
+        self._trail.write(connection, by, RETRIED, about, **details)
         return aside_view(aside)
 
     def _check(self, aside: Aside) -> None:
         """Refuse what may not leave any more; KindOff, SubscriptionOver."""
-        if aside.stream.kind not in self._feed.lanes:
-            raise KindOff(aside.stream.kind)
+        kind = aside.stream.kind
+        if isinstance(kind, Kind) and kind not in self._feed.lanes:
+            raise KindOff(kind)
         if aside.stream.subscription and not self._feed.notifications.serves(aside):
             raise SubscriptionOver
 

@@ -11,10 +11,12 @@ from sqlalchemy import (
     Select,
     delete,
     exists,
+    false,
     func,
     insert,
     literal,
     not_,
+    or_,
     select,
     tuple_,
     update,
@@ -224,7 +226,7 @@ class FeedStore:
             place = tuple_(receipts.c.confirmed_ms, receipts.c.seq, receipts.c.kind)
             query = query.where(place < tuple_(*map(literal, before)))
         if whose is not None:
-            query = query.where(receipts.c.seq.in_(passes_of(connection, self.tenant, whose)))
+            query = query.where(_OF_PASSES, receipts.c.seq.in_(passes_of(connection, self.tenant, whose)))
         order = (receipts.c.confirmed_ms.desc(), receipts.c.seq.desc(), receipts.c.kind.desc())
         rows = connection.execute(query.order_by(*order).limit(limit)).mappings()
         return [_struct(Receipt, row) for row in rows]
@@ -251,6 +253,8 @@ class FeedStore:
 
     def _waiting(self, query: Select[Any], stream: Stream, after: int) -> Select[Any]:
         """Narrow a query of passes down to what is to be sent: what lies after the cursor may be done."""
+        if not isinstance(stream.kind, Kind):
+            return query.where(false())
         newer = (of_tenant(passes, self.tenant), passes.c.seq > after)
         done = (
             exists().where(*_of(table, self.tenant, stream), table.c.seq == passes.c.seq)
@@ -269,6 +273,9 @@ class FeedStore:
     def _newest(self, connection: Connection, after: int) -> int:
         newer = (of_tenant(passes, self.tenant), passes.c.seq > after)
         return connection.execute(select(func.max(passes.c.seq)).where(*newer)).scalar() or after
+
+
+_OF_PASSES: Final = or_(*(receipts.c.kind.startswith(each.value) for each in Kind))
 
 
 def _of(table: Any, tenant: str, stream: Stream) -> tuple[ColumnElement[bool], ...]:

@@ -44,6 +44,8 @@ export interface FeedSubscription {
   readonly version: number;
   /** What was still to be sent when it ended; it stays here. */
   readonly left: number;
+  /** Notices of devices that were outdated before they arrived, since the start of the hub. */
+  readonly superseded: number;
   /** Why the site ended it. */
   readonly ended_reason: string;
   /** The library may not subscribe under the same id. */

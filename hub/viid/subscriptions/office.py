@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any, Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import Connection
 
 from contract.clock import Clock, rfc3339_ms
@@ -16,7 +17,6 @@ from hub.viid.ids import local14
 from hub.viid.refusals import NotBarred, StaleSubscription, SubscriptionOver
 from hub.viid.settings import ViidSettings
 from hub.viid.store import FeedStore
-from hub.viid.stream import Stream
 from hub.viid.subscriptions.asked import CANCEL, SUBSCRIBE, asked_of, ident_of
 from hub.viid.subscriptions.notification import MOST
 from hub.viid.subscriptions.store import SubscriptionStore
@@ -28,6 +28,7 @@ from hub.viid.subscriptions.terms import (
     TermsRefused,
     still_lawful,
     terms_of,
+    up_to_date,
 )
 
 ACCEPTED: Final = "feed.subscribed"
@@ -86,10 +87,15 @@ class Office:
         return [_document(each) for each in await self._ledger.read(self.store.lasting)]
 
     def withdraw(self, connection: Connection) -> None:
-        """End what the site file does not allow any more; nothing of it leaves, and nothing later."""
+        """End what the site file does not allow any more; nothing of it leaves, and nothing later.
+
+        What is about all devices is about those that there are now.
+        """
         for each in self.store.lasting(connection):
             if not (self.settings.subscribable and still_lawful(each.terms, self.settings)):
                 self.end(connection, each, Ended.WITHDRAWN)
+            else:
+                self._change(connection, each, up_to_date(each.terms, self.settings), HUB)
 
     async def stop(self, decision: Decision) -> bool:
         """End one as the site decides, and refuse its id from now on; False if there is none of that number.
@@ -194,10 +200,10 @@ class Office:
             return
         document = self.settings.subscriptions.document
         self.store.change(connection, was.number, terms, document)
-        dropped = [each for each in was.streams() if each.kind not in terms.kinds]
-        self.store.forget(connection, dropped)
-        for kind in terms.kinds:
-            self._feed.start(connection, Stream(kind=kind, subscription=was.number))
+        now = replace(was, terms=terms).streams()
+        self.store.forget(connection, [each for each in was.streams() if each not in now])
+        for stream in now:
+            self._feed.start(connection, stream)
         self._audit(connection, by, CHANGED, terms.ident, document=document, **_details(terms))
 
     def _cancel(self, ident: str, connection: Connection, by: Actor) -> Outcome:
@@ -218,7 +224,7 @@ class Office:
 
 def _details(terms: Terms) -> dict[str, Any]:
     return {
-        "kinds": [each.value for each in terms.kinds],
+        "kinds": [each.value for each in terms.details],
         "devices": list(terms.devices),
         "begin": rfc3339_ms(terms.begin_ms),
         "end": rfc3339_ms(terms.end_ms),
@@ -231,7 +237,7 @@ def _document(subscription: Subscription) -> dict[str, Any]:
     return {
         "SubscribeID": terms.ident,
         "Title": terms.title,
-        "SubscribeDetail": ",".join(code for code, kind in DETAILS.items() if kind in terms.kinds),
+        "SubscribeDetail": ",".join(each for each, what in DETAILS.items() if what in terms.details),
         "ResourceClass": terms.resource_class,
         "ResourceURI": terms.resources,
         "ApplicantName": terms.applicant,

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, delete, func, insert, or_, select, update
 
 from hub.ledger.by_number import of_tenant
 from hub.ledger.schema import events
-from hub.viid.schema import cursors, subscriptions
+from hub.viid.schema import cursors, notices, subscriptions
 from hub.viid.stream import Stream
 from hub.viid.subscriptions.terms import Ended, Subscription, Terms
 
@@ -68,6 +68,9 @@ class SubscriptionStore:
         said["ended_seq"] = connection.execute(newest).scalar() or 0
         said["barred"] = why is Ended.STOPPED
         self._write(connection, subscription.number, said)
+        keys = [each.key for each in subscription.streams()]
+        ours = (notices.c.tenant == self.tenant, notices.c.kind.in_(keys))
+        connection.execute(delete(notices).where(*ours, notices.c.mark == notices.c.told))
 
     def lift(self, connection: Connection, subscription: Subscription) -> None:
         """Write that the id of one is refused no longer."""
@@ -82,9 +85,10 @@ class SubscriptionStore:
         return int(connection.execute(query).scalar() or 0)
 
     def forget(self, connection: Connection, streams: Iterable[Stream]) -> None:
-        """Forget how far streams came."""
+        """Forget how far streams came, and what was to be told of devices."""
         keys = [each.key for each in streams]
-        connection.execute(delete(cursors).where(cursors.c.tenant == self.tenant, cursors.c.kind.in_(keys)))
+        for table in (cursors, notices):
+            connection.execute(delete(table).where(table.c.tenant == self.tenant, table.c.kind.in_(keys)))
 
     def _write(self, connection: Connection, number: int, said: dict[str, Any]) -> None:
         one = update(subscriptions).where(*self._one(number))
