@@ -13,6 +13,7 @@ from hub.viid.ids import LOCAL
 from hub.viid.settings import SubscriptionSettings
 from simulators.viid.library import Library
 from simulators.viid.subscriber import Account, Subscriber, wish
+from simulators.viid.subscribing import Subscribing, Wishes
 from tests.hub.api.house import House, arrival, house
 from tests.hub.viid.made import LAWFUL, THEM, US, library_up, settings
 from tests.peers import require_program
@@ -182,3 +183,15 @@ async def test_the_library_subscribes_and_ends_it(hub: House, library: Library) 
     assert codes == ["0", "4"]
     assert (await site.cancel())[1]["ResponseStatusObject"]["StatusCode"] == "7"
     assert (await site.listed())[1]["SubscribeListObject"]["SubscribeObject"] == []
+
+
+async def test_a_pretend_library_subscribes_by_itself(hub: House, library: Library) -> None:
+    said = Wishes(site=hub.server.address, site_id=US, account=THEM, password=WORD, reason="演示")
+    asking = Subscribing(said, THEM, library.url)
+    asking.tend()
+    await eventually(lambda: asking.answered)
+    await asking.close()
+    office = hub.room.police.feed.office
+    lasting = await office.lasting()
+    assert [(each["Title"], each["Reason"]) for each in lasting] == [("小区车辆", "演示")]
+    await office.cancel([each["SubscribeID"] for each in lasting], "192.0.2.9")
