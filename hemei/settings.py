@@ -5,7 +5,7 @@ Only the part that is asked for is imported: `hemei simulators` loads no web fra
 
 import importlib
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from hub.settings import HubSettings, Retention
     from simulators.host import SimulatedDevice, SimulatorSettings
     from simulators.viid.device import LibrarySettings
+    from simulators.viid.subscribing import Wishes
 
 
 def broker(site: Site, username: str, password_file: str) -> Broker:
@@ -227,13 +228,28 @@ def _library(site: Site) -> "LibrarySettings | None":
     table, said = site.tables.simulators.library, viid(site)
     if table is None:
         return None
+    password = _secret("[viid] password_file", said.password_file, said.secret)
+    wishes = _wishes(site, said) if table.subscribes else None
+    return LibrarySettings(id=table.id, port=table.port, account=said.id, password=password, wishes=wishes)
+
+
+def _wishes(site: Site, said: ViidSettings) -> "Wishes":
+    from simulators.viid.subscribing import Wishes  # noqa: PLC0415 - only where simulators run
+
+    own = said.subscriptions
+    return Wishes(
+        site=f"http://127.0.0.1:{site.tables.hub.http_port}",
+        site_id=said.id,
+        account=own.username,
+        password=_secret("[viid.subscriptions] password_file", own.password_file, own.secret),
+    )
+
+
+def _secret(place: str, file: str, read: Callable[[], str]) -> str:
     try:
-        password = said.secret()
+        return read()
     except OSError as error:
-        raise ConfigurationError(
-            f"[viid] password_file = {said.password_file!r}: {error.strerror}"
-        ) from error
-    return LibrarySettings(id=table.id, port=table.port, account=said.id, password=password)
+        raise ConfigurationError(f"{place} = {file!r}: {error.strerror}") from error
 
 
 def simulated_device(site: Site, device: DeviceTable) -> "SimulatedDevice":

@@ -13,7 +13,8 @@ from contract.errors import ConfigurationError
 from hemei.private_files import secret_fault
 from hub.viid.ids import TYPES, fault, kind_fault
 from hub.viid.profile import SHIPPED, Profile, read_profile, shipped
-from hub.viid.settings import Allowed, Digits20, FeedDevice, SubscriptionSettings, ViidSettings
+from hub.viid.settings import Allowed, Digits20, FeedDevice, Paper, SubscriptionSettings, ViidSettings
+from hub.viid.subscriptions.notification import WRITTEN_AS
 
 if TYPE_CHECKING:
     from hemei.site import DeviceTable, Site
@@ -25,10 +26,14 @@ MADE_UP: Final = "ids come from the authority that runs the library; none is mad
 
 
 class LibraryTable(Struct, frozen=True, kw_only=True):
-    """`[simulators.library]`: a pretend view library on the loopback, and its own id."""
+    """`[simulators.library]`: a pretend view library on the loopback, and its own id.
+
+    `subscribes`: to vehicles and devices, as soon as the hub has registered with it.
+    """
 
     port: Annotated[int, Meta(ge=1, le=65535)]
     id: Digits20
+    subscribes: bool = False
 
 
 def viid_faults(
@@ -46,8 +51,12 @@ def viid_faults(
         yield from _missing(said)
         for kind in said.kinds():
             yield from _unlawful(said.allowed(kind), kind.value.replace("-", "_"))
+        for what in said.watched():
+            yield from _unlawful(said.paper(what), what.value.replace("-", "_"))
     if library is not None and (not said.id or said.account != said.id):
         yield f"{LIBRARY}: it lets in nobody but [viid] id; allowed: with an id, and no username beside it"
+    if library is not None and library.subscribes and not said.subscribable:
+        yield f"{LIBRARY} subscribes: nobody may; expected [viid.{SUBSCRIPTIONS}] enabled = true beside it"
     if said.subscribable:
         yield from _unlawful(said.subscriptions, SUBSCRIPTIONS)
         if not said.subscriptions.username:
@@ -93,6 +102,9 @@ def profile_faults(said: ViidSettings, profile: Profile) -> Iterator[str]:
     for kind in said.kinds():
         if kind.value not in there:
             yield f"{PLACE} {kind.value}: the profile {profile.key!r} does not know them; allowed: off"
+    for what in said.watched():
+        if WRITTEN_AS[what].value not in there:
+            yield f"{PLACE} {what.value}: the profile {profile.key!r} does not know it; allowed: off"
 
 
 def _device_faults(each: FeedDevice, known: set[str]) -> Iterator[str]:
@@ -116,7 +128,7 @@ def _missing(said: ViidSettings) -> Iterator[str]:
         yield f"{PLACE} device: missing; expected a [[viid.device]] for each device, with the id it was given"
 
 
-def _unlawful(allowed: Allowed | SubscriptionSettings, key: str) -> Iterator[str]:
+def _unlawful(allowed: Allowed | Paper | SubscriptionSettings, key: str) -> Iterator[str]:
     if not allowed.basis.strip():
         yield f"[viid.{key}] basis: missing; expected the legal basis on which they may leave"
     if not allowed.document.strip():

@@ -24,6 +24,8 @@ FACE_ACCOUNT: Final = "faces.account"
 """Of the terminal that is called; the other's is at the broker."""
 LIBRARY_PASSWORD: Final = "viid.password"  # noqa: S105 - names a file
 """For the pretend view library, where `[viid]` looks for it by default."""
+SUBSCRIBER_PASSWORD: Final = "viid-subscriptions.password"  # noqa: S105 - names a file
+"""With which the pretend library subscribes."""
 STAFF: Final = 8
 ACCESS: Final = """\
 # Who may pass which door of the demo. Holders are pseudonyms; another file would say who they are.
@@ -51,6 +53,7 @@ def write_belongings(folder: Path) -> None:
     for camera in PLATE_CAMERAS:
         _once(own / f"plates-{camera}.secret", new_secret() + "\n")
     _once(own / LIBRARY_PASSWORD, new_secret() + "\n")
+    _once(own / SUBSCRIBER_PASSWORD, new_secret() + "\n")
     _once(own / FACE_ACCOUNT, f"hemei:{new_secret()}\n")
     who = sample()
     cards = card_numbers()

@@ -8,6 +8,8 @@ from hemei.toml_text import toml_table
 PORT_NAME: Final = "view-library"
 """Of the port on which the pretend library listens."""
 
+PAPERS: Final = ("motor_vehicles", "device_list", "device_states", "subscriptions")
+
 Table = Mapping[str, Any]
 
 
@@ -25,8 +27,8 @@ def feed_tables(community: Table, chosen: Sequence[Table], port: int | None) -> 
     said = community["viid"]
     own = {"enabled": True, "url": f"http://127.0.0.1:{port}", "id": said["id"]}
     return [
-        toml_table("[simulators.library]", {"port": port, "id": said["library"]}),
+        toml_table("[simulators.library]", {"port": port, "id": said["library"], "subscribes": True}),
         toml_table("[viid]", own),
-        toml_table("[viid.motor_vehicles]", said["motor_vehicles"]),
+        *(toml_table(f"[viid.{each}]", said[each]) for each in PAPERS),
         *(toml_table("[[viid.device]]", each) for each in devices),
     ]

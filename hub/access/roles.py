@@ -83,6 +83,8 @@ class Permission(StrEnum):
     """See the definitions of alarms, and try changed ones on what has been."""
     FEED = "feed"
     """See how the feed to the police does, and have tried again what was set aside."""
+    SUBSCRIPTIONS = "subscriptions"
+    """End what the police's view library subscribed to, and let it in again."""
 
 
 _READ: Final = frozenset({Permission.DEVICES, Permission.EVENTS, Permission.HISTORY, Permission.MEDIA})
@@ -122,7 +124,13 @@ PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = MappingProxyType(
         | _REGISTER
         | _SET_UP
         | _DESK
-        | {Permission.RELEASE, Permission.MANAGE, Permission.REPORTS, Permission.AUDIT},
+        | {
+            Permission.RELEASE,
+            Permission.MANAGE,
+            Permission.REPORTS,
+            Permission.AUDIT,
+            Permission.SUBSCRIPTIONS,
+        },
         Role.LIAISON: _READ | _DESK | {Permission.ALARMS, Permission.PASSES, Permission.PASS_FIGURES},
         Role.ADMIN: _REGISTER
         | _SET_UP
@@ -134,6 +142,7 @@ PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = MappingProxyType(
             Permission.PASS_FIGURES,
             Permission.DISCLOSURES,
             Permission.FEED,
+            Permission.SUBSCRIPTIONS,
         },
     }
 )

@@ -32,6 +32,7 @@ from hub.questions.sheets.formats import NotInstalled
 from hub.referrals.refusals import ReferralRefused
 from hub.register.refusals import RegisterRefused
 from hub.register.refusals import Stale as StaleEntry
+from hub.viid.refusals import StaleSubscription
 
 MEDIA_TYPE: Final = "application/problem+json"
 UNKNOWN: Final = frozenset(
@@ -148,6 +149,12 @@ async def _on_stale_disclosure(connection: HTTPConnection, error: Exception) -> 
     return problem(409, str(error), code=error.code, now=view)
 
 
+async def _on_stale_subscription(connection: HTTPConnection, error: Exception) -> Response:
+    assert isinstance(error, StaleSubscription)  # noqa: S101 - as registered below
+    view = services_of(connection).room.police.feed_desk.subscription(error.now)
+    return problem(409, str(error), code=error.code, now=view)
+
+
 async def _on_http_exception(connection: HTTPConnection, error: Exception) -> Response | None:
     assert isinstance(error, HTTPException)  # noqa: S101 - as registered below
     if isinstance(connection, WebSocket):
@@ -177,5 +184,6 @@ def handle_problems(app: FastAPI) -> None:
     app.add_exception_handler(Stale, _on_stale)
     app.add_exception_handler(StaleEntry, _on_stale_entry)
     app.add_exception_handler(StaleDisclosure, _on_stale_disclosure)
+    app.add_exception_handler(StaleSubscription, _on_stale_subscription)
     app.add_exception_handler(HTTPException, _on_http_exception)  # type: ignore[arg-type]  # for WebSockets too
     app.add_exception_handler(RequestValidationError, _on_invalid_request)

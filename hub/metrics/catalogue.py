@@ -127,6 +127,7 @@ FIGURES: Final = (
     _counter("feed_sent", "Objects that the library confirmed."),
     _counter("feed_requests_failed", "Requests to the library that got no answer; they are made again."),
     _gauge("feed_set_aside", "Objects that the library refused, kept with their reasons."),
+    _counter("feed_superseded", "Notices of devices that were outdated before they arrived."),
     _counter("feed_left_out", "Passes that did not leave because their device has no id."),
     _counter("feed_pictures_left_out", "Pictures that were gone or unreadable; their passes left without."),
     _gauge("home_assistant_online", "1 while devices are shown to Home Assistant."),

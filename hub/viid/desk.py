@@ -13,12 +13,16 @@ from hub.viid.service import Feed
 from hub.viid.settings import Kind
 from hub.viid.store import After, Aside, Position
 from hub.viid.stream import Stream
+from hub.viid.subscriptions.office import Decision
+from hub.viid.subscriptions.runner import Told
+from hub.viid.subscriptions.terms import Subscription
 from hub.viid.view import (
     AsidePage,
     AsideView,
     FeedView,
     KindView,
     ReceiptPage,
+    SubscriptionView,
     aside_view,
     receipt_view,
     subscription_view,
@@ -90,19 +94,39 @@ class FeedDesk:
         self._feed.wake()
         return view
 
+    async def stop(self, decision: Decision) -> SubscriptionView | None:
+        """End a subscription; None if there is none of that number; StaleSubscription, SubscriptionOver."""
+        return await self._shown(decision.number) if await self._feed.office.stop(decision) else None
+
+    async def lift(self, decision: Decision) -> SubscriptionView | None:
+        """Let the id of one that the site ended in again; None, StaleSubscription, NotBarred."""
+        return await self._shown(decision.number) if await self._feed.office.lift(decision) else None
+
+    def subscription(self, subscription: Subscription) -> SubscriptionView:
+        """Show a subscription without how far it is."""
+        return subscription_view(Told(subscription=subscription), self._clock.now_ms())
+
+    async def _shown(self, number: int) -> SubscriptionView | None:
+        await self._feed.measure()
+        found = (each for each in self._feed.told if each.subscription.number == number)
+        return next((subscription_view(each, self._clock.now_ms()) for each in found), None)
+
     def _retry(self, connection: Connection, ident: int, by: Actor) -> AsideView | None:
         aside = self._feed.store.try_again(connection, ident)
         if aside is None:
             return None
         self._check(aside)
         details = {"kind": aside.stream.key, "object": aside.object_id, "code": aside.code}
-        self._trail.write(connection, by, RETRIED, f"event {aside.seq}", **details)
+        passed = isinstance(aside.stream.kind, Kind)
+        about = f"event {aside.seq}" if passed else f"object {aside.object_id}"
+        self._trail.write(connection, by, RETRIED, about, **details)
         return aside_view(aside)
 
     def _check(self, aside: Aside) -> None:
         """Refuse what may not leave any more; KindOff, SubscriptionOver."""
-        if aside.stream.kind not in self._feed.lanes:
-            raise KindOff(aside.stream.kind)
+        kind = aside.stream.kind
+        if isinstance(kind, Kind) and kind not in self._feed.lanes:
+            raise KindOff(kind)
         if aside.stream.subscription and not self._feed.notifications.serves(aside):
             raise SubscriptionOver
 

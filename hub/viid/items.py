@@ -10,7 +10,7 @@ from contract.errors import InvalidMessage
 from contract.passes import DOOR_KIND
 from hub.passes.record import Pass
 from hub.viid import ids
-from hub.viid.ids import Subtype
+from hub.viid.ids import Subtype, local14
 from hub.viid.picture import Shown, fit
 from hub.viid.profile import Document, Facts, Of, Profile, Shape, written
 from hub.viid.settings import FeedDevice, Kind, ViidSettings
@@ -30,7 +30,6 @@ class Item(Struct, frozen=True, kw_only=True):
     `notification`: the id of the notification it goes in; empty: it goes by itself.
     """
 
-    kind: Kind
     seq: int
     id: str
     at_ms: int
@@ -58,9 +57,13 @@ class Maker:
 
     def shape(self, kind: Kind) -> Shape:
         """Return how objects of a kind are written; ValueError if the profile has none."""
-        found = self.profile.of(Of(kind.value))
+        return self.shape_of(Of(kind.value))
+
+    def shape_of(self, what: Of) -> Shape:
+        """Return how objects of one sort are written; ValueError if the profile has none."""
+        found = self.profile.of(what)
         if not found:
-            raise ValueError(f"profile {self.profile.key} has no {kind.value}")
+            raise ValueError(f"profile {self.profile.key} has no {what.value}")
         return found[0]
 
     def item(self, kind: Kind, told: Pass) -> Item:
@@ -71,7 +74,6 @@ class Maker:
         facts = self._of_site(device) | _of_pass(told, device, ident, shown)
         pictures = [_of_picture(told, device, number, each) for number, each in enumerate(shown)]
         return Item(
-            kind=kind,
             seq=told.seq,
             id=ident,
             at_ms=told.at_ms,
@@ -90,6 +92,17 @@ class Maker:
             told = [each for each in facts if shape.of is Of.DEVICE or each["kind"] == DOOR_KIND]
             if told:
                 yield shape, [written(shape, each) for each in told]
+
+    def apes(self, titles: Mapping[str, str], standing: Mapping[str, str]) -> Iterator[Document]:
+        """Make the list of all devices."""
+        facts = (self._of_device(each, titles, standing) for each in self.devices.values())
+        return (written(self.shape_of(Of.DEVICE), each) for each in facts)
+
+    def states(self, standing: Mapping[str, str], now_ms: int) -> Iterator[tuple[str, Document]]:
+        """Say of each device, by its name, whether it is heard at a moment."""
+        for name, each in self.devices.items():
+            facts = self._of_device(each, {}, standing) | {"time": local14(now_ms)}
+            yield name, written(self.shape_of(Of.DEVICE_STATE), facts)
 
     def _shown(self, told: Pass, most: int) -> Iterator[Shown]:
         for sha256 in told.pictures[:most]:

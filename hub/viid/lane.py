@@ -1,54 +1,28 @@
 """One stream's way: reads what is due, sends it, writes what became of each object."""
 
 import asyncio
-import logging
-from collections import Counter
 from collections.abc import Sequence
 from functools import partial
 from typing import Final
 
-from msgspec import Struct, field
-from msgspec.structs import replace
 from sqlalchemy import Connection
 
 from contract.clock import Clock
 from hub.ledger.transactions import Transactions
 from hub.passes.record import Pass
 from hub.viid.items import Item
-from hub.viid.session import Session, Unreachable
+from hub.viid.sending import NOTHING, Counts, Outcomes, Sending, Turn, finished, turn_of
+from hub.viid.session import Session
 from hub.viid.settings import ViidSettings
 from hub.viid.store import Aside, Due, End, FeedStore
-from hub.viid.verdict import MAX_TRIES, Judged, Verdict, judge
+from hub.viid.verdict import judge
 from hub.viid.ways import Way
-
-logger = logging.getLogger(__name__)
 
 MOST_BYTES: Final = 4_000_000
 """Of the pictures of one request; base64 makes a third more of them."""
 
-MOST_DOUBTFUL: Final = 3
-"""Set aside one after the other for a fault that may be the library's: then it is the library's."""
-
 GONE: Final = "its pass is not kept any more"
 OFF: Final = "this kind, or its device, is not in the feed any more"
-
-
-class Counts(Struct):
-    """Since the start of the hub. `failed`: requests; `nameless`: passes, by device that has no id."""
-
-    sent: int = 0
-    failed: int = 0
-    nameless: Counter[str] = field(default_factory=Counter)
-
-
-class Turn(Struct, frozen=True, kw_only=True):
-    """Whether there was something; `wait`: the library wants to be left alone for a while."""
-
-    some: bool
-    wait: bool = False
-
-
-NOTHING: Final = Turn(some=False)
 
 
 class Lane:
@@ -63,15 +37,17 @@ class Lane:
         clock: Clock,
     ) -> None:
         self.stream = way.stream
-        self.counts = Counts()
         self._way = way
         self._settings = settings
         self._store = store
         self._ledger = ledger
         self._clock = clock
-        self._tries: Counter[str] = Counter()
-        self._alone = 0
-        self._doubtful = 0
+        self._sending = Sending(way.stream)
+
+    @property
+    def counts(self) -> Counts:
+        """What was sent, failed and left out."""
+        return self._sending.counts
 
     async def turn(self, session: Session) -> Turn:
         """Send what is due, one request; Unreachable if there is no session."""
@@ -81,12 +57,10 @@ class Lane:
             return NOTHING
         items = await asyncio.to_thread(self._items, due.passes)
         judged = await self._send(session, items)
-        done = [(item, each) for item, each in judged if each.verdict in (Verdict.TAKEN, Verdict.ASIDE)]
+        done = finished(judged)
         await self._ledger.write(partial(self._write, due=due, done=done))
-        self._count(done)
-        return Turn(
-            some=True, wait=any(each.verdict in (Verdict.AGAIN, Verdict.DOUBTFUL) for _, each in judged)
-        )
+        self._sending.count(done)
+        return turn_of(judged)
 
     async def again(self, session: Session, aside: Aside) -> None:
         """Send once more what was set aside; Unreachable if there is no session."""
@@ -100,10 +74,10 @@ class Lane:
         reply = await session.post(self._way.path, self._way.body(items))
         done = [(item, judge([item.status_id], reply)[item.status_id]) for item in items]
         await self._ledger.write(partial(self._write, due=None, done=done))
-        self._count(done)
+        self._sending.count(done)
 
     def _due(self, connection: Connection) -> Due:
-        most = 1 if self._alone else self._settings.batch
+        most = 1 if self._sending.alone else self._settings.batch
         before_ms = self._clock.now_ms() - round(self._settings.settle_s * 1000)
         return self._store.due(connection, self.stream, before_ms, most)
 
@@ -118,34 +92,15 @@ class Lane:
                 break
         return items
 
-    async def _send(self, session: Session, items: Sequence[Item]) -> list[tuple[Item, Judged]]:
+    async def _send(self, session: Session, items: Sequence[Item]) -> Outcomes:
         body = await asyncio.to_thread(self._way.body, items)
-        try:
-            reply = await session.post(self._way.path, body)
-        except Unreachable:
-            self.counts.failed += 1
-            raise
-        judged = judge([each.status_id for each in items], reply)
-        self._alone = max(0, self._alone - 1)
-        if any(each.verdict is Verdict.ALONE for each in judged.values()):
-            self._alone = len(items)
-        return [(item, self._patience(item, judged[item.status_id])) for item in items]
+        return await self._sending.send(session, self._way.path, body, items)
 
-    def _patience(self, item: Item, judged: Judged) -> Judged:
-        """Set aside what has failed by itself too often, unless it is the library that fails."""
-        if judged.verdict is not Verdict.DOUBTFUL:
-            return judged
-        self._tries[item.id] += 1
-        if self._tries[item.id] < MAX_TRIES or self._doubtful >= MOST_DOUBTFUL:
-            return judged
-        self._doubtful += 1
-        return replace(judged, verdict=Verdict.ASIDE)
-
-    def _write(self, connection: Connection, due: Due | None, done: Sequence[tuple[Item, Judged]]) -> None:
+    def _write(self, connection: Connection, due: Due | None, done: Outcomes) -> None:
         """Write what became of objects; the cursor stops before the first that is still to be sent."""
         now_ms, way = self._clock.now_ms(), self._way
         for item, judged in done:
-            tries = self._tries[item.id] or 1
+            tries = self._sending.tries(item)
             end = End(now_ms=now_ms, document=way.document, receiver=way.receiver, tries=tries)
             self._store.settle(connection, self.stream, item, judged, end)
         if due is None:
@@ -160,19 +115,10 @@ class Lane:
     def _count_nameless(self, connection: Connection, after: int, upto: int) -> None:
         """Count what stays for want of an id; a subscription is for devices that have one."""
         if not self.stream.subscription:
-            found = self._store.nameless(connection, self.stream.kind, after, upto)
+            found = self._store.nameless(connection, self._way.kind, after, upto)
             self.counts.nameless.update(found)
 
     async def _pass_over(self, due: Due) -> None:
         """Leave behind what does not leave."""
         if due.upto > due.after:
             await self._ledger.write(partial(self._write, due=due, done=()))
-
-    def _count(self, done: Sequence[tuple[Item, Judged]]) -> None:
-        for item, judged in done:
-            self._tries.pop(item.id, None)
-            if judged.verdict is Verdict.TAKEN:
-                self.counts.sent += 1
-                self._doubtful = 0
-            else:
-                logger.warning("%s of event %d is set aside: code %s", self.stream.key, item.seq, judged.code)

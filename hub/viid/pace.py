@@ -6,7 +6,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Final
 
-from hub.viid.lane import Turn
+from hub.viid.sending import Turn
 from hub.viid.session import Sleep, Unreachable, pause_s
 
 logger = logging.getLogger(__name__)

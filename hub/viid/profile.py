@@ -27,6 +27,7 @@ class Of(StrEnum):
     """What objects are made of."""
 
     DEVICE = "device"
+    DEVICE_STATE = "device-state"
     DOOR = "door"
     MOTOR_VEHICLE = "motor-vehicles"
     FACE = "faces"

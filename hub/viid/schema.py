@@ -15,6 +15,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
 )
 
 from hub.ledger.schema import Sequence64, metadata
@@ -63,6 +64,19 @@ set_aside: Final = Table(
     UniqueConstraint("tenant", "kind", "seq"),
 )
 
+notices: Final = Table(
+    "viid_device_notices",
+    metadata,
+    Column("tenant", String(64), primary_key=True),
+    Column("kind", String(32), primary_key=True, doc="`kind/number` of a subscription"),
+    Column("subject", String(129), primary_key=True, doc="a device; empty: the list of all"),
+    Column("mark", String(64), nullable=False, doc="what is so: two notices that say the same share it"),
+    Column("told", String(64), nullable=False, doc="what was last confirmed or set aside; empty: unsure"),
+    Column("number", BigInteger, nullable=False),
+    Column("at_ms", BigInteger, nullable=False, doc="when the hub saw that it is so"),
+    Column("documents", Text, nullable=False, doc="JSON: the objects as they are on the wire"),
+)
+
 subscriptions: Final = Table(
     "viid_subscriptions",
     metadata,
@@ -75,5 +89,9 @@ subscriptions: Final = Table(
     Column("since_ms", BigInteger, nullable=False),
     Column("ended_ms", BigInteger),
     Column("ended", String(16), nullable=False, doc="why it ended; empty: it lasts"),
+    Column("version", Integer, nullable=False, server_default="1", doc="what who decides must have seen"),
+    Column("ended_seq", BigInteger, doc="the ledger's newest place when it ended"),
+    Column("ended_reason", Text, nullable=False, server_default="", doc="why the site ended it"),
+    Column("barred", Boolean, nullable=False, server_default=false(), doc="its id is refused until lifted"),
     Index(None, "tenant", "ended", "number"),
 )

@@ -14,9 +14,10 @@ from contract.clock import Clock
 from hub.ledger.transactions import Transactions
 from hub.viid.devices import Devices, Named
 from hub.viid.items import Maker, MediaPath
-from hub.viid.lane import Counts, Lane, Turn
+from hub.viid.lane import Lane
 from hub.viid.pace import Pace
 from hub.viid.profile import Profile
+from hub.viid.sending import Counts, Turn
 from hub.viid.session import Session, SessionState, Sleep
 from hub.viid.settings import Kind, ViidSettings
 from hub.viid.store import FeedStore
@@ -24,6 +25,7 @@ from hub.viid.stream import Stream
 from hub.viid.subscriptions.door import Door
 from hub.viid.subscriptions.office import Office
 from hub.viid.subscriptions.runner import Means, Notifications, Told
+from hub.viid.subscriptions.watching import Known
 from hub.viid.ways import ByItself
 
 MEASURE_S: Final = 10.0
@@ -68,6 +70,7 @@ class Feed:
             sleep=sleep,
             profile=site.profile,
             media=site.media,
+            known=Known(titles=site.titles, standing=site.standing),
         )
         self.office = Office(site.tenant, settings, ledger, clock)
         self.notifications = Notifications(settings, means, self.office)
@@ -114,8 +117,9 @@ class Feed:
     async def _try_again(self) -> None:
         wanted = await self._ledger.read(lambda connection: self.store.asides(connection, again=True))
         for aside in reversed(wanted):
-            if not aside.stream.subscription and aside.stream.kind in self.lanes:
-                await self.lanes[aside.stream.kind].again(self.session, aside)
+            lane = next((each for each in self.lanes.values() if each.stream == aside.stream), None)
+            if lane is not None:
+                await lane.again(self.session, aside)
 
     async def _measuring(self) -> None:
         while True:
@@ -193,6 +197,7 @@ class Feed:
             "feed_sent": lambda: sum(each.sent for each in self._counts()),
             "feed_requests_failed": lambda: sum(each.failed for each in self._counts()),
             "feed_set_aside": lambda: self.aside_count,
+            "feed_superseded": lambda: sum(each.superseded for each in self._counts()),
             "feed_left_out": lambda: sum(self.nameless().values()),
             "feed_pictures_left_out": lambda: self.maker.unreadable,
         }

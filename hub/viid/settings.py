@@ -22,6 +22,21 @@ class Kind(StrEnum):
     PERSONS = "persons"
 
 
+class Watched(StrEnum):
+    """What a subscription may be told of devices themselves, each with a switch and a basis of its own."""
+
+    LIST = "device-list"
+    STATES = "device-states"
+
+
+class Paper(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Off unless switched on, with the legal basis and the number of the authority's paper."""
+
+    enabled: bool = False
+    basis: str = ""
+    document: str = ""
+
+
 class Allowed(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One kind of data: off unless switched on, with the legal basis and the number of the authority's paper.
 
@@ -99,6 +114,8 @@ class ViidSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     motor_vehicles: Allowed = field(default_factory=Allowed)
     faces: Allowed = field(default_factory=Allowed)
     persons: Allowed = field(default_factory=Allowed)
+    device_list: Paper = field(default_factory=Paper)
+    device_states: Paper = field(default_factory=Paper)
     subscriptions: SubscriptionSettings = field(default_factory=SubscriptionSettings)
     more: Mapping[str, str | int | float] = field(default_factory=dict)
     device: tuple[FeedDevice, ...] = ()
@@ -114,6 +131,14 @@ class ViidSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     def kinds(self) -> list[Kind]:
         """Return the kinds that may leave."""
         return [each for each in Kind if self.enabled and self.allowed(each).enabled]
+
+    def paper(self, what: Watched) -> Paper:
+        """Return what is said of devices' list or states."""
+        return {Watched.LIST: self.device_list, Watched.STATES: self.device_states}[what]
+
+    def watched(self) -> list[Watched]:
+        """Return what a subscription may be told of devices."""
+        return [each for each in Watched if self.enabled and self.paper(each).enabled]
 
     @property
     def subscribable(self) -> bool:

@@ -11,10 +11,12 @@ from sqlalchemy import (
     Select,
     delete,
     exists,
+    false,
     func,
     insert,
     literal,
     not_,
+    or_,
     select,
     tuple_,
     update,
@@ -224,7 +226,7 @@ class FeedStore:
             place = tuple_(receipts.c.confirmed_ms, receipts.c.seq, receipts.c.kind)
             query = query.where(place < tuple_(*map(literal, before)))
         if whose is not None:
-            query = query.where(receipts.c.seq.in_(passes_of(connection, self.tenant, whose)))
+            query = query.where(_OF_PASSES, receipts.c.seq.in_(passes_of(connection, self.tenant, whose)))
         order = (receipts.c.confirmed_ms.desc(), receipts.c.seq.desc(), receipts.c.kind.desc())
         rows = connection.execute(query.order_by(*order).limit(limit)).mappings()
         return [_struct(Receipt, row) for row in rows]
@@ -234,15 +236,25 @@ class FeedStore:
         old = (receipts.c.tenant == self.tenant, receipts.c.confirmed_ms < before_ms)
         connection.execute(delete(receipts).where(*old))
 
-    def waiting(self, connection: Connection, stream: Stream) -> tuple[int, int | None]:
-        """Count what waits, up to 100,000, and say when the oldest of it was received."""
+    def waiting(
+        self, connection: Connection, stream: Stream, upto: int | None = None
+    ) -> tuple[int, int | None]:
+        """Count what waits, up to 100,000, and say when the oldest of it was received.
+
+        `upto`: only what was there at a place in the ledger.
+        """
         after = self.position(connection, stream).seq
-        some = self._waiting(select(passes.c.received_ms), stream, after).limit(MOST_COUNTED).subquery()
+        query = self._waiting(select(passes.c.received_ms), stream, after)
+        if upto is not None:
+            query = query.where(passes.c.seq <= upto)
+        some = query.limit(MOST_COUNTED).subquery()
         count, oldest = connection.execute(select(func.count(), func.min(some.c.received_ms))).one()
         return count, oldest
 
     def _waiting(self, query: Select[Any], stream: Stream, after: int) -> Select[Any]:
         """Narrow a query of passes down to what is to be sent: what lies after the cursor may be done."""
+        if not isinstance(stream.kind, Kind):
+            return query.where(false())
         newer = (of_tenant(passes, self.tenant), passes.c.seq > after)
         done = (
             exists().where(*_of(table, self.tenant, stream), table.c.seq == passes.c.seq)
@@ -261,6 +273,9 @@ class FeedStore:
     def _newest(self, connection: Connection, after: int) -> int:
         newer = (of_tenant(passes, self.tenant), passes.c.seq > after)
         return connection.execute(select(func.max(passes.c.seq)).where(*newer)).scalar() or after
+
+
+_OF_PASSES: Final = or_(*(receipts.c.kind.startswith(each.value) for each in Kind))
 
 
 def _of(table: Any, tenant: str, stream: Stream) -> tuple[ColumnElement[bool], ...]:

@@ -1,14 +1,19 @@
 """What goes to the library at a pace of its own: a kind by itself, or a kind for a subscription. Pure."""
 
+from typing import Final
+
 from msgspec import Struct
 
-from hub.viid.settings import Kind
+from hub.viid.settings import Kind, Watched
+
+KINDS: Final[tuple[Kind | Watched, ...]] = (*Kind, *Watched)
+_NAMED: Final = {each.value: each for each in KINDS}
 
 
 class Stream(Struct, frozen=True, kw_only=True):
-    """A stream of passes. `subscription`: the number of the one it is for; 0: the feed sends by itself."""
+    """Passes or devices. `subscription`: the number of the one it is for; 0: the feed sends by itself."""
 
-    kind: Kind
+    kind: Kind | Watched
     subscription: int = 0
 
     @property
@@ -20,4 +25,4 @@ class Stream(Struct, frozen=True, kw_only=True):
 def stream_of(key: str) -> Stream:
     """Return the stream of a name in the ledger."""
     kind, _, number = key.partition("/")
-    return Stream(kind=Kind(kind), subscription=int(number or 0))
+    return Stream(kind=_NAMED[kind], subscription=int(number or 0))

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from msgspec import Struct
 
 from contract.clock import rfc3339_ms
+from hub.viid.settings import Kind
 from hub.viid.store import Aside, Receipt
 from hub.viid.subscriptions.runner import Told
 
@@ -22,12 +23,17 @@ class KindView(Struct, frozen=True, kw_only=True):
 
 
 class SubscriptionView(Struct, frozen=True, kw_only=True):
-    """One subscription of the library. `ended`: why (`cancelled`, `over`, `withdrawn`); empty: it lasts.
+    """One subscription of the library.
 
-    `devices`: whose passes it is told; `failing`: its receiver does not take them now.
+    `ended`: why (`cancelled`, `over`, `withdrawn`, `stopped`); empty: it lasts. `stopped`: by somebody at the
+    site, for `ended_reason`; while it is `barred` the library cannot subscribe under the same id.
+    `left`: what was still to be sent at the end, which stays here. `version`: what a decision must quote.
+    `devices`: what it is told about; `failing`: its receiver does not take it now. `superseded`: notices of
+    devices, since the start of the hub, whose place a newer one took before they arrived.
     """
 
     number: int
+    version: int
     subscribe_id: str
     title: str
     kinds: Sequence[str]
@@ -45,6 +51,10 @@ class SubscriptionView(Struct, frozen=True, kw_only=True):
     waiting: int = 0
     lag_s: float = 0.0
     failing: bool = False
+    left: int = 0
+    superseded: int = 0
+    ended_reason: str = ""
+    barred: bool = False
 
 
 class FeedView(Struct, frozen=True, kw_only=True):
@@ -76,9 +86,9 @@ class FeedView(Struct, frozen=True, kw_only=True):
 
 
 class AsideView(Struct, frozen=True, kw_only=True):
-    """One object that was set aside. `event`: its pass's `seq`; `again`: it is about to be tried again.
+    """One object that was set aside. `event`: its pass's `seq`; 0: it is of devices.
 
-    `subscription`: the number of the one it was for; 0: none.
+    `again`: it is about to be tried again; `subscription`: the number of the one it was for; 0: none.
     """
 
     id: int
@@ -104,7 +114,8 @@ class AsidePage(Struct, frozen=True):
 class ReceiptView(Struct, frozen=True, kw_only=True):
     """What the library confirmed. `server_time`: its own word for when, as it wrote it.
 
-    `receiver`: where it went; `subscription`: the number of the one it was for; 0: none.
+    `event`: the pass's `seq`, 0: it is of devices; `receiver`: where it went; `subscription`: the number of
+    the one it was for; 0: none.
     """
 
     kind: str
@@ -132,7 +143,7 @@ def aside_view(aside: Aside) -> AsideView:
         id=aside.id,
         kind=aside.stream.kind.value,
         subscription=aside.stream.subscription,
-        event=aside.seq,
+        event=aside.seq if isinstance(aside.stream.kind, Kind) else 0,
         object_id=aside.object_id,
         time=rfc3339_ms(aside.at_ms),
         code=aside.code,
@@ -149,7 +160,7 @@ def receipt_view(receipt: Receipt) -> ReceiptView:
         kind=receipt.stream.kind.value,
         subscription=receipt.stream.subscription,
         receiver=receipt.receiver,
-        event=receipt.seq,
+        event=receipt.seq if isinstance(receipt.stream.kind, Kind) else 0,
         object_id=receipt.object_id,
         time=rfc3339_ms(receipt.at_ms),
         confirmed=rfc3339_ms(receipt.confirmed_ms),
@@ -166,9 +177,10 @@ def subscription_view(told: Told, now_ms: int) -> SubscriptionView:
     ended_ms = subscription.ended_ms
     return SubscriptionView(
         number=subscription.number,
+        version=subscription.version,
         subscribe_id=terms.ident,
         title=terms.title,
-        kinds=[each.value for each in terms.kinds],
+        kinds=[each.value for each in terms.details],
         devices=terms.devices,
         begin=rfc3339_ms(terms.begin_ms),
         end=rfc3339_ms(terms.end_ms),
@@ -183,4 +195,8 @@ def subscription_view(told: Told, now_ms: int) -> SubscriptionView:
         waiting=told.waiting,
         lag_s=round(lag_s, 1),
         failing=told.failing,
+        left=told.left,
+        superseded=told.superseded,
+        ended_reason=subscription.ended_reason,
+        barred=subscription.barred,
     )

@@ -13,6 +13,7 @@ from hub.viid.stream import Stream
 class Way(Protocol):
     """The way of a stream. `receiver`: where it goes; `document`: the authority's paper."""
 
+    kind: Kind
     stream: Stream
     receiver: str
     document: str
@@ -35,6 +36,7 @@ class ByItself:
     """A kind that the feed sends by itself."""
 
     def __init__(self, kind: Kind, maker: Maker, *, receiver: str, document: str) -> None:
+        self.kind = kind
         self.stream = Stream(kind=kind)
         self.receiver = receiver
         self.document = document
@@ -51,7 +53,7 @@ class ByItself:
 
     def item(self, told: Pass) -> Item:
         """Make the object of a pass."""
-        return self._maker.item(self.stream.kind, told)
+        return self._maker.item(self.kind, told)
 
     def body(self, items: Sequence[Item]) -> bytes:
         """Write a request with some objects."""
@@ -59,4 +61,4 @@ class ByItself:
 
     @property
     def _shape(self) -> Shape:
-        return self._maker.shape(self.stream.kind)
+        return self._maker.shape(self.kind)

@@ -13,6 +13,7 @@ from simulators.families import Truth
 from simulators.ports import Ports
 from simulators.viid.faults import Faults
 from simulators.viid.library import Library
+from simulators.viid.subscribing import Subscribing, Wishes
 
 log = logging.getLogger(__name__)
 
@@ -24,12 +25,16 @@ MOST: Final = 1_000
 
 
 class LibrarySettings(Struct, frozen=True, kw_only=True):
-    """Its own id, where it listens on the loopback, and whom it lets in with which password."""
+    """Its own id, where it listens on the loopback, and whom it lets in with which password.
+
+    `wishes`: what it subscribes to at the site; None: nothing.
+    """
 
     id: str
     port: int
     account: str
     password: str
+    wishes: Wishes | None = None
 
 
 def _busy(faults: Faults) -> None:
@@ -73,6 +78,8 @@ class PretendLibrary:
         accounts = {settings.account: settings.password}
         self.library = Library(settings.id, accounts, port=settings.port, most=MOST)
         self._fault = "none"
+        said = settings.wishes
+        self._subscribing = said and Subscribing(said, settings.id, f"http://127.0.0.1:{settings.port}")
 
     @property
     def faults(self) -> Iterable[str]:
@@ -92,11 +99,15 @@ class PretendLibrary:
         return self.library.url
 
     async def close(self) -> None:
-        """Stop listening."""
+        """Stop listening and subscribing."""
+        if self._subscribing:
+            await self._subscribing.close()
         await self.library.down()
 
     async def tend(self) -> None:
-        """Stand as it should by now: open, or down."""
+        """Stand as it should by now: open, or down; and subscribe, once the site is there."""
+        if self._subscribing and self.library.registered:
+            self._subscribing.tend()
         if self._fault == "down" and self.library.is_up:
             await self.library.down()
             log.info("%s is down", NAME)
@@ -127,6 +138,8 @@ class PretendLibrary:
             "url": self.library.url,
             "registered": sorted(self.library.registered),
             "objects": len(shelves.objects),
+            "devices_listed": len(shelves.devices.listed),
+            "devices_heard": sum(each == "1" for each in shelves.devices.online.values()),
             "brought_twice": sum(times > 1 for times in shelves.times.values()),
             "faults": [] if self._fault == "none" else [self._fault],
         }

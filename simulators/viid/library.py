@@ -14,6 +14,7 @@ from aiohttp import web
 from simulators.camera.digest import Account, admits, challenge
 from simulators.errors import WireUnavailable
 from simulators.viid.faults import Faults
+from simulators.viid.told import DevicesTold
 
 REALM = "viid"
 LONGEST_REQUEST = 64 * 1024 * 1024
@@ -31,6 +32,9 @@ IDS = {
     "SubscribeNotificationObject": "NotificationID",
 }
 """Which field of an object is its id."""
+
+OF_DEVICES = {"ApeID", "DeviceList", "DeviceStatusList"}
+"""An object that has one of these fields is about devices."""
 
 Object = dict[str, Any]
 
@@ -57,12 +61,14 @@ class Shelves:
     times: Counter[str] = field(default_factory=Counter)
     longest_picture: int = 0
     most: int | None = None
+    devices: DevicesTold = field(default_factory=DevicesTold)
 
     def put(self, ident: str, found: Object) -> None:
         """Keep an object without the bytes of its pictures."""
         for each in pictures_of(found):
             self.longest_picture = max(self.longest_picture, len(each.get("Data", "")) * 3 // 4)
             each["Data"] = f"{len(each.get('Data', ''))} characters"
+        self.devices.take(found)
         self.objects[ident] = found
         self.times[ident] += 1
         if self.most is not None and len(self.objects) > self.most:
@@ -198,7 +204,7 @@ class Library:
         if any(each in text for each in self.faults.silent):
             return None
         code = next((code for each, code in self.faults.refused.items() if each in text), OK)
-        if self.faults.refusing > 0 and "ApeID" not in found:
+        if self.faults.refusing > 0 and not OF_DEVICES & found.keys():
             self.faults.refusing -= 1
             code = INVALID
         if code == OK:

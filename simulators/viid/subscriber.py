@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from typing import Any
 
-from aiohttp import ClientSession, DigestAuthMiddleware
+from aiohttp import ClientSession, ClientTimeout, DigestAuthMiddleware
 
 PATH = "/VIID/Subscribes"
 TYPE = "application/VIID+JSON"
+PATIENCE = ClientTimeout(total=60)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ class Subscriber:
         login = DigestAuthMiddleware(self._account.user, self._account.password)
         headers = {"User-Identify": self._ident, "Content-Type": TYPE}
         async with (
-            ClientSession(middlewares=(login,), headers=headers) as client,
+            ClientSession(middlewares=(login,), headers=headers, timeout=PATIENCE) as client,
             client.request(method, f"{self._site}{PATH}", **more) as answer,
         ):
             return answer.status, await answer.json(content_type=None)

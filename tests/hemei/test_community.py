@@ -26,7 +26,7 @@ from hemei.site import Site, read_site
 from hub.alarms.definition import by_key
 from hub.charging.payment.accounts import Accounts
 from hub.plans.picture import read_picture
-from hub.viid.settings import Kind
+from hub.viid.settings import Kind, Watched
 from simulators.clock import VirtualClock
 from simulators.host import Host
 from simulators.scenarios import scenario_names
@@ -134,6 +134,9 @@ def test_its_gates_feed_a_pretend_library_on_a_paper_that_says_so(tmp_path: Path
     library = simulator_settings(site).library
     assert library is not None
     assert (library.account, feed.url) == (feed.id, f"http://127.0.0.1:{library.port}")
+    assert library.wishes is not None
+    assert (library.wishes.site_id, library.wishes.account) == (feed.id, feed.subscriptions.username)
+    assert feed.watched() == list(Watched)
 
 
 def test_without_gates_there_is_no_feed(tmp_path: Path) -> None:

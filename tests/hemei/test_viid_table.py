@@ -55,6 +55,11 @@ def test_files_that_are_not_there_are_named(tmp_path: Path) -> None:
     [
         ('basis = "《…条例》第…条"\n', "", "[viid.motor_vehicles] basis: missing"),
         ('document = "甬公通 2026-17"\n', "", "[viid.motor_vehicles] document: missing"),
+        (
+            "[[viid.device]]",
+            "[viid.device_list]\nenabled = true\n[[viid.device]]",
+            "[viid.device_list] basis",
+        ),
         ("33021200001210000007", "33021200001250000007", "digits 11 to 13 are 125"),
         ("33021200001210000007", "3302120000121000000", "id"),
         ("33021200001210000007", "99021200001210000007", "begins with no region"),
@@ -84,3 +89,5 @@ def test_a_pretend_library_lets_in_only_whom_the_feed_names(tmp_path: Path) -> N
     assert "[simulators.library]: it lets in nobody" in complaint(tmp_path, GOOD + library)
     named = library + TABLE.replace("[viid]", '[viid]\nusername = "us"')
     assert "no username beside it" in complaint(tmp_path, GOOD + named)
+    asks = library + "subscribes = true\n" + TABLE
+    assert "[simulators.library] subscribes: nobody may" in complaint(tmp_path, GOOD + asks)

@@ -54,5 +54,5 @@ def test_a_ledger_of_today_is_opened_again_as_it_is(empty_url: str) -> None:
     for _ in range(2):
         engine = open_ledger(empty_url)
         with engine.connect() as connection:
-            assert MigrationContext.configure(connection).get_current_revision() == "0016"
+            assert MigrationContext.configure(connection).get_current_revision() == "0017"
         engine.dispose()

@@ -185,5 +185,8 @@ export default {
     "not-now": "That cannot be done now. See how it stands.",
     "unknown-basis": "There is no such legal basis. Choose again.",
     "no-bundle": "The bundle has not been made, or is deleted.",
+    "kind-off": "This kind of data may not leave now.",
+    "subscription-over": "The subscription has ended.",
+    "not-barred": "Its id is not refused.",
   },
 };

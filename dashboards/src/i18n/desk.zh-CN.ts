@@ -185,5 +185,8 @@ export default {
     "not-now": "现在不能这样做，请看最新状态。",
     "unknown-basis": "没有这个法律依据，请重新选择。",
     "no-bundle": "数据包还没有制作，或已经删除。",
+    "kind-off": "此类数据现在不允许推送。",
+    "subscription-over": "此订阅已经终止。",
+    "not-barred": "此编号没有被限制。",
   },
 };

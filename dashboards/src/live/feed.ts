@@ -40,7 +40,19 @@ export interface FeedSubscription {
   readonly lag_s: number;
   /** What it asks for is not taken now. */
   readonly failing: boolean;
+  /** What a decision must quote. */
+  readonly version: number;
+  /** What was still to be sent when it ended; it stays here. */
+  readonly left: number;
+  /** Notices of devices that were outdated before they arrived, since the start of the hub. */
+  readonly superseded: number;
+  /** Why the site ended it. */
+  readonly ended_reason: string;
+  /** The library may not subscribe under the same id. */
+  readonly barred: boolean;
 }
+
+export type SubscriptionDeed = "end" | "lift";
 
 export interface FeedHealth {
   readonly state: string;
@@ -108,4 +120,9 @@ export interface AsidePage {
 export const readFeed = (): Promise<Answer<FeedHealth>> => look("/viid");
 export const readSetAside = (before?: number): Promise<Answer<AsidePage>> => look(`/viid/set-aside${query({ before })}`);
 export const readReceipts = (wanted: Readonly<Record<string, QueryValue>>): Promise<Answer<ReceiptPage>> => look(`/viid/receipts${query(wanted)}`);
+export const decideSubscription = (
+  { number, version }: FeedSubscription,
+  deed: SubscriptionDeed,
+  reason: string,
+): Promise<Answer<FeedSubscription>> => tell(`/viid/subscriptions/${number}/${deed}`, { version, reason });
 export const retryItem = (id: number): Promise<Answer<SetAside>> => tell(`/viid/set-aside/${id}/retry`, {});

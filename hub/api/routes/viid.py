@@ -1,6 +1,7 @@
 """The feed to the police's view library: how it does, what was set aside, what the library confirmed.
 
-No plate and no person is shown. Who has something tried again, and who asks about somebody, is in the audit.
+No plate and no person is shown. Who has something tried again, who asks about somebody, and who ends what the
+library subscribed to, is in the audit.
 """
 
 from typing import Annotated, Final
@@ -12,18 +13,20 @@ from hub.access.roles import Permission, Principal
 from hub.api.answers import answers, json_answer
 from hub.api.passes_wanted import Key, Typed
 from hub.api.permissions import needs, services_of
+from hub.api.register_desk import Change, Reason
 from hub.api.routes import BASE
 from hub.api.routes.session import client_of
 from hub.audit.requests import looked
 from hub.viid.desk import FeedDesk
 from hub.viid.store import After
-from hub.viid.view import AsidePage, AsideView, FeedView, ReceiptPage
+from hub.viid.subscriptions.office import Decision
+from hub.viid.view import AsidePage, AsideView, FeedView, ReceiptPage, SubscriptionView
 from hub.viid.whose import Whose
 
 router: Final = APIRouter(prefix=f"{BASE}/viid", tags=["police feed"])
 
 RECEIPTS_VIEWED: Final = "feed.receipts-viewed"
-ANSWERS: Final = (FeedView, AsidePage, AsideView, ReceiptPage)
+ANSWERS: Final = (FeedView, AsidePage, AsideView, ReceiptPage, SubscriptionView)
 """What the OpenAPI document must describe."""
 
 Reader = Annotated[Principal, needs(Permission.FEED)]
@@ -39,7 +42,15 @@ ReceiptKey = Annotated[
 Person = Annotated[Key | None, Query(description="whose passes: a key of the register")]
 Vehicle = Annotated[Key | None, Query(description="a key of the register")]
 Plate = Annotated[Typed | None, Query(description="one whole plate")]
+Decider = Annotated[Principal, needs(Permission.SUBSCRIPTIONS)]
+SubscriptionNumber = Annotated[int, Path(ge=1, lt=2**63, description="`number` of a subscription")]
 AsideId = Annotated[int, Path(ge=1, lt=2**63, description="`id` of what was set aside")]
+
+
+class Decided(Change):
+    """Why somebody decides about a subscription that they saw at `version`."""
+
+    reason: Reason
 
 
 @router.get("", summary="How the police feed does", responses=answers(FeedView))
@@ -85,6 +96,46 @@ async def receipts(
         await looked(request, who, RECEIPTS_VIEWED, whose.words)
     asked = whose if whose.words else None
     return json_answer(await feed_of(request).receipts(_place(before), limit, asked))
+
+
+@router.post(
+    "/subscriptions/{subscription}/end",
+    summary="End a subscription",
+    responses=answers(SubscriptionView, 404, 409, 422),
+)
+async def end(request: Request, subscription: SubscriptionNumber, wanted: Decided, who: Decider) -> Response:
+    """End what the library subscribed to. Nothing more leaves for it, and the same id is refused from now on.
+
+    The library is told `reason` when it tries. In the audit. 409 `stale-version` with what it is `now`, or
+    `subscription-over`.
+    """
+    view = await feed_of(request).stop(_decision(request, subscription, wanted, who))
+    return _answer_of(view)
+
+
+@router.post(
+    "/subscriptions/{subscription}/lift",
+    summary="Let the id of an ended subscription in again",
+    responses=answers(SubscriptionView, 404, 409, 422),
+)
+async def lift(request: Request, subscription: SubscriptionNumber, wanted: Decided, who: Decider) -> Response:
+    """Let the library subscribe again under an id that the site refuses; nothing begins by itself.
+
+    In the audit. 409 `stale-version` with what it is `now`, or `not-barred`.
+    """
+    view = await feed_of(request).lift(_decision(request, subscription, wanted, who))
+    return _answer_of(view)
+
+
+def _decision(request: Request, number: int, wanted: Decided, who: Principal) -> Decision:
+    by = services_of(request).room.actor(who, client_of(request))
+    return Decision(number=number, version=wanted.version, reason=wanted.reason, by=by)
+
+
+def _answer_of(view: SubscriptionView | None) -> Response:
+    if view is None:
+        raise HTTPException(404, "there is no subscription of that number")
+    return json_answer(view)
 
 
 def _place(before: str | None) -> After | None:

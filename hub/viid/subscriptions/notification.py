@@ -1,6 +1,6 @@
-"""Notifications: each holds the object of one pass, under an id that the pass always has."""
+"""Notifications: each holds one pass, or what is new of devices, under an id that it always has."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import msgspec
@@ -9,8 +9,10 @@ from msgspec.structs import replace
 from hub.passes.record import Pass
 from hub.viid.ids import NUMBERS, local14
 from hub.viid.items import Item, Maker
-from hub.viid.settings import Kind, ViidSettings
-from hub.viid.stream import Stream
+from hub.viid.profile import Document, Of
+from hub.viid.settings import Kind, ViidSettings, Watched
+from hub.viid.stream import KINDS, Stream
+from hub.viid.subscriptions.notices import Notice
 from hub.viid.subscriptions.terms import Subscription
 
 MOST: Final = 8
@@ -19,18 +21,57 @@ MOST: Final = 8
 NOTIFICATION: Final = "04"
 """What an id is of: 03 a subscription, 04 a notification."""
 
-KINDS: Final = tuple(Kind)
 _EACH: Final = MOST * len(KINDS)
 
 
-def notification_id(agency: str, told: Pass, kind: Kind, slot: int) -> str:
+def notification_id(agency: str, stream: Stream, slot: int, number: int, came_ms: int) -> str:
     """Return the 33 digits of a notification: 12 of whose it is, 2 of what it is, 14 of a time, 5 of number.
 
-    The time is when the ledger got the pass, whose places lie close together then, so that five digits tell
-    apart 4,166 passes of a second; when it happened is in `TriggerTime` and in the object.
+    The time is when the ledger got it, whose places (`number`) lie close together then, so that five digits
+    tell apart 2,500 passes of a second; when it happened is in `TriggerTime` and in the object.
     """
-    number = (told.seq * _EACH + KINDS.index(kind) * MOST + slot) % NUMBERS
-    return f"{agency[:12]}{NOTIFICATION}{local14(told.received_ms)}{number:05}"
+    last = (number * _EACH + KINDS.index(stream.kind) * MOST + slot) % NUMBERS
+    return f"{agency[:12]}{NOTIFICATION}{local14(came_ms)}{last:05}"
+
+
+def envelope(subscription: Subscription, ident: str, at_ms: int, about: str, held: Document) -> Document:
+    """Write a notification. `about`: ids of what it holds, with commas between them."""
+    return {
+        "NotificationID": ident,
+        "SubscribeID": subscription.terms.ident,
+        "Title": subscription.terms.title,
+        "TriggerTime": local14(at_ms),
+        "InfoIDs": about,
+        **held,
+    }
+
+
+WRITTEN_AS: Final[Mapping[Watched, Of]] = {Watched.LIST: Of.DEVICE, Watched.STATES: Of.DEVICE_STATE}
+WRAPPED_AS: Final[Mapping[Watched, str]] = {Watched.LIST: "DeviceList", Watched.STATES: "DeviceStatusList"}
+
+
+def device_notification(
+    subscription: Subscription, maker: Maker, agency: str, what: Watched, notice: Notice
+) -> Item:
+    """Make the notification of what is new of devices."""
+    stream = Stream(kind=what, subscription=subscription.number)
+    ident = notification_id(agency, stream, subscription.slot, notice.number, notice.at_ms)
+    shape = maker.shape_of(WRITTEN_AS[what])
+    about = [each[shape.id] for each in notice.documents]
+    held = {WRAPPED_AS[what]: {shape.item: notice.documents}}
+    return Item(
+        seq=notice.number,
+        id=about[0] if what is Watched.STATES else agency,
+        at_ms=notice.at_ms,
+        document=envelope(subscription, ident, notice.at_ms, ",".join(about), held),
+        notification=ident,
+    )
+
+
+def notifications(items: Sequence[Item]) -> bytes:
+    """Write a request with some notifications."""
+    told = {"SubscribeNotificationObject": [each.document for each in items]}
+    return msgspec.json.encode({"SubscribeNotificationListObject": told})
 
 
 def narrowed(settings: ViidSettings, subscription: Subscription) -> ViidSettings:
@@ -48,6 +89,7 @@ class Notifying:
     """The way of one kind to one subscription's receiver."""
 
     def __init__(self, kind: Kind, subscription: Subscription, settings: ViidSettings, maker: Maker) -> None:
+        self.kind = kind
         self.stream = Stream(kind=kind, subscription=subscription.number)
         self.receiver = subscription.terms.receiver
         self.document = subscription.document
@@ -66,21 +108,14 @@ class Notifying:
 
     def item(self, told: Pass) -> Item:
         """Make the notification of a pass."""
-        kind, terms = self.stream.kind, self._subscription.terms
-        item = self._maker.item(kind, told)
-        name = self._maker.shape(kind).item
-        ident = notification_id(self._agency, told, kind, self._subscription.slot)
-        document = {
-            "NotificationID": ident,
-            "SubscribeID": terms.ident,
-            "Title": terms.title,
-            "TriggerTime": local14(told.at_ms),
-            "InfoIDs": item.id,
-            f"{name}List": {name: [item.document]},
-        }
+        item = self._maker.item(self.kind, told)
+        name = self._maker.shape(self.kind).item
+        slot = self._subscription.slot
+        ident = notification_id(self._agency, self.stream, slot, told.seq, told.received_ms)
+        held = {f"{name}List": {name: [item.document]}}
+        document = envelope(self._subscription, ident, told.at_ms, item.id, held)
         return replace(item, document=document, notification=ident)
 
     def body(self, items: Sequence[Item]) -> bytes:
         """Write a request with some notifications."""
-        told = {"SubscribeNotificationObject": [each.document for each in items]}
-        return msgspec.json.encode({"SubscribeNotificationListObject": told})
+        return notifications(items)

@@ -1,10 +1,11 @@
-"""Takes, changes and ends subscriptions as the library asks; what is done or refused is in the audit."""
+"""Takes, changes and ends subscriptions as the library asks, ends them as the site does; all in the audit."""
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import Any, Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import Connection
 
 from contract.clock import Clock, rfc3339_ms
@@ -13,9 +14,9 @@ from hub.alarms.alarm import HUB, Actor
 from hub.audit.writer import AuditWriter
 from hub.ledger.transactions import Transactions
 from hub.viid.ids import local14
+from hub.viid.refusals import NotBarred, StaleSubscription, SubscriptionOver
 from hub.viid.settings import ViidSettings
 from hub.viid.store import FeedStore
-from hub.viid.stream import Stream
 from hub.viid.subscriptions.asked import CANCEL, SUBSCRIBE, asked_of, ident_of
 from hub.viid.subscriptions.notification import MOST
 from hub.viid.subscriptions.store import SubscriptionStore
@@ -27,12 +28,14 @@ from hub.viid.subscriptions.terms import (
     TermsRefused,
     still_lawful,
     terms_of,
+    up_to_date,
 )
 
 ACCEPTED: Final = "feed.subscribed"
 CHANGED: Final = "feed.subscription-changed"
 ENDED: Final = "feed.subscription-ended"
 REFUSED: Final = "feed.subscription-refused"
+LIFTED: Final = "feed.subscription-lifted"
 OK, INVALID_OPERATION, JSON_CONTENT = "0", "4", "8"
 
 
@@ -42,6 +45,15 @@ class Outcome(Struct, frozen=True, kw_only=True):
     ident: str
     code: str = OK
     text: str = "OK"
+
+
+class Decision(Struct, frozen=True, kw_only=True):
+    """What somebody at the site decides about a subscription, the `version` of it that they saw, and why."""
+
+    number: int
+    version: int
+    reason: str
+    by: Actor
 
 
 class Office:
@@ -58,13 +70,15 @@ class Office:
 
     async def take(self, items: Sequence[bytes], address: str, *, known: bool = False) -> list[Outcome]:
         """Do what each object asks for; `known`: only of what there is already."""
-        done = [await self._each(partial(self._take, item, known), ident_of(item), address) for item in items]
+        by = self._library(address)
+        done = [await self._each(partial(self._take, item, known), ident_of(item), by) for item in items]
         self.on_change()
         return done
 
     async def cancel(self, idents: Iterable[str], address: str) -> list[Outcome]:
         """End subscriptions by their ids."""
-        done = [await self._each(partial(self._cancel, ident), ident, address) for ident in idents]
+        by = self._library(address)
+        done = [await self._each(partial(self._cancel, ident), ident, by) for ident in idents]
         self.on_change()
         return done
 
@@ -73,50 +87,103 @@ class Office:
         return [_document(each) for each in await self._ledger.read(self.store.lasting)]
 
     def withdraw(self, connection: Connection) -> None:
-        """End what the site file does not allow any more; nothing of it leaves, and nothing later."""
+        """End what the site file does not allow any more; nothing of it leaves, and nothing later.
+
+        What is about all devices is about those that there are now.
+        """
         for each in self.store.lasting(connection):
             if not (self.settings.subscribable and still_lawful(each.terms, self.settings)):
                 self.end(connection, each, Ended.WITHDRAWN)
+            else:
+                self._change(connection, each, up_to_date(each.terms, self.settings), HUB)
+
+    async def stop(self, decision: Decision) -> bool:
+        """End one as the site decides, and refuse its id from now on; False if there is none of that number.
+
+        StaleSubscription, SubscriptionOver.
+        """
+        found = await self._ledger.write(partial(self._stop, decision))
+        self.on_change()
+        return found
+
+    async def lift(self, decision: Decision) -> bool:
+        """Refuse the id of one no longer; False if there is none of that number.
+
+        StaleSubscription, NotBarred.
+        """
+        return await self._ledger.write(partial(self._lift, decision))
 
     def end(
-        self, connection: Connection, subscription: Subscription, why: Ended, address: str | None = None
+        self,
+        connection: Connection,
+        subscription: Subscription,
+        why: Ended,
+        by: Actor = HUB,
+        reason: str = "",
     ) -> None:
         """Write that one ended, and why."""
-        self.store.end(connection, subscription, why, self._clock.now_ms())
-        self._audit(connection, ENDED, subscription.terms.ident, address, why=why.value)
+        self.store.end(connection, subscription, why, self._clock.now_ms(), reason)
+        self._audit(connection, by, ENDED, subscription.terms.ident, reason, why=why.value)
 
-    async def _each(self, act: Callable[..., Outcome], ident: str, address: str) -> Outcome:
+    def _stop(self, decision: Decision, connection: Connection) -> bool:
+        found = self._seen(connection, decision)
+        if found is None:
+            return False
+        if found.ended is not None:
+            raise SubscriptionOver("the subscription has ended already")
+        self.end(connection, found, Ended.STOPPED, decision.by, decision.reason)
+        return True
+
+    def _lift(self, decision: Decision, connection: Connection) -> bool:
+        found = self._seen(connection, decision)
+        if found is None:
+            return False
+        if not found.barred:
+            raise NotBarred
+        self.store.lift(connection, found)
+        self._audit(connection, decision.by, LIFTED, found.terms.ident, decision.reason)
+        return True
+
+    def _seen(self, connection: Connection, decision: Decision) -> Subscription | None:
+        found = self.store.numbered(connection, decision.number)
+        if found is not None and found.version != decision.version:
+            raise StaleSubscription(found)
+        return found
+
+    async def _each(self, act: Callable[..., Outcome], ident: str, by: Actor) -> Outcome:
         try:
-            return await self._ledger.write(partial(act, address=address))
+            return await self._ledger.write(partial(act, by=by))
         except TermsRefused as wrong:
             refused = Outcome(ident=ident, code=INVALID_OPERATION, text=str(wrong))
         except InvalidMessage as wrong:
             refused = Outcome(ident=ident, code=JSON_CONTENT, text=str(wrong)[:200])
-        await self._ledger.write(partial(self._refused, refused=refused, address=address))
+        await self._ledger.write(partial(self._refused, refused=refused, by=by))
         return refused
 
-    def _refused(self, connection: Connection, refused: Outcome, address: str) -> None:
-        self._audit(connection, REFUSED, refused.ident or "?", address, code=refused.code, why=refused.text)
+    def _refused(self, connection: Connection, refused: Outcome, by: Actor) -> None:
+        self._audit(connection, by, REFUSED, refused.ident or "?", code=refused.code, why=refused.text)
 
-    def _take(self, item: bytes, known: bool, connection: Connection, address: str) -> Outcome:
+    def _take(self, item: bytes, known: bool, connection: Connection, by: Actor) -> Outcome:
         asked = asked_of(item)
         if asked.operation == CANCEL:
-            return self._cancel(asked.ident, connection, address)
+            return self._cancel(asked.ident, connection, by)
         if asked.operation != SUBSCRIBE:
             raise TermsRefused(f"OperateType {asked.operation}: not served; allowed: 0, 1")
+        if barred := self.store.barred(connection, asked.ident):
+            raise TermsRefused(f"SubscribeID: this site has ended it: {barred.ended_reason}")
         terms = terms_of(asked, self.settings, self._clock.now_ms())
         lasting = self.store.lasting(connection)
         same = next((each for each in lasting if each.terms.ident == asked.ident), None)
         if same is not None:
-            self._change(connection, same, terms, address)
+            self._change(connection, same, terms, by)
         elif known:
             raise TermsRefused("SubscribeID: there is no such subscription")
         else:
-            self._accept(connection, lasting, terms, address)
+            self._accept(connection, lasting, terms, by)
         return Outcome(ident=asked.ident)
 
     def _accept(
-        self, connection: Connection, lasting: Sequence[Subscription], terms: Terms, address: str
+        self, connection: Connection, lasting: Sequence[Subscription], terms: Terms, by: Actor
     ) -> None:
         free = sorted(set(range(MOST)) - {each.slot for each in lasting})
         if not free:
@@ -125,38 +192,39 @@ class Office:
         made = self.store.add(connection, terms, free[0], document, self._clock.now_ms())
         for stream in made.streams():
             self._feed.start(connection, stream)
-        self._audit(connection, ACCEPTED, terms.ident, address, document=document, **_details(terms))
+        self._audit(connection, by, ACCEPTED, terms.ident, document=document, **_details(terms))
 
-    def _change(self, connection: Connection, was: Subscription, terms: Terms, address: str) -> None:
+    def _change(self, connection: Connection, was: Subscription, terms: Terms, by: Actor) -> None:
         """Have a subscription ask for something else from now on; the same again changes nothing."""
         if was.terms == terms:
             return
         document = self.settings.subscriptions.document
         self.store.change(connection, was.number, terms, document)
-        dropped = [each for each in was.streams() if each.kind not in terms.kinds]
-        self.store.forget(connection, dropped)
-        for kind in terms.kinds:
-            self._feed.start(connection, Stream(kind=kind, subscription=was.number))
-        self._audit(connection, CHANGED, terms.ident, address, document=document, **_details(terms))
+        now = replace(was, terms=terms).streams()
+        self.store.forget(connection, [each for each in was.streams() if each not in now])
+        for stream in now:
+            self._feed.start(connection, stream)
+        self._audit(connection, by, CHANGED, terms.ident, document=document, **_details(terms))
 
-    def _cancel(self, ident: str, connection: Connection, address: str) -> Outcome:
+    def _cancel(self, ident: str, connection: Connection, by: Actor) -> Outcome:
         for each in self.store.lasting(connection):
             if each.terms.ident == ident:
-                self.end(connection, each, Ended.CANCELLED, address)
+                self.end(connection, each, Ended.CANCELLED, by)
                 return Outcome(ident=ident)
         raise TermsRefused("SubscribeID: there is no such subscription")
 
+    def _library(self, address: str) -> Actor:
+        return Actor(who=f"library:{self.settings.subscriptions.username}", address=address)
+
     def _audit(
-        self, connection: Connection, what: str, ident: str, address: str | None, **details: Any
+        self, connection: Connection, by: Actor, what: str, ident: str, reason: str = "", **details: Any
     ) -> None:
-        who = HUB.who if address is None else f"library:{self.settings.subscriptions.username}"
-        by = Actor(who=who, address=address)
-        self._trail.write(connection, by, what, f"subscription {ident}", **details)
+        self._trail.write(connection, by, what, f"subscription {ident}", reason, **details)
 
 
 def _details(terms: Terms) -> dict[str, Any]:
     return {
-        "kinds": [each.value for each in terms.kinds],
+        "kinds": [each.value for each in terms.details],
         "devices": list(terms.devices),
         "begin": rfc3339_ms(terms.begin_ms),
         "end": rfc3339_ms(terms.end_ms),
@@ -169,7 +237,7 @@ def _document(subscription: Subscription) -> dict[str, Any]:
     return {
         "SubscribeID": terms.ident,
         "Title": terms.title,
-        "SubscribeDetail": ",".join(code for code, kind in DETAILS.items() if kind in terms.kinds),
+        "SubscribeDetail": ",".join(each for each, what in DETAILS.items() if what in terms.details),
         "ResourceClass": terms.resource_class,
         "ResourceURI": terms.resources,
         "ApplicantName": terms.applicant,

@@ -10,16 +10,19 @@ from sqlalchemy import Connection
 from contract.clock import Clock
 from hub.ledger.transactions import Transactions
 from hub.viid.items import Maker, MediaPath
-from hub.viid.lane import Counts, Lane, Turn
+from hub.viid.lane import Lane
 from hub.viid.pace import Pace
 from hub.viid.profile import Profile
+from hub.viid.sending import Counts, Turn
 from hub.viid.session import Session, Sleep
-from hub.viid.settings import ViidSettings
+from hub.viid.settings import Kind, ViidSettings
 from hub.viid.store import Aside, FeedStore
 from hub.viid.stream import Stream
+from hub.viid.subscriptions.notices import NoticeStore
 from hub.viid.subscriptions.notification import Notifying, narrowed
 from hub.viid.subscriptions.office import Office
 from hub.viid.subscriptions.terms import Ended, Subscription
+from hub.viid.subscriptions.watching import Known, Telling, Watching
 
 LATE_MS: Final = 60_000
 """So long after its end a subscription still waits for what was before it."""
@@ -37,16 +40,19 @@ class Means(Struct, frozen=True, kw_only=True):
     sleep: Sleep
     profile: Profile
     media: MediaPath
+    known: Known
 
 
 class Told(Struct, frozen=True, kw_only=True):
-    """How far one is: what waits and since when, what was confirmed."""
+    """How far one is: what waits and since when, what was confirmed; `left`: unsent when it ended."""
 
     subscription: Subscription
     waiting: int = 0
     oldest_ms: int | None = None
     sent: int = 0
     failing: bool = False
+    left: int = 0
+    superseded: int = 0
 
 
 class Notifier:
@@ -101,19 +107,24 @@ class Notifier:
             if aside.stream in self.lanes:
                 await self.lanes[aside.stream].again(self._means.session, aside)
 
-    def _lane(self, stream: Stream) -> Lane:
-        way = Notifying(stream.kind, self.subscription, self._narrow, self.maker)
-        return Lane(way, self._narrow, self.store, self._means.ledger, self._means.clock)
+    def _lane(self, stream: Stream) -> Lane | Watching:
+        ledger, clock = self._means.ledger, self._means.clock
+        if isinstance(stream.kind, Kind):
+            way = Notifying(stream.kind, self.subscription, self._narrow, self.maker)
+            return Lane(way, self._narrow, self.store, ledger, clock)
+        telling = Telling(what=stream.kind, subscription=self.subscription, known=self._means.known)
+        return Watching(telling, self._narrow, self.maker, self.store, ledger, clock)
 
     def told(self, connection: Connection) -> Told:
         """Count what waits and what was confirmed. Blocking."""
-        waiting = [self.store.waiting(connection, stream) for stream in self.lanes]
+        waiting = [_waiting(connection, self.store, stream) for stream in self.lanes]
         return Told(
             subscription=self.subscription,
             waiting=sum(count for count, _ in waiting),
             oldest_ms=min((ms for _, ms in waiting if ms is not None), default=None),
             sent=self._office.store.sent(connection, self.subscription),
             failing=self.pace.tries > 0,
+            superseded=sum(lane.counts.superseded for lane in self.lanes.values()),
         )
 
 
@@ -153,6 +164,7 @@ class Notifications:
                 for lane in notifier.lanes.values():
                     self._stopped.sent += lane.counts.sent
                     self._stopped.failed += lane.counts.failed
+                    self._stopped.superseded += lane.counts.superseded
         for number, subscription in lasting.items():
             if number not in self.notifiers:
                 made = Notifier(subscription, self._settings, self._means, self.office)
@@ -166,9 +178,16 @@ class Notifications:
         current = (each for number, each in notifiers if lasting.get(number) == each.subscription)
         there = [each.told(connection) for each in current]
         ended = (each for each in self.office.store.ended(connection, SHOWN) if each.number not in lasting)
-        return there + [
-            Told(subscription=each, sent=self.office.store.sent(connection, each)) for each in ended
-        ]
+        return there + [self._ended(connection, each) for each in ended]
+
+    def _ended(self, connection: Connection, subscription: Subscription) -> Told:
+        """Count what was confirmed before the end, and what stays here."""
+        terms, upto = subscription.terms, subscription.ended_seq or 0
+        narrow = narrowed(self._settings, subscription)
+        store = FeedStore(self.office.store.tenant, narrow, (terms.begin_ms, terms.end_ms))
+        left = [_waiting(connection, store, each, upto)[0] for each in subscription.streams()]
+        sent = self.office.store.sent(connection, subscription)
+        return Told(subscription=subscription, sent=sent, left=sum(left))
 
     def serves(self, aside: Aside) -> bool:
         """Whether what was set aside is of a subscription that lasts."""
@@ -179,3 +198,12 @@ class Notifications:
         yield self._stopped
         for each in self.notifiers.values():
             yield from (lane.counts for lane in each.lanes.values())
+
+
+def _waiting(
+    connection: Connection, store: FeedStore, stream: Stream, upto: int | None = None
+) -> tuple[int, int | None]:
+    """Count what waits in a stream of passes, or of devices."""
+    if isinstance(stream.kind, Kind):
+        return store.waiting(connection, stream, upto)
+    return NoticeStore(store.tenant, stream).waiting(connection)

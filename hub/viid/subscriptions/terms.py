@@ -1,21 +1,29 @@
 """What of a wish may be granted: kinds that are lawful, our own ids, a time that ends, a known host. Pure."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
 from urllib.parse import urlsplit
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from contract.clock import epoch_ms
 from contract.errors import Refused
 from hub.viid.ids import LOCAL
-from hub.viid.settings import Kind, ViidSettings
+from hub.viid.settings import Kind, ViidSettings, Watched
 from hub.viid.stream import Stream
 from hub.viid.subscriptions.asked import Asked
 
-DETAILS: Final = {"11": Kind.PERSONS, "12": Kind.FACES, "13": Kind.MOTOR_VEHICLES}
-"""`SubscribeDetail` of GA/T 1400.4; device lists and states go with each registration, unasked."""
+DETAILS: Final[Mapping[str, Kind | Watched]] = {
+    "3": Watched.LIST,
+    "4": Watched.STATES,
+    "11": Kind.PERSONS,
+    "12": Kind.FACES,
+    "13": Kind.MOTOR_VEHICLES,
+}
+"""`SubscribeDetail` of GA/T 1400.4."""
 
 TOLLGATE, DEVICE, LIBRARY = 0, 1, 4
 DAY_MS: Final = 86_400_000
@@ -46,18 +54,34 @@ class Terms(Struct, frozen=True, kw_only=True):
     applicant: str
     organisation: str
     reason: str
+    watched: tuple[Watched, ...] = ()
+
+    @property
+    def details(self) -> tuple[Kind | Watched, ...]:
+        """All that it asks for."""
+        return (*self.kinds, *self.watched)
+
+    @property
+    def whole(self) -> bool:
+        """Whether it is about all devices, whichever the site has."""
+        return self.resource_class == LIBRARY
 
 
 class Ended(StrEnum):
-    """Why a subscription ended. WITHDRAWN: the site file does not allow it any more."""
+    """Why a subscription ended. WITHDRAWN: the site file does not allow it any more. STOPPED: by the site."""
 
     CANCELLED = "cancelled"
     OVER = "over"
     WITHDRAWN = "withdrawn"
+    STOPPED = "stopped"
 
 
 class Subscription(Struct, frozen=True, kw_only=True):
-    """A subscription that was accepted. `ended`: why; None while it lasts."""
+    """A subscription that was accepted. `ended`: why; None while it lasts.
+
+    `version` grows with each change; `ended_seq`: the ledger's newest place at its end; `barred`: its id is
+    refused until somebody at the site lifts that.
+    """
 
     number: int
     slot: int
@@ -66,19 +90,25 @@ class Subscription(Struct, frozen=True, kw_only=True):
     since_ms: int
     ended_ms: int | None = None
     ended: Ended | None = None
+    version: int = 1
+    ended_seq: int | None = None
+    ended_reason: str = ""
+    barred: bool = False
 
     def streams(self) -> list[Stream]:
         """Return what goes for it."""
-        return [Stream(kind=kind, subscription=self.number) for kind in self.terms.kinds]
+        return [Stream(kind=each, subscription=self.number) for each in self.terms.details]
 
 
 def terms_of(asked: Asked, settings: ViidSettings, now_ms: int) -> Terms:
     """Return what of a wish is granted, which is all of it; TermsRefused says what may not be."""
     begin_ms, end_ms = _period(asked, settings, now_ms)
+    wanted = _wanted(asked, settings)
     return Terms(
         ident=asked.ident,
         title=asked.title,
-        kinds=_kinds(asked, settings),
+        kinds=tuple(each for each in Kind if each in wanted),
+        watched=tuple(each for each in Watched if each in wanted),
         resource_class=asked.resource_class,
         resources=asked.resources,
         devices=_devices(asked, settings),
@@ -100,19 +130,27 @@ def still_lawful(terms: Terms, settings: ViidSettings) -> bool:
         _receiver(terms.receiver, settings)
     except TermsRefused:
         return False
-    return set(terms.kinds) <= set(settings.kinds()) and set(terms.devices) <= known
+    whole = bool(known) and _split(terms.resources) == [settings.id]
+    there = whole if terms.whole else set(terms.devices) <= known
+    allowed = {*settings.kinds(), *settings.watched()}
+    return there and set(terms.details) <= allowed
 
 
-def _kinds(asked: Asked, settings: ViidSettings) -> tuple[Kind, ...]:
+def up_to_date(terms: Terms, settings: ViidSettings) -> Terms:
+    """Return terms with the devices that the site has now, if they are about all of them."""
+    return replace(terms, devices=tuple(each.device for each in settings.device)) if terms.whole else terms
+
+
+def _wanted(asked: Asked, settings: ViidSettings) -> set[Kind | Watched]:
     wanted = _split(asked.detail)
     if not wanted:
         raise TermsRefused("SubscribeDetail: missing")
     for each in wanted:
         if each not in DETAILS:
             raise TermsRefused(f"SubscribeDetail {each[:16]}: not served; allowed: {', '.join(DETAILS)}")
-        if DETAILS[each] not in settings.kinds():
+        if DETAILS[each] not in (*settings.kinds(), *settings.watched()):
             raise TermsRefused(f"SubscribeDetail {each}: {DETAILS[each].value} do not leave this site")
-    return tuple(kind for kind in Kind if kind in {DETAILS[each] for each in wanted})
+    return {DETAILS[each] for each in wanted}
 
 
 def _devices(asked: Asked, settings: ViidSettings) -> tuple[str, ...]:

@@ -54,6 +54,7 @@ EXAMPLES: Final = {
     "link": "0" * 16,
     "export_id": "0" * 32,
     "aside_id": "1",
+    "subscription": "1",
 }
 QUERIES: Final = {"/api/v1/history": {"device": "hemei/gate/east-in", "property": "position"}}
 
@@ -144,6 +145,8 @@ EXPECTED: Final = {
     "GET /api/v1/viid/receipts": "feed",
     "GET /api/v1/viid/set-aside": "feed",
     "POST /api/v1/viid/set-aside/{aside_id}/retry": "feed",
+    "POST /api/v1/viid/subscriptions/{subscription}/end": "subscriptions",
+    "POST /api/v1/viid/subscriptions/{subscription}/lift": "subscriptions",
     "DELETE /VIID/Subscribes": "public",
     "GET /VIID/Subscribes": "public",
     "POST /VIID/Subscribes": "public",
@@ -333,7 +336,7 @@ def test_roles_may_what_the_site_decided() -> None:
     assert PERMISSIONS[Role.GUARD] == reads | desk | charging | passes | guard
     register = {Permission.REGISTER, Permission.REGISTER_WRITE, Permission.VISITS}
     set_up = {Permission.HEALTH, Permission.PLANS, Permission.COMMISSION, Permission.DEFINITIONS}
-    releasing = disclosing | {Permission.RELEASE}
+    releasing = disclosing | {Permission.RELEASE, Permission.SUBSCRIPTIONS}
     assert PERMISSIONS[Role.SUPERVISOR] == PERMISSIONS[Role.GUARD] | above | register | set_up | releasing
     assert register <= PERMISSIONS[Role.ADMIN]
     assert not register & (PERMISSIONS[Role.WALL] | PERMISSIONS[Role.LIAISON])
@@ -341,6 +344,7 @@ def test_roles_may_what_the_site_decided() -> None:
     looks = {Permission.ALARMS, Permission.PASSES, Permission.PASS_FIGURES}
     assert PERMISSIONS[Role.LIAISON] == reads | looks | disclosing
     assert [role for role in Role if Permission.RELEASE in PERMISSIONS[role]] == [Role.SUPERVISOR]
+    assert Permission.SUBSCRIPTIONS in PERMISSIONS[Role.ADMIN]
     assert Permission.OPERATE not in PERMISSIONS[Role.ADMIN]
     assert {Permission.PEOPLE, Permission.TOKENS} | set_up <= PERMISSIONS[Role.ADMIN]
     for alone in (Permission.PEOPLE, Permission.TOKENS):

@@ -57,12 +57,13 @@ class Desk:
         self.house, self.folder = house, folder
         self.pauses: list[float] = []
         self.standing = {each.device: "online" for each in said.device}
+        self.titled = {"gate/east-in": "东门入口"}
         site = FeedSite(
             tenant=house.at.tenant,
             settings=said,
             profile=profile,
             media=self.media,
-            titles=lambda: {"gate/east-in": "东门入口"},
+            titles=lambda: dict(self.titled),
             standing=lambda: dict(self.standing),
         )
         self.feed = Feed(house.ledger, house.clock, site, sleep=self._pause)

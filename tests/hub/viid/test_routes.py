@@ -13,6 +13,7 @@ from hub.viid.ids import LOCAL
 from hub.viid.settings import SubscriptionSettings
 from simulators.viid.library import Library
 from simulators.viid.subscriber import Account, Subscriber, wish
+from simulators.viid.subscribing import Subscribing, Wishes
 from tests.hub.api.house import House, arrival, house
 from tests.hub.viid.made import LAWFUL, THEM, US, library_up, settings
 from tests.peers import require_program
@@ -152,8 +153,45 @@ async def test_the_library_subscribes_and_ends_it(hub: House, library: Library) 
     assert said["ResponseStatusListObject"]["ResponseStatusObject"][0]["StatusCode"] == "4"
     status, body = await curl(hub, *login, "-d", "nonsense", f"{hub.server.address}/VIID/Subscribes")
     assert (status, json.loads(body)["ResponseStatusObject"]["StatusCode"]) == (200, "7")
+    (seen,) = shown["subscriptions"]
+    ending = f"/api/v1/viid/subscriptions/{seen['number']}"
+    wrong = {"version": seen["version"] + 1, "reason": "too late"}
+    stale = await hub.http.post(f"{ending}/end", json=wrong, headers=hub.bearer(Role.SUPERVISOR))
+    assert (stale.status_code, stale.json()["now"]["version"]) == (409, seen["version"])
+    refused = await hub.http.post(f"{ending}/end", json=wrong, headers=hub.bearer(Role.LIAISON))
+    assert refused.status_code == 403
+    unsaid = await hub.http.post(f"{ending}/end", json={"version": 1}, headers=hub.bearer(Role.SUPERVISOR))
+    assert unsaid.status_code == 422
+    said_why = {"version": seen["version"], "reason": "试用结束"}
+    ended = await hub.http.post(f"{ending}/end", json=said_why, headers=hub.bearer(Role.SUPERVISOR))
+    assert (ended.status_code, ended.json()["ended"]) == (200, "stopped")
+    _, again = await site.subscribe(wanted)
+    (status_of,) = again["ResponseStatusListObject"]["ResponseStatusObject"]
+    assert (status_of["StatusCode"], "试用结束" in status_of["StatusString"]) == ("4", True)
+    lifting = {"version": ended.json()["version"], "reason": "继续试用"}
+    lifted = await hub.http.post(f"{ending}/lift", json=lifting, headers=hub.bearer(Role.ADMIN))
+    assert (lifted.status_code, lifted.json()["barred"]) == (200, False)
+    nowhere = await hub.http.post(
+        "/api/v1/viid/subscriptions/99999/lift", json=lifting, headers=hub.bearer(Role.ADMIN)
+    )
+    assert nowhere.status_code == 404
+    looks = await hub.get("/api/v1/audit?what=feed.subscription-ended", Role.SUPERVISOR)
+    assert [each["reason"] for each in looks.json()["entries"]] == ["试用结束"]
+    await site.subscribe(wanted)
     status, said = await site.cancel("7" * 33, "8")
     codes = [each["StatusCode"] for each in said["ResponseStatusListObject"]["ResponseStatusObject"]]
     assert codes == ["0", "4"]
     assert (await site.cancel())[1]["ResponseStatusObject"]["StatusCode"] == "7"
     assert (await site.listed())[1]["SubscribeListObject"]["SubscribeObject"] == []
+
+
+async def test_a_pretend_library_subscribes_by_itself(hub: House, library: Library) -> None:
+    said = Wishes(site=hub.server.address, site_id=US, account=THEM, password=WORD, reason="演示")
+    asking = Subscribing(said, THEM, library.url)
+    asking.tend()
+    await eventually(lambda: asking.answered)
+    await asking.close()
+    office = hub.room.police.feed.office
+    lasting = await office.lasting()
+    assert [(each["Title"], each["Reason"]) for each in lasting] == [("小区车辆", "演示")]
+    await office.cancel([each["SubscribeID"] for each in lasting], "192.0.2.9")

@@ -16,7 +16,9 @@ from sqlalchemy import Connection, select
 from contract.clock import epoch_ms
 from hub.audit.schema import audit
 from hub.viid.ids import LOCAL, local14
+from hub.viid.refusals import NotBarred, StaleSubscription, SubscriptionOver
 from hub.viid.settings import SubscriptionSettings, ViidSettings
+from hub.viid.subscriptions.office import Decision
 from hub.viid.subscriptions.terms import Ended, Subscription
 from hub.viid.view import SubscriptionView
 from simulators.viid.library import Library
@@ -73,6 +75,10 @@ async def so(desk: Desk, holds: Callable[[SubscriptionView], bool], ident: str =
         lambda: shown(desk, ident), lambda found: any(map(holds, found)), PATIENCE_S, 0.05
     )
     return found
+
+
+def decided(seen: SubscriptionView, reason: str) -> Decision:
+    return Decision(number=seen.number, version=seen.version, reason=reason, by=LI)
 
 
 async def trail(house: Gatehouse) -> list[tuple[str, str]]:
@@ -215,6 +221,43 @@ async def test_it_goes_on_after_a_start_if_the_site_still_allows_it(house: Gateh
         "feed.subscription-changed",
         "feed.subscription-ended",
     ]
+
+
+async def test_what_the_site_ended_stays_ended_until_somebody_lifts_it(
+    house: Gatehouse, tmp_path: Path
+) -> None:
+    async with (
+        library_up() as library,
+        library_up() as away,
+        feeding(house, served(library, tmp_path), tmp_path) as desk,
+    ):
+        await desk.online()
+        assert await ask(desk, away) == "0"
+        await away.down()
+        await desk.drive(*FLEET[:3])
+        seen = await so(desk, lambda each: each.waiting == 3)
+        ended = await desk.desk.stop(decided(seen, "不再需要"))
+        assert ended is not None
+        assert (ended.ended, ended.barred, ended.ended_reason) == ("stopped", True, "不再需要")
+        await eventually(lambda: not desk.feed.notifications.notifiers)
+        await desk.drive(FLEET[4])
+        await desk.settled(4)
+        assert (await only(desk)).left == 3, "what came later is not counted"
+        with pytest.raises(StaleSubscription):
+            await desk.desk.stop(decided(seen, "a second press"))
+        with pytest.raises(SubscriptionOver):
+            await desk.desk.stop(decided(ended, "again"))
+        assert await ask(desk, library) == "4"
+        assert await ask(desk, library, "8") == "0", "another one is judged as ever"
+        lifted = await desk.desk.lift(decided(ended, "又需要"))
+        assert lifted is not None
+        assert (lifted.barred, lifted.left) == (False, 3)
+        with pytest.raises(NotBarred):
+            await desk.desk.lift(decided(lifted, "again"))
+        assert await ask(desk, library) == "0"
+        assert await desk.desk.stop(Decision(number=99_999, version=1, reason="…", by=LI)) is None
+    ours = [what for what, who in await trail(house) if who == LI.who]
+    assert ours == ["feed.subscription-ended", "feed.subscription-lifted"]
 
 
 async def test_what_may_not_be_had_is_refused_and_in_the_audit(house: Gatehouse, tmp_path: Path) -> None:

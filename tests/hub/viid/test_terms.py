@@ -43,6 +43,7 @@ def test_all_devices_or_those_that_are_named(tmp_path: Path) -> None:
     [
         ({"SubscribeDetail": "12"}, "faces do not leave"),
         ({"SubscribeDetail": "13,1"}, "not served"),
+        ({"SubscribeDetail": "3"}, "device-list do not leave"),
         ({"SubscribeDetail": ""}, "missing"),
         ({"ResourceURI": ""}, "own"),
         ({"ResourceURI": "33029900005030000099"}, "own"),

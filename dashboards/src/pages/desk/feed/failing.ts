@@ -10,6 +10,7 @@ const SENTENCES: readonly (readonly [RegExp, string])[] = [
   [/refuses \d+ of our devices/, "devices"],
   [/busy or fails/, "busy"],
   [/^\/VIID\//, "unreachable"],
+  [/^the receivers of/, "receivers"],
 ];
 
 /** Our words for why it fails; the hub's own where there are none. */

@@ -14,7 +14,7 @@ export function feedLook(state: string): Shown {
   return FEED_STATES.includes(state as FeedState) ? FEED_LOOKS[state as FeedState] : { tone: "unknown", icon: "question" };
 }
 
-export type SubscriptionState = "cancelled" | "over" | "withdrawn" | "failing" | "lasting";
+export type SubscriptionState = "cancelled" | "over" | "withdrawn" | "stopped" | "failing" | "lasting";
 
 /** Why it ended, or whether what it asks for arrives. */
 export function subscriptionState({ ended, failing }: FeedSubscription): string {
@@ -27,6 +27,7 @@ const SUBSCRIPTION_LOOKS: Readonly<Record<SubscriptionState, Shown>> = {
   cancelled: { tone: "stale", icon: "halted" },
   over: { tone: "stale", icon: "halted" },
   withdrawn: { tone: "stale", icon: "halted" },
+  stopped: { tone: "stale", icon: "halted" },
 };
 
 export function subscriptionLook(subscription: FeedSubscription): Shown {
