@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from hub.history.influx.settings import InfluxSettings
     from hub.settings import HubSettings, Retention
     from simulators.host import SimulatedDevice, SimulatorSettings
+    from simulators.telephone.device import TelephoneSettings
     from simulators.viid.device import LibrarySettings
 
 
@@ -211,7 +212,11 @@ def simulator_settings(site: Site, *, speed: float = 1.0) -> "SimulatorSettings"
             f"{site.file}: no device in it can be simulated; allowed families: {families}"
         )
     return SimulatorSettings(
-        devices=simulated, library=_library(site), control_socket=control_socket(site), speed=speed
+        devices=simulated,
+        library=_library(site),
+        telephone=_telephone(site),
+        control_socket=control_socket(site),
+        speed=speed,
     )
 
 
@@ -229,6 +234,14 @@ def _library(site: Site) -> "LibrarySettings | None":
             f"[viid] password_file = {said.password_file!r}: {error.strerror}"
         ) from error
     return LibrarySettings(id=table.id, port=table.port, account=said.id, password=password)
+
+
+def _telephone(site: Site) -> "TelephoneSettings | None":
+    """Return the pretend telephones."""
+    from simulators.telephone.device import TelephoneSettings  # noqa: PLC0415 - only where simulators run
+
+    table = site.tables.simulators.telephone
+    return None if table is None else TelephoneSettings(port=table.port, owners=table.owners)
 
 
 def simulated_device(site: Site, device: DeviceTable) -> "SimulatedDevice":
