@@ -58,7 +58,7 @@ async def site(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> As
         await script.say(script.keys("camera")[1], picture="covered")
         await script.lose(script.keys("gate")[1], "no answer")
         hub = script.hub
-        await eventually(lambda: len(hub.room.board.open()) >= 2)
+        await eventually(lambda: len(hub.room.board.open()) >= 3)
         profiles: dict[Role | None, StorageState | None] = {None: None}
         for role in (Role.WALL, Role.SUPERVISOR, Role.ADMIN):
             profiles[role] = await signed_in(browser, script, role)
