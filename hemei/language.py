@@ -130,6 +130,10 @@ SCAN_TO_TRY: Final = Phrase(
     "扫码充电试用（先打开账户，再打开桩上的二维码网址）",
     "Scan to charge, to try: open the account, then what the code on a post opens",
 )
+HAND_OVER_TO_TRY: Final = Phrase(
+    "移交警格试用（值班台打开一条报警并移交，消息到这部手机上）",
+    "Police grid, to try: hand an alarm over on the console; the message arrives on this telephone",
+)
 SEATS: Final = {
     "wall": Phrase("指挥中心大屏", "wall display"),
     "guard": Phrase("值班保安李伟", "guard, Li Wei"),

@@ -2,10 +2,24 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from typing import Annotated
+
+from msgspec import Meta, Struct
 
 from hemei.alarms.known import Known
+from hub.alarms.definition import Key, Words
 from hub.notify.contact import Contact
 from hub.referrals.settings import EVERYWHERE, Grid, PoliceSettings
+
+
+class TelephoneTable(Struct, frozen=True, kw_only=True):
+    """`[simulators.telephone]`: a pretend telephone on the loopback; `owners`: whose, by path, with names.
+
+    Letters to `json://127.0.0.1:PORT/OWNER` arrive on its page.
+    """
+
+    port: Annotated[int, Meta(ge=1, le=65535)]
+    owners: dict[Key, Words]
 
 
 def police_faults(said: PoliceSettings, known: Known, contacts: Sequence[Contact]) -> Iterator[str]:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from hub.history.influx.settings import InfluxSettings
     from hub.settings import HubSettings, Retention
     from simulators.host import SimulatedDevice, SimulatorSettings
+    from simulators.telephone.device import TelephoneSettings
     from simulators.viid.device import LibrarySettings
     from simulators.viid.subscribing import Wishes
 
@@ -217,7 +218,11 @@ def simulator_settings(site: Site, *, speed: float = 1.0) -> "SimulatorSettings"
             f"{site.file}: no device in it can be simulated; allowed families: {families}"
         )
     return SimulatorSettings(
-        devices=simulated, library=_library(site), control_socket=control_socket(site), speed=speed
+        devices=simulated,
+        library=_library(site),
+        telephone=_telephone(site),
+        control_socket=control_socket(site),
+        speed=speed,
     )
 
 
@@ -250,6 +255,14 @@ def _secret(place: str, file: str, read: Callable[[], str]) -> str:
         return read()
     except OSError as error:
         raise ConfigurationError(f"{place} = {file!r}: {error.strerror}") from error
+
+
+def _telephone(site: Site) -> "TelephoneSettings | None":
+    """Return the pretend telephones."""
+    from simulators.telephone.device import TelephoneSettings  # noqa: PLC0415 - only where simulators run
+
+    table = site.tables.simulators.telephone
+    return None if table is None else TelephoneSettings(port=table.port, owners=table.owners)
 
 
 def simulated_device(site: Site, device: DeviceTable) -> "SimulatedDevice":

@@ -23,7 +23,7 @@ from hemei.alarms.shipped import shipped
 from hemei.alarms.tables import AlarmTables
 from hemei.history_table import HistoryTable
 from hemei.home_assistant import home_assistant_faults
-from hemei.police import police_faults
+from hemei.police import TelephoneTable, police_faults
 from hemei.viid import LibraryTable, viid_faults
 from hub.charging.settings import ChargingSettings
 from hub.commissioning.settings import CommissioningSettings
@@ -123,10 +123,12 @@ class SimulatorsTable(Struct, frozen=True, kw_only=True):
     """`[simulators]`: where running simulators listen for faults and scenarios.
 
     `library`: a view library of the police among them, which lets in whom `[viid]` says that we are.
+    `telephone`: where letters arrive that the hub sends to people outside.
     """
 
     control: str = "data/simulators.sock"
     library: LibraryTable | None = None
+    telephone: TelephoneTable | None = None
 
 
 class DeviceTable(Struct, frozen=True, kw_only=True):

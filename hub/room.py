@@ -15,7 +15,6 @@ from hub.alarms.board import Board
 from hub.alarms.definition import by_key
 from hub.alarms.desk import Desk
 from hub.alarms.folding.folder import Folder
-from hub.alarms.links.failed import DEFINITION as LINK_FAILED
 from hub.alarms.links.linker import Linker
 from hub.alarms.reached import Reached
 from hub.alarms.rules.engine import Rules
@@ -23,6 +22,7 @@ from hub.alarms.view import AlarmView
 from hub.audit.auditor import Auditor
 from hub.audit.checkpoints import FILE, Checkpoints
 from hub.audit.trail import AuditTrail
+from hub.built_in import BUILT_IN
 from hub.casework import Casework, SiteTitles
 from hub.community.links import CommunityLinks
 from hub.core import Core
@@ -54,7 +54,6 @@ from hub.notify.escalation import Escalator
 from hub.past import Past
 from hub.police import Police
 from hub.posts.reach import Reach
-from hub.selfwatch.canary import DEFINITION as CANARY
 from hub.selfwatch.canary import Canary
 from hub.selfwatch.clocks import ClockWatch
 from hub.selfwatch.watch import SelfWatch
@@ -74,7 +73,7 @@ class ControlRoom:
             clock=clock,
             ledger=self._ledger,
             zone=ZoneInfo(settings.timezone),
-            alarms=(*settings.alarms, CANARY, LINK_FAILED),
+            alarms=(*settings.alarms, *BUILT_IN),
         )
         self.definitions = by_key(ground.alarms)
         self.desk = desk = Desk(self._ledger, clock, settings.tenant, on_change=self._changed)
@@ -139,6 +138,7 @@ class ControlRoom:
             self.duty,
             self.escalator,
             self.notifier,
+            self.referrals,
             self.linker,
             self.evidence,
             self.orders.planner,

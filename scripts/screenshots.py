@@ -27,8 +27,10 @@ from hemei.site import read_site
 from hub.access.roles import Role
 from hub.app import PAGES
 from simulators.control import ask
+from simulators.telephone.device import NAME as TELEPHONE
 from tests.browser.chromium import DESKTOP, PHONE, WALL_4K, chromium
 from tests.browser.disclosed import OF_DESK, disclosed, refuse_one
+from tests.browser.handed import OF_POLICE, handed
 from tests.browser.pages import SIGHTS, Sight, until_ready
 from tests.hemei.demos import RunningDemo, running_demo
 from tests.hub.api.house import house
@@ -38,8 +40,8 @@ IMAGES: Final = ROOT / "docs" / "images"
 LANGUAGES: Final = ("zh-CN", "en")
 PALETTES: Final = ("day", "night")
 SIZES: Final = {"desktop": DESKTOP, "phone": PHONE, "wall": WALL_4K}
-OWN_COLOURS: Final = ("charge", "visit")
-"""Pages of residents, which know no palettes."""
+OWN_COLOURS: Final = ("charge", "visit", "police")
+"""Pages of people outside, which know no palettes."""
 
 IN_READMES: Final = {
     ("wall", "desktop", "night"): "wall",
@@ -166,6 +168,8 @@ async def sample(demo: RunningDemo, camera: Camera, wanted: Wanted) -> Site:
     if any(wanted.has(each.name) for each in OF_DESK):
         asks, releases = profiles[Role.LIAISON], profiles[Role.SUPERVISOR]
         known |= await disclosed(camera.browser, base_url, asks, releases)
+    if any(wanted.has(each.name) for each in OF_POLICE):
+        known |= await handed_over(demo)
     return Site(base_url=base_url, profiles=profiles, known=known)
 
 
@@ -179,6 +183,19 @@ async def bring_stranger(demo: RunningDemo) -> None:
             if any(each["key"] == CASE for each in alarms):
                 return
             await asyncio.sleep(0.5)
+
+
+async def handed_over(demo: RunningDemo) -> dict[str, str]:
+    """Hand alarms to the police; the case that is looked at stays as it is."""
+    socket = control_socket(read_site(demo.folder / "data" / "site.toml"))
+
+    async def letters() -> list[str]:
+        told: list[str] = (await ask(socket, {"device": TELEPHONE, "inspect": True}))["truth"]["messages"]
+        return told
+
+    async with demo.client("supervisor") as office:
+        alarms = (await office.get("/api/v1/alarms")).json()["alarms"]
+        return await handed(office, [each["id"] for each in alarms if each["key"] != CASE], letters)
 
 
 async def what_there_is(demo: RunningDemo) -> dict[str, str]:
@@ -288,7 +305,7 @@ async def take_pictures(wanted: Wanted, folder: Path) -> None:
         if of_empty:
             async with empty(scratch / "empty", camera) as site:
                 await take_all(camera, site, iter(of_empty), wanted)
-        whole = [each for each in (*SIGHTS, *OF_DESK) if wanted.has(each.name)]
+        whole = [each for each in (*SIGHTS, *OF_DESK, *OF_POLICE) if wanted.has(each.name)]
         if whole or wanted.has("wall-cut-off"):
             arguments = [word for fault in FAULTS for word in ("--fault", fault)]
             (scratch / "demo").mkdir()

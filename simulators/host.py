@@ -15,6 +15,8 @@ from simulators.errors import BadOptions, UnknownName
 from simulators.families import PretendDevice, Truth, create, kind_of
 from simulators.ports import Ports
 from simulators.scenarios import Player, load_scenario
+from simulators.telephone import device as telephone
+from simulators.telephone.device import PretendTelephone, TelephoneSettings
 from simulators.viid.device import NAME, LibrarySettings, PretendLibrary
 
 log = logging.getLogger(__name__)
@@ -41,11 +43,12 @@ class SimulatedDevice(Struct, frozen=True, kw_only=True):
 class SimulatorSettings(Struct, frozen=True, kw_only=True):
     """All pretend hardware of one process; `speed` 10 makes ten seconds of physics of one.
 
-    `library`: a view library of the police beside the devices.
+    Beside the devices: `library`, a view library of the police; `telephone`, where the hub's letters arrive.
     """
 
     devices: list[SimulatedDevice] = field(default_factory=list)
     library: LibrarySettings | None = None
+    telephone: TelephoneSettings | None = None
     control_socket: Path | None = None
     ticks_per_s: Annotated[float, Meta(gt=0)] = 20.0
     speed: Annotated[float, Meta(gt=0)] = 1.0
@@ -76,6 +79,8 @@ class Host:
                 raise BadOptions(f"{device.name}: family {device.family} is a {kind_of(device.family)}")
         if settings.library is not None:
             self._devices[NAME] = PretendLibrary(settings.library)
+        if settings.telephone is not None:
+            self._devices[telephone.NAME] = PretendTelephone(settings.telephone)
         self._player = Player(story, list(self._devices))
         for name, beat in self._player.all():
             _check("fault", beat.fault, self._devices[name].faults)

@@ -17,7 +17,7 @@ from msgspec.structs import replace
 
 from contract.charging import CHARGER_KIND
 from contract.topics import ROOT
-from hemei.demo import feed
+from hemei.demo import feed, police
 from hemei.demo.narrowing import alarm_tables
 from hemei.demo.rows import expanded
 from hemei.toml_text import toml_table
@@ -104,7 +104,11 @@ def port_names(chosen: Iterable[Device]) -> list[str]:
     for text in _texts(chosen):
         found.update(dict.fromkeys(PORT_NAME.findall(text)))
     devices_own = [each for each in found if each not in BROKER_NAMES]
-    return [*devices_own, *([feed.PORT_NAME] if feed.feeds(_community(), chosen) else [])]
+    beside = {
+        feed.PORT_NAME: feed.feeds(_community(), chosen),
+        police.PORT_NAME: police.units(_community(), chosen),
+    }
+    return [*devices_own, *(name for name, there in beside.items() if there)]
 
 
 def driver_hosts(chosen: Iterable[Device]) -> list[str]:
@@ -130,7 +134,13 @@ def site_text(chosen: Sequence[Device], wiring: Wiring) -> str:
     if any(device["kind"] == CHARGER_KIND for device in chosen):
         tables.append(toml_table("[charging]", _community()["charging"]))
     tables += feed.feed_tables(_community(), chosen, wiring.ports.get(feed.PORT_NAME))
+    tables += police.police_tables(_community(), chosen, wiring.ports.get(police.PORT_NAME))
     return "# Written by `hemei demo` at every start.\n\n" + "\n".join(tables)
+
+
+def write_addresses(folder: Path, chosen: Sequence[Device], ports: Mapping[str, int]) -> None:
+    """Write the secret addresses that the site file names, into `folder`."""
+    police.write_addresses(folder, _community(), chosen, ports.get(police.PORT_NAME))
 
 
 def _passes(chosen: Sequence[Device]) -> dict[str, Any]:

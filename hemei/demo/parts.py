@@ -35,6 +35,12 @@ class Parts:
         self.url = f"http://{HOST}:{self.http_port}"
 
     @property
+    def telephone(self) -> str | None:
+        """Where messages to grid officers are shown; None: there are no officers."""
+        table = self.site.tables.simulators.telephone
+        return None if table is None else f"http://{HOST}:{table.port}/"
+
+    @property
     def logs(self) -> Path:
         """Where each process's output is kept."""
         return self._layout.folder / "logs"

@@ -191,6 +191,8 @@ class Demo:
         self._terminal.addresses(parts.url, urls)
         if charging is not None:
             self._terminal.charging(*charging)
+        if parts.telephone is not None:
+            self._terminal.telephone(parts.telephone)
         self._terminal.note(f"MQTT  {account.host}:{account.port}  {MONITOR} / {account.password}")
         self._terminal.note(language.LOGS_IN(folder=parts.logs))
         self._terminal.note(language.HOW_TO_STOP())

@@ -51,6 +51,11 @@ class Terminal:
         self.note(f"  1  {account}")
         self.note(f"  2  {scan}")
 
+    def telephone(self, address: str) -> None:
+        """Print where messages to grid officers arrive."""
+        self.note(f"{language.HAND_OVER_TO_TRY()}:")
+        self.note(f"  {address}")
+
 
 def _print_nowhere() -> None:
     """Let stdout lead nowhere: Python would fail at its end to flush what the terminal no longer takes."""

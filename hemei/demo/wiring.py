@@ -51,6 +51,7 @@ def write_site(
     )
     write_private(folder / community.PLAN.name, community.PLAN.read_text(encoding="utf-8"), mode=0o644)
     write_belongings(folder)
+    community.write_addresses(folder, chosen, now.devices)
     file = folder / "site.toml"
     write_private(file, community.site_text(chosen, wiring), mode=0o644)
     return read_site(file)

@@ -18,6 +18,8 @@ LINK: Final = "link"
 """What a text holds beside its languages: an address with a secret. It is forgotten when the message ends."""
 
 REFERRAL: Final = "referred:"
+REFERRAL_CLOSED: Final = "referral-closed:"
+_OF_CASES: Final = (REFERRAL, REFERRAL_CLOSED)
 """How the news of a text begins whose end stands in the timeline of the alarm that it names."""
 
 
@@ -60,7 +62,7 @@ class Notification(Struct, frozen=True, kw_only=True):
         """The alarm whose timeline says what became of it; None: no timeline does."""
         if self.text is None:
             return self.alarm
-        return self.news.removeprefix(REFERRAL) if self.news.startswith(REFERRAL) else None
+        return self.news.partition(":")[2] if self.news.startswith(_OF_CASES) else None
 
 
 class Outbox:

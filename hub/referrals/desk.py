@@ -1,8 +1,11 @@
-"""Hands alarms to grid officers and takes what comes back: each step together with the case's entry."""
+"""Hands alarms to grid officers and takes what comes back: each step together with the case's entry.
+
+When a case is closed, its officers are told so. What they answer later is taken, and raises an alarm.
+"""
 
 import secrets
-from collections.abc import Callable, Sequence
-from typing import Any, Final, Protocol
+from collections.abc import Callable
+from typing import Any, Final
 
 from msgspec import Struct
 from sqlalchemy import Connection
@@ -10,74 +13,25 @@ from sqlalchemy import Connection
 from contract.clock import Clock
 from contract.errors import InvalidMessage
 from hub.access.secret import digest, new_secret
-from hub.alarms.alarm import Actor, Alarm, EntryKind
-from hub.alarms.definition import Words
+from hub.alarms.alarm import Actor, Alarm, Change, EntryKind
+from hub.alarms.changes import Participant
 from hub.ledger.transactions import Transactions
-from hub.notify.outbox import LINK, REFERRAL, Notification
-from hub.referrals.referral import Officer, Referral
+from hub.notify.outbox import LINK, REFERRAL, REFERRAL_CLOSED, Notification, Stage
+from hub.referrals.late import late_answer
+from hub.referrals.needs import Cases, Teller
+from hub.referrals.referral import DAY_MS, OVER, Officer, Referral
 from hub.referrals.refusals import ReferralOver, ReferralRefused, ReferralUnknown
 from hub.referrals.settings import Grid, PoliceSettings
 from hub.referrals.states import PoliceAnswer, ReferralState
 from hub.referrals.store import ReferralStore
 from hub.referrals.wording import Telling
 
-DAY_MS: Final = 86_400_000
 MAX_ANSWERS: Final = 20
 """Of one hand-over."""
 
 PAGE: Final = "/police"
 POLICE: Final = "police"
 """How a grid officer is called in timelines and audit: `police:east`."""
-
-
-class Cases(Protocol):
-    """What hand-overs need of the alarm desk."""
-
-    async def get(self, ident: str) -> Alarm | None:
-        """Return an alarm, open or not."""
-        ...
-
-    async def note(
-        self,
-        ident: str,
-        kind: EntryKind,
-        *,
-        who: str | Actor = "hub",
-        version: int | None = None,
-        note: str = "",
-        data: dict[str, Any] | None = None,
-        also: Callable[[Connection], None] | None = None,
-    ) -> Alarm:
-        """Add an entry, and do `also` in the same transaction; Stale, Refused."""
-        ...
-
-
-class Teller(Protocol):
-    """What hand-overs need of the notifier."""
-
-    def plan(
-        self,
-        connection: Connection,
-        *,
-        subject: str,
-        news: str,
-        contacts: Sequence[str],
-        text: Words,
-    ) -> None:
-        """Plan a letter."""
-        ...
-
-    def withdraw(self, connection: Connection, subject: str) -> None:
-        """Do not send what is still planned."""
-        ...
-
-    def about(self, connection: Connection, subject: str) -> Notification | None:
-        """Return how a letter fares."""
-        ...
-
-    def wake(self) -> None:
-        """Send what is planned and committed."""
-        ...
 
 
 class Wanted(Struct, frozen=True, kw_only=True):
@@ -96,7 +50,7 @@ class Followed(Struct, frozen=True):
     letter: Notification | None
 
 
-class Referrals:
+class Referrals(Participant):
     """One tenant's hand-overs. Lives on the hub's event loop; writes in the ledger's thread."""
 
     def __init__(
@@ -163,7 +117,7 @@ class Referrals:
         if known is None or known.alarm != alarm:
             raise ReferralUnknown("there is no such hand-over of this alarm", code="unknown-referral")
         now_ms = self.clock.now_ms()
-        after = await self._change(
+        after, _ = await self._change(
             known,
             lambda referral: referral.revoked(by.who, now_ms),
             EntryKind.REFERRAL_REVOKED,
@@ -176,10 +130,8 @@ class Referrals:
     async def by_key(self, key: str) -> tuple[Referral, Alarm]:
         """Return what a link opens; ReferralUnknown, ReferralOver."""
         referral, alarm = await self._linked(key)
-        if not referral.waits(self.clock.now_ms()):
-            raise ReferralOver(
-                "this link is over: answered, taken back, or too old; ask the community's desk"
-            )
+        if not referral.waits(self.clock.now_ms(), alarm.closed_ms):
+            raise ReferralOver(OVER)
         return referral, alarm
 
     async def receive(self, key: str, officer: Officer, address: str) -> tuple[Referral, Alarm]:
@@ -189,30 +141,61 @@ class Referrals:
             return known, alarm
         now_ms = self.clock.now_ms()
         by = Actor(who=f"{POLICE}:{known.grid}", address=address)
-        after = await self._change(
-            known, lambda referral: referral.received(officer, now_ms), EntryKind.REFERRAL_RECEIVED, by
+        return await self._change(
+            known,
+            lambda referral: referral.received(officer, now_ms, alarm.closed_ms),
+            EntryKind.REFERRAL_RECEIVED,
+            by,
         )
-        return after, alarm
 
     async def answer(
         self, key: str, answer: PoliceAnswer, words: str, address: str
     ) -> tuple[Referral, Alarm]:
         """Take an officer's answer; the last one again is no error. ReferralRefused."""
         known, alarm = await self._linked(key)
-        if known.says_again(answer, words):
-            return known, alarm
+        after = known
+        if not known.says_again(answer, words):
+            after, alarm = await self._answered(known, alarm, answer, words, address)
+        if alarm.closed_ms is not None and after.answers[-1].at_ms > alarm.closed_ms:
+            await self._cases.take([late_answer(alarm, after, self.clock.now_ms())], None)
+        return after, alarm
+
+    def within(self, connection: Connection, change: Change) -> None:
+        """Tell officers who have an alarm, and have not answered for good, that it is closed."""
+        if change.after.open or change.before is None or not change.before.open:
+            return
+        now_ms = self.clock.now_ms()
+        for each in self._store.of_alarm(connection, change.after.id):
+            if each.waits(now_ms):
+                self._tell_closed(connection, change.after, each)
+
+    def _tell_closed(self, connection: Connection, alarm: Alarm, referral: Referral) -> None:
+        """Write to whoever was written to; a letter that has not gone out need not go any more."""
+        letter = self._teller.about(connection, referral.subject)
+        self._teller.withdraw(connection, referral.subject)
+        if letter is not None and letter.state in (Stage.SENDING, Stage.SENT):
+            self._teller.plan(
+                connection,
+                subject=f"{referral.subject}:closed",
+                news=REFERRAL_CLOSED + alarm.id,
+                contacts=[referral.contact],
+                text=self.telling.closed(alarm, referral),
+            )
+
+    async def _answered(
+        self, known: Referral, alarm: Alarm, answer: PoliceAnswer, words: str, address: str
+    ) -> tuple[Referral, Alarm]:
         if len(known.answers) >= MAX_ANSWERS:
             raise ReferralRefused(f"a hand-over takes {MAX_ANSWERS} answers", code="too-many-answers")
         now_ms = self.clock.now_ms()
-        after = await self._change(
+        return await self._change(
             known,
-            lambda referral: referral.answered(answer, words, now_ms),
+            lambda referral: referral.answered(answer, words, now_ms, alarm.closed_ms),
             EntryKind.REFERRAL_ANSWERED,
             Actor(who=f"{POLICE}:{known.grid}", address=address),
             note=words,
             answer=answer.value,
         )
-        return after, alarm
 
     async def _change(
         self,
@@ -224,7 +207,7 @@ class Referrals:
         note: str = "",
         also: Callable[[Connection], None] = lambda _: None,
         **data: Any,
-    ) -> Referral:
+    ) -> tuple[Referral, Alarm]:
         """Do a step on what the ledger has by then, together with its entry in the case's timeline."""
         after = move(known)  # what is refused at once needs no transaction
 
@@ -235,8 +218,9 @@ class Referrals:
             self._store.put(connection, after)
             also(connection)
 
-        await self._cases.note(known.alarm, kind, who=by, note=note, data=_data(known, **data), also=work)
-        return after
+        said = _data(known, **data)
+        alarm = await self._cases.note(known.alarm, kind, who=by, note=note, data=said, also=work)
+        return after, alarm
 
     async def _followed(self, referral: Referral) -> Followed:
         letter = await self._ledger.read(lambda connection: self._teller.about(connection, referral.subject))

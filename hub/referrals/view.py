@@ -23,15 +23,20 @@ class LetterView(Struct, frozen=True, kw_only=True):
 
 
 class AnswerView(Struct, frozen=True, kw_only=True):
-    """One answer."""
+    """One answer; `late`: it came after the case was closed."""
 
     at: str
     answer: PoliceAnswer
     words: str
+    late: bool
 
 
 class ReferralView(Struct, frozen=True, kw_only=True):
-    """A hand-over; times are RFC 3339. `officer` is null where whoever asks may not see names."""
+    """A hand-over; times are RFC 3339. `officer` is null where whoever asks may not see names.
+
+    `due`: when its link ends, also by the closing of the case. `waits`: until then, and as long as nobody
+    answered for good.
+    """
 
     id: str
     grid: str
@@ -76,7 +81,10 @@ class OwnAnswer(Struct, frozen=True, kw_only=True):
 
 
 class OfficerPage(Struct, frozen=True, kw_only=True):
-    """What a link shows: no more than the letter said, and how far it has come."""
+    """What a link shows: no more than the letter said, and how far it has come.
+
+    `closed`: when the community closed the case; null: it is open. `due`: when the link ends.
+    """
 
     site: Words
     unit: Words
@@ -84,6 +92,7 @@ class OfficerPage(Struct, frozen=True, kw_only=True):
     priority: Priority
     place: Words
     raised: str
+    closed: str | None
     handed: str
     due: str
     state: ReferralState
@@ -91,24 +100,29 @@ class OfficerPage(Struct, frozen=True, kw_only=True):
     answers: Sequence[OwnAnswer]
 
 
-def referral_view(followed: Followed, now_ms: int, *, names: bool) -> ReferralView:
-    """Show a hand-over."""
-    referral = followed.referral
+def referral_view(followed: Followed, alarm: Alarm, now_ms: int, *, names: bool) -> ReferralView:
+    """Show a hand-over of an alarm."""
+    referral, closed_ms = followed.referral, alarm.closed_ms
     return ReferralView(
         id=referral.id,
         grid=referral.grid,
         unit=referral.unit,
         state=referral.state,
-        overdue=referral.overdue(now_ms),
-        waits=referral.waits(now_ms),
+        overdue=referral.overdue(now_ms, closed_ms),
+        waits=referral.waits(now_ms, closed_ms),
         note=referral.note,
         handed=rfc3339_ms(referral.handed_ms),
         handed_by=referral.handed_by,
-        due=rfc3339_ms(referral.due_ms),
+        due=rfc3339_ms(referral.ends_ms(closed_ms)),
         received=_moment(referral.received_ms),
         officer=referral.officer if names else None,
         answers=[
-            AnswerView(at=rfc3339_ms(each.at_ms), answer=each.answer, words=each.words)
+            AnswerView(
+                at=rfc3339_ms(each.at_ms),
+                answer=each.answer,
+                words=each.words,
+                late=closed_ms is not None and each.at_ms > closed_ms,
+            )
             for each in referral.answers
         ],
         revoked=_moment(referral.revoked_ms),
@@ -129,7 +143,7 @@ def referral_list(
     """Show an alarm's hand-overs; `failing`: contacts that cannot be reached."""
     default = covering(grids, alarm.area)
     return ReferralList(
-        referrals=[referral_view(each, now_ms, names=names) for each in found],
+        referrals=[referral_view(each, alarm, now_ms, names=names) for each in found],
         grids=[
             GridView(
                 key=each.key,
@@ -152,8 +166,9 @@ def officer_page(referral: Referral, alarm: Alarm, site: Words, place: Words) ->
         priority=alarm.priority,
         place=place,
         raised=rfc3339_ms(alarm.raised_ms),
+        closed=_moment(alarm.closed_ms),
         handed=rfc3339_ms(referral.handed_ms),
-        due=rfc3339_ms(referral.due_ms),
+        due=rfc3339_ms(referral.ends_ms(alarm.closed_ms)),
         state=referral.state,
         received=_moment(referral.received_ms),
         answers=[OwnAnswer(at=rfc3339_ms(each.at_ms), answer=each.answer) for each in referral.answers],

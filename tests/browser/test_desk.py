@@ -76,7 +76,7 @@ async def send(page: Page) -> str:
     await page.get_by_test_id("preview").wait_for()
     await page.get_by_test_id("send").click()
     sent = page.get_by_test_id("sent")
-    await sent.wait_for()
+    await expect(sent).to_be_focused()
     return (await sent.inner_text()).split()[1]
 
 
@@ -85,7 +85,7 @@ async def test_what_was_found_is_asked_for_shown_and_released_by_somebody_else(
 ) -> None:
     async with desk_of(gate, browser, "zhao.min") as opened:
         page = opened.page
-        await tick(page, SOUGHT)
+        await tick(page, SOUGHT[3:6])
         await page.get_by_test_id("to-request").click()
         await expect(page.get_by_test_id("picks")).to_contain_text(SOUGHT)
         await write(page, "A3301-2026-1")
@@ -103,7 +103,8 @@ async def test_what_was_found_is_asked_for_shown_and_released_by_somebody_else(
         await expect(page.get_by_test_id("samples").get_by_role("img")).to_have_count(1)
         await page.get_by_test_id("reason").fill("已核对文书")
         await page.get_by_test_id("approve").click()
-        await expect(page.get_by_test_id("hindered")).to_contain_text("不再等待审批")
+        await expect(page.get_by_test_id("hindered")).to_contain_text("已记录您的决定")
+        await expect(page.get_by_test_id("hindered")).to_be_focused()
         await page.goto("/desk#/register")
         await page.get_by_test_id("disclosures").get_by_text(number).click()
         steps = page.get_by_test_id("steps")

@@ -2,8 +2,11 @@
 
 import re
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from itertools import groupby
+from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -12,11 +15,18 @@ from playwright.async_api import Browser, Page, StorageState, ViewportSize, expe
 from playwright.async_api import TimeoutError as PageTimedOut
 
 from hemei.alarms.shipped import shipped
+from hemei.private_files import write_private
 from hub.access.roles import Role
+from hub.notify.contact import Contact
+from hub.referrals.settings import Grid, PoliceSettings
+from simulators.ports import Ports
+from simulators.telephone.device import PretendTelephone, TelephoneSettings
 from tests.browser.chromium import DESKTOP, PHONE, WALL_4K, Screen, screen
 from tests.browser.community import Community, community, link_of
 from tests.browser.fits import faults
+from tests.browser.handed import OF_POLICE, handed
 from tests.browser.pages import SIGHTS, Sight, until_ready
+from tests.plain_http import plain_client
 from tests.waiting import eventually
 
 pytestmark = [pytest.mark.xdist_group("lane-1"), pytest.mark.asyncio(loop_scope="package")]
@@ -25,6 +35,7 @@ WITHIN_MS = 60_000
 REFUSED = "Failed to load resource: the server responded with a status of 4"
 """How Chromium itself begins to say that the hub refuses."""
 LANGUAGES = ("zh-CN", "en")
+UNITS = ("east", "west")
 
 
 @dataclass
@@ -40,17 +51,53 @@ class Site:
 async def site(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> AsyncIterator[Site]:
     ships = shipped()
     settings = {"alarms": tuple(ships.definitions.values()), "order_kinds": ships.order_kinds}
-    async with community(tmp_path_factory.mktemp("pages"), **settings) as script:
+    folder = tmp_path_factory.mktemp("pages")
+    async with telephone() as letters, community(folder, **settings, **officers(folder, letters)) as script:
         door = script.keys("door")[0]
         await script.say(door, tamper=True)
         await script.say(script.keys("camera")[1], picture="covered")
         await script.lose(script.keys("gate")[1], "no answer")
         hub = script.hub
-        await eventually(lambda: len(hub.room.board.open()) >= 2)
+        await eventually(lambda: len(hub.room.board.open()) >= 3)
         profiles: dict[Role | None, StorageState | None] = {None: None}
         for role in (Role.WALL, Role.SUPERVISOR, Role.ADMIN):
             profiles[role] = await signed_in(browser, script, role)
-        yield Site(script, await what_there_is(script, door), profiles)
+        known = await what_there_is(script, door) | await handed_over(script, letters)
+        yield Site(script, known, profiles)
+
+
+@asynccontextmanager
+async def telephone() -> AsyncIterator[PretendTelephone]:
+    opened = PretendTelephone(TelephoneSettings(port=0, owners={unit: {"en": unit} for unit in UNITS}))
+    await opened.serve(Ports())
+    try:
+        yield opened
+    finally:
+        await opened.close()
+
+
+def officers(folder: Path, letters: PretendTelephone) -> dict[str, Any]:
+    """Return the hub's settings about grid officers, whose letters go to a telephone."""
+    contacts, grids = [], []
+    for unit in UNITS:
+        file = folder / f"{unit}.apprise"
+        write_private(file, f"{letters.url.replace('http', 'json', 1)}/{unit}")
+        contacts.append(Contact(id=unit, title={"en": unit}, url_file=str(file)))
+        title = {"zh-CN": "和美路派出所 东片警格", "en": "Hemei Road Station, east grid"}
+        grids.append(Grid(key=unit, title=title, areas=("*",), contact=unit))
+    return {"contacts": tuple(contacts), "police": PoliceSettings(grid=tuple(grids))}
+
+
+async def handed_over(script: Community, letters: PretendTelephone) -> dict[str, str]:
+    async def texts() -> list[str]:
+        told = letters.inspect()["messages"]
+        return told if isinstance(told, list) else []
+
+    hub = script.hub
+    alarms = [each["id"] for each in (await hub.get("/api/v1/alarms")).json()["alarms"]]
+    headers = hub.bearer(Role.SUPERVISOR)
+    async with plain_client(base_url=hub.server.address, headers=headers) as office:
+        return await handed(office, alarms, texts)
 
 
 async def signed_in(browser: Browser, script: Community, role: Role) -> StorageState:
@@ -78,7 +125,9 @@ async def what_there_is(script: Community, device: str) -> dict[str, str]:
 async def test_every_page_is_whole(site: Site, browser: Browser, size: ViewportSize) -> None:
     """Words are neither cut off nor missing, nothing covers anything, and axe has no complaint."""
     found = []
-    for role, sights in groupby(sorted(SIGHTS, key=lambda each: str(each.role)), lambda each: each.role):
+    for role, sights in groupby(
+        sorted((*SIGHTS, *OF_POLICE), key=lambda each: str(each.role)), lambda each: each.role
+    ):
         address = site.script.hub.server.address
         async with screen(browser, base_url=address, signed_in=site.profiles[role], viewport=size) as opened:
             for sight in sights:

@@ -21,10 +21,11 @@ from hemei.demo.wallets import LEAST_FEN, PAID_IN_FEN, RESIDENTS, read_wallets, 
 from hemei.device_accounts import device_accounts
 from hemei.mosquitto import rules
 from hemei.private_files import secret_in
-from hemei.settings import simulator_settings
+from hemei.settings import contacts, simulator_settings
 from hemei.site import Site, read_site
 from hub.alarms.definition import by_key
 from hub.charging.payment.accounts import Accounts
+from hub.notify.address import read_address
 from hub.plans.picture import read_picture
 from hub.viid.settings import Kind, Watched
 from simulators.clock import VirtualClock
@@ -41,6 +42,7 @@ def written(folder: Path, choice: Choice) -> Site:
     file.write_text(community.site_text(chosen, wiring), encoding="utf-8")
     (folder / community.PLAN.name).write_bytes(community.PLAN.read_bytes())
     write_belongings(folder)
+    community.write_addresses(folder, chosen, ports)
     for account in ("hub", *community.driver_hosts(chosen)):
         secret_in(folder / "secrets" / f"{account}.mqtt")
     site = read_site(file)
@@ -70,6 +72,19 @@ def test_it_has_what_it_should_and_nothing_is_wrong_with_it(tmp_path: Path) -> N
     }
     assert all(each.location and each.location.x is not None for each in site.tables.device)
     assert list(checking.faults(site)) == []
+
+
+def test_every_area_has_grid_officers_whose_letters_go_to_a_pretend_telephone(tmp_path: Path) -> None:
+    site = written(tmp_path, Choice())
+    grids = site.tables.police.grid
+    named = [area for each in grids for area in each.areas]
+    assert sorted(named) == sorted(site.tables.site.areas)
+    telephone = simulator_settings(site).telephone
+    assert telephone is not None
+    assert set(telephone.owners) == {each.key for each in grids}
+    addresses = [read_address(each) for each in contacts(site)]
+    assert addresses == [f"json://127.0.0.1:{telephone.port}/{each.key}" for each in grids]
+    assert written(tmp_path, Choice(kinds=("gate",))).tables.police.grid == ()
 
 
 @pytest.mark.parametrize("scenario", scenario_names())

@@ -24,6 +24,14 @@ describe("the site's clock", () => {
     expect(formatMoment(NOON_UTC, "en")).toContain(time);
   });
 
+  it("names its zone where this screen's clock shows another time, and only there", () => {
+    keepZone("Asia/Kathmandu");
+    expect(formatMoment(NOON_UTC, "zh-CN")).toBe("2026年3月8日 17:45:00 GMT+5:45");
+    expect(formatMoment(NOON_UTC, "en")).toBe("March 8, 2026 at 17:45:00 GMT+5:45");
+    keepZone(new Intl.DateTimeFormat().resolvedOptions().timeZone);
+    expect(formatMoment(NOON_UTC, "zh-CN")).toMatch(/^2026年3月\d+日 \d\d:\d\d:00$/);
+  });
+
   it("tells day and weekday", () => {
     keepZone("Pacific/Auckland");
     expect(formatDay(NOON_UTC, "zh-CN")).toBe("2026年3月9日周一");

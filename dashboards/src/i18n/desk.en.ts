@@ -7,6 +7,7 @@ export default {
   ...request,
   desk: {
     page: "Police desk",
+    stretch: "{from} until {to}",
     places: "Places",
     search: "Search",
     request: "Request",
@@ -23,8 +24,9 @@ export default {
   deskKind: { passes: "Passes", events: "Events of devices", alarms: "Alarms", history: "History" },
   deskSearch: {
     heading: "Search for what to ask for",
-    passesHint: "In plates * is anything, ? one sign; signs that look alike count as the same. A search for a plate is in the audit.",
+    passesHint: "Of a plate, what you remember is enough; * is anything, ? one sign, signs that look alike count as the same. A search for a plate is in the audit.",
     alarmsHint: "Alarms by when they were raised, closed ones too.",
+    wider: "Try a longer time, another place, or less of the plate.",
     noAlarms: "No such alarms",
     open: "Open",
     pick: "Pick: {what}",
@@ -91,6 +93,7 @@ export default {
   },
   deskHindered: {
     own: "You ({who}) made this request yourself: somebody else must decide.",
+    byMe: "Your decision is recorded. It is now: {state}.",
     decided: "This request no longer waits. It is now: {state}.",
     noRelease: "You may not release data. Ask a supervisor.",
   },
@@ -134,6 +137,7 @@ export default {
   deskSought: { text: "Number, case, unit, purpose", plate: "Whole plate", person: "Key of a person", vehicle: "Key of a vehicle" },
   deskMaking: {
     heading: "Making the bundle",
+    begins: "Making begins…",
     waits: "Approved; waits to be made…",
     stage: "{stage}: {done} of {total}",
     failed: "Making failed: {error}. It can go on; what is done so far is kept.",

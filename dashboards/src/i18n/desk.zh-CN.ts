@@ -7,6 +7,7 @@ export default {
   ...request,
   desk: {
     page: "警务协查台",
+    stretch: "{from} 至 {to}",
     places: "各处",
     search: "查找",
     request: "申请",
@@ -23,8 +24,9 @@ export default {
   deskKind: { passes: "通行记录", events: "设备事件", alarms: "报警", history: "历史数据" },
   deskSearch: {
     heading: "查找可申请的数据",
-    passesHint: "车牌中 * 表示任意，? 表示一位；易混字符视为相同。按车牌查询会记入审计。",
+    passesHint: "车牌可以只写记得的几位；* 表示任意，? 表示一位，易混字符视为相同。按车牌查询会记入审计。",
     alarmsHint: "按报警发生时间查找，包括已关闭的报警。",
+    wider: "可放宽时间、地点或车牌再查。",
     noAlarms: "没有符合条件的报警",
     open: "未关闭",
     pick: "选中：{what}",
@@ -91,6 +93,7 @@ export default {
   },
   deskHindered: {
     own: "这是您本人（{who}）提出的申请，必须由另一人审批。",
+    byMe: "已记录您的决定，现在：{state}。",
     decided: "此申请不再等待审批，现在：{state}。",
     noRelease: "您没有审批权限，请由值班主管审批。",
   },
@@ -134,6 +137,7 @@ export default {
   deskSought: { text: "编号、案号、单位、用途", plate: "完整车牌", person: "人员编号", vehicle: "车辆编号" },
   deskMaking: {
     heading: "制作数据包",
+    begins: "正在启动制作…",
     waits: "已批准，等待开始制作…",
     stage: "{stage}：{done} / {total}",
     failed: "制作失败：{error}。可以继续制作，已完成的部分会保留。",

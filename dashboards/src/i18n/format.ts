@@ -39,7 +39,10 @@ function ofTimes(shape: Intl.DateTimeFormatOptions): (language: string) => Intl.
 
 const times = ofTimes({ timeStyle: "medium", hourCycle: "h23" });
 const minutes = ofTimes({ timeStyle: "short", hourCycle: "h23" });
-const moments = ofTimes({ dateStyle: "long", timeStyle: "long", hourCycle: "h23" });
+const LONG: Intl.DateTimeFormatOptions = { dateStyle: "long", timeStyle: "medium", hourCycle: "h23" };
+const moments = ofTimes(LONG);
+const ownMoments = kept((language) => new Intl.DateTimeFormat(language, LONG));
+const zones = ofTimes({ timeZoneName: "short" });
 const stamps = ofTimes({
   month: "short",
   day: "numeric",
@@ -61,9 +64,12 @@ export function formatMinute(ms: number, language: string): string {
   return minutes(language).format(ms);
 }
 
-/** Date and time with the zone, for tooltips. */
+/** Date and time; with the zone, at the end, where this screen's own clock shows another time. */
 export function formatMoment(ms: number, language: string): string {
-  return moments(language).format(ms);
+  const moment = moments(language).format(ms);
+  if (moment === ownMoments(language).format(ms)) return moment;
+  const zone = zones(language).formatToParts(ms).find(({ type }) => type === "timeZoneName");
+  return `${moment} ${zone?.value ?? ""}`.trimEnd();
 }
 
 /** Day and time to the second, short; what is shown this way is not years old. */

@@ -25,7 +25,8 @@ export interface Referral {
   readonly received: string | null;
   /** Null where one may not see names. */
   readonly officer: { readonly name: string; readonly number: string } | null;
-  readonly answers: readonly { readonly at: string; readonly answer: PoliceAnswer; readonly words: string }[];
+  /** `late`: it came after the case was closed. */
+  readonly answers: readonly { readonly at: string; readonly answer: PoliceAnswer; readonly words: string; readonly late: boolean }[];
   readonly revoked: string | null;
   readonly revoked_by: string | null;
   readonly letter: { readonly state: string; readonly attempts: number; readonly reason: string } | null;
@@ -53,6 +54,8 @@ export interface OfficerPage {
   readonly priority: string;
   readonly place: Words;
   readonly raised: string;
+  /** When the community closed the case; null: it is open. */
+  readonly closed: string | null;
   readonly handed: string;
   readonly due: string;
   readonly state: ReferralState;

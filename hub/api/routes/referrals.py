@@ -70,7 +70,7 @@ async def hand_over(request: Request, who: Handler, by: By, alarm: Seen, body: H
     desk = services_of(request).room.referrals
     wanted = Wanted(version=body.version, grid=body.grid, note=body.note, address=base_of(request))
     made = await desk.hand(alarm, wanted, by)
-    return json_answer(referral_view(made, desk.clock.now_ms(), names=_names(who)), 201)
+    return json_answer(referral_view(made, alarm, desk.clock.now_ms(), names=_names(who)), 201)
 
 
 @router.post(
@@ -84,7 +84,7 @@ async def take_back(
     """Have its link open nothing any more, at once. 404 `unknown-referral`; 409 `referral-closed`."""
     desk = services_of(request).room.referrals
     after = await desk.revoke(alarm.id, referral, by, body.reason)
-    return json_answer(referral_view(after, desk.clock.now_ms(), names=_names(who)))
+    return json_answer(referral_view(after, alarm, desk.clock.now_ms(), names=_names(who)))
 
 
 def _names(who: Principal) -> bool:

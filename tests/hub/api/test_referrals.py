@@ -54,18 +54,22 @@ async def alarm(hub: House) -> AsyncIterator[dict[str, Any]]:
     await hub.room.desk.take([raised(FAULT)], None)
     (known,) = hub.room.desk.standing().values()
     yield (await hub.get(f"{API}/alarms/{known.id}", Role.SUPERVISOR)).json()
-    now = await hub.room.desk.get(known.id)
-    assert now is not None
-    await press(hub, known.id, "acknowledge", version=now.version)
-    now = await hub.room.desk.get(known.id)
-    assert now is not None
-    await press(hub, known.id, "close", version=now.version, forced=True, note="done")
+    for each in [each.id for each in hub.room.desk.standing().values()]:
+        await close(hub, each)
 
 
 async def press(
     hub: House, alarm: str, deed: str, role: Role = Role.SUPERVISOR, **body: Any
 ) -> httpx.Response:
     return await hub.http.post(f"{API}/alarms/{alarm}/{deed}", headers=hub.bearer(role), json=body)
+
+
+async def close(hub: House, alarm: str) -> None:
+    for deed, more in (("acknowledge", {}), ("close", {"forced": True, "note": "done"})):
+        now = await hub.room.desk.get(alarm)
+        assert now is not None
+        done = await press(hub, alarm, deed, version=now.version, **more)
+        assert done.status_code == 200, done.text
 
 
 async def handed(hub: House, officer: Receiver, alarm: dict[str, Any]) -> str:
@@ -131,6 +135,23 @@ async def test_a_hand_over_is_taken_back_and_its_link_is_dead(
     assert (await hub.http.post(f"{mine}/receipt", json=OFFICER)).status_code == 410
     nobody = await press(hub, alarm["id"], f"referrals/{'0' * 32}/revoke", reason="wrong unit")
     assert (nobody.status_code, nobody.json()["code"]) == (404, "unknown-referral")
+
+
+async def test_an_officer_sees_that_the_case_is_closed_and_a_late_answer_calls_the_guard(
+    hub: House, officer: Receiver, alarm: dict[str, Any]
+) -> None:
+    mine = await handed(hub, officer, alarm)
+    assert (await hub.http.get(mine)).json()["closed"] is None
+    await close(hub, alarm["id"])
+    page = (await hub.http.get(mine)).json()
+    assert (page["closed"] is not None, page["state"]) == (True, "handed")
+    await hub.http.post(f"{mine}/receipt", json=OFFICER)
+    answered = await hub.http.post(f"{mine}/answers", json={"answer": "dealt-with", "words": "已劝离"})
+    assert answered.json()["state"] == "dealt-with"
+    (shown,) = (await hub.get(f"{API}/alarms/{alarm['id']}/referrals", Role.SUPERVISOR)).json()["referrals"]
+    assert [each["late"] for each in shown["answers"]] == [True]
+    (late,) = (await hub.get(f"{API}/alarms", Role.SUPERVISOR)).json()["alarms"]
+    assert (late["key"], late["data"]["alarm"]) == ("police-answered-late", alarm["id"])
 
 
 async def test_who_may_not_act_hands_nothing_over(hub: House, alarm: dict[str, Any]) -> None:

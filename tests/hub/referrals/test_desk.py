@@ -14,8 +14,9 @@ from hub.ledger.transactions import Transactions
 from hub.notify.letter import Writer
 from hub.notify.outbox import Outbox
 from hub.notify.schema import notifications
-from hub.referrals.desk import DAY_MS, Referrals, Wanted
-from hub.referrals.referral import Officer
+from hub.referrals.desk import Referrals, Wanted
+from hub.referrals.late import KEY
+from hub.referrals.referral import AFTER_CLOSING_MS, DAY_MS, Officer
 from hub.referrals.refusals import ReferralOver, ReferralRefused, ReferralUnknown
 from hub.referrals.settings import Grid, PoliceSettings
 from hub.referrals.states import FOLLOWING, OPEN, PoliceAnswer, ReferralState
@@ -60,6 +61,7 @@ async def town(
             hub.notifier,
             Telling(Writer(WORDS, {})),
         )
+        hub.desk.join(desk)
         alarm = await hub.raise_() if raise_it else next(iter(hub.desk.standing().values()))
         yield Town(hub, desk, alarm)
 
@@ -162,6 +164,79 @@ async def test_a_link_ends_with_its_time_and_when_it_is_taken_back(
             await here.desk.by_key("nobodys")
         (taken,) = await here.hub.entries(here.alarm, EntryKind.REFERRAL_REVOKED)
         assert (taken.who, taken.note) == ("user:li", "wrong unit")
+
+
+async def closed(here: Town) -> None:
+    """Close the alarm, as a guard does, and send what follows."""
+    await here.hub.acknowledge(here.alarm)
+    now = await here.hub.desk.get(here.alarm.id)
+    assert now is not None
+    here.alarm = await here.hub.desk.close(now.id, now.version, LI, "已恢复", forced=True)
+    await here.hub.notifier.turn()
+
+
+async def test_whoever_was_written_to_is_told_that_the_case_is_closed_and_may_still_answer(
+    ledger: Engine, receiver: Receiver
+) -> None:
+    async with town(ledger, receiver) as here:
+        await here.hand()
+        await here.hub.notifier.turn()
+        key, desk, clock = key_in(receiver), here.desk, here.hub.clock
+        await closed(here)
+        assert "已结案" in receiver.posts[-1].text
+        assert key not in receiver.posts[-1].text
+        (told,) = [
+            each
+            for each in await here.hub.entries(here.alarm, EntryKind.TOLD)
+            if each.data["news"] == "referral-closed"
+        ]
+        assert (told.data["contact"], told.data["outcome"]) == ("zhang", "sent")
+        clock.advance(60)
+        await desk.receive(key, ZHANG, ANYWHERE)
+        await desk.answer(key, PoliceAnswer.ACCEPTED, "需要录像", ANYWHERE)
+        await desk.answer(key, PoliceAnswer.ACCEPTED, "需要录像", ANYWHERE)
+        (late,) = here.hub.desk.standing().values()
+        assert (late.key, late.data["alarm"], late.data["answer"]) == (KEY, here.alarm.id, "accepted")
+        assert "需要录像" not in str(late.data)
+        assert (late.area, late.address) == (here.alarm.area, here.alarm.address)
+        (followed,) = await desk.of_alarm(here.alarm.id)
+        assert followed.letter is not None
+        assert followed.letter.news.startswith("referred:"), (
+            "the letter that is followed is that with the link"
+        )
+        clock.advance(AFTER_CLOSING_MS / 1000)
+        with pytest.raises(ReferralOver):
+            await desk.answer(key, PoliceAnswer.DEALT_WITH, "", ANYWHERE)
+        now_ms = clock.now_ms()
+        assert not followed.referral.overdue(now_ms + 30 * DAY_MS, here.alarm.closed_ms), (
+            "nobody waits any more"
+        )
+
+
+async def test_closing_withdraws_a_letter_that_has_not_gone_out(ledger: Engine, receiver: Receiver) -> None:
+    receiver.answers["zhang"] = [500, 200]
+    async with town(ledger, receiver) as here:
+        await here.hand()
+        await here.hub.notifier.turn()
+        await closed(here)
+        await here.hub.later(3600)
+        assert len(receiver.posts) == 1, "the attempt that failed"
+        (followed,) = await here.desk.of_alarm(here.alarm.id)
+        assert followed.letter is not None
+        assert followed.letter.state == "dropped"
+
+
+async def test_who_answered_for_good_is_not_told_of_the_closing(ledger: Engine, receiver: Receiver) -> None:
+    async with town(ledger, receiver) as here:
+        await here.hand()
+        await here.hub.notifier.turn()
+        key = key_in(receiver)
+        await here.desk.receive(key, ZHANG, ANYWHERE)
+        await here.desk.answer(key, PoliceAnswer.DEALT_WITH, "已劝离", ANYWHERE)
+        await closed(here)
+        await here.desk.answer(key, PoliceAnswer.DEALT_WITH, "已劝离", ANYWHERE)  # heard nothing back
+        assert len(receiver.posts) == 1
+        assert here.hub.desk.standing() == {}
 
 
 async def test_a_letter_that_waits_is_not_sent_once_it_is_taken_back(

@@ -13,7 +13,7 @@ import { amountWords } from "./register/sizes";
 import { isPersonal, registerWanted } from "./register/filters";
 import { emptyDraft, excessOf, missingOf, pickAlarm, pickPass, scopeOf, takeScope, unpickAll, wantedOf } from "./request/draft";
 import { alarmToHand, placesFor, routeOf } from "./route";
-import { NO_FILTERS, alarmsWanted, passesWanted, scopeOfFound } from "./search/filters";
+import { NO_FILTERS, alarmsWanted, passesWanted, plateSought, scopeOfFound } from "./search/filters";
 
 const NOON = Date.parse("2026-11-24T04:00:30Z");
 const pass = { seq: 7, at: "2026-11-24T00:03:10.000Z", plate: "浙B12345", kind: "gate", device: "east-in" };
@@ -68,6 +68,10 @@ describe("a search", () => {
     });
     expect(alarmsWanted(filters, NOON)).toMatchObject({ before: to, kind: "gate", device: "" });
     expect(passesWanted({ ...NO_FILTERS, span: "own" }, NOON)).toBeNull();
+  });
+
+  it("finds what people remember of a plate, and whole plates as they are", () => {
+    expect(["", " 307 ", "浙C3", "浙C30742", "浙CD18949", "浙C?", "*42"].map(plateSought)).toEqual(["", "*307*", "*浙C3*", "浙C30742", "浙CD18949", "浙C?", "*42"]);
   });
 });
 

@@ -51,4 +51,10 @@ describe("a hand-over in its case", () => {
     expect(lookOf({ state: "accepted", overdue: false }).tone).toBe("moving");
     expect(lookOf({ state: "accepted", overdue: true }).tone).toBe("attention");
   });
+
+  it("waits for nothing once the case is closed", () => {
+    expect(lookOf({ state: "received", overdue: false }, true).word).toBe("referral.unanswered");
+    expect(lookOf({ state: "accepted", overdue: true }, true).word).toBe("referral.overdue");
+    expect(lookOf({ state: "dealt-with", overdue: false }, true)).toEqual(lookOf({ state: "dealt-with", overdue: false }));
+  });
 });

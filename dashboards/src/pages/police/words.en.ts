@@ -9,6 +9,8 @@ const words: typeof chinese = {
   sending: "Sending…",
   from: "Handed over by {site}",
   done: "Your answer has arrived, thank you. This link has ended; you can close the page.",
+  doneLate: "Your answer has arrived, stands in the case and calls the desk, thank you. This link has ended; you can close the page.",
+  closed: "The community closed this case on {at}: nothing more is needed. If there is something to say, answer before {due}; it calls the desk.",
   private: "This page holds no plates, names or pictures. For those, ask the community with the papers that the law wants.",
   facts: {
     priority: "Priority",

@@ -5,6 +5,8 @@ import type { Icon, Tone } from "@/look/look";
 interface Look {
   readonly tone: Tone;
   readonly icon: Icon;
+  /** Key of the words where they are not those of the state. */
+  readonly word?: string;
 }
 
 const LOOKS: Readonly<Record<ReferralState, Look>> = {
@@ -15,10 +17,15 @@ const LOOKS: Readonly<Record<ReferralState, Look>> = {
   "not-ours": { tone: "attention", icon: "warning" },
   revoked: { tone: "stale", icon: "folded" },
 };
+const NOTHING_SAID: ReadonlySet<ReferralState> = new Set(["handed", "received"]);
 
-/** One that nobody answered in time is as grave as one that was sent back. */
-export function lookOf({ state, overdue }: Pick<Referral, "state" | "overdue">): Look {
-  return overdue ? { tone: "attention", icon: "warning" } : (LOOKS[state] ?? LOOKS.handed);
+const OVERDUE: Look = { tone: "attention", icon: "warning", word: "referral.overdue" };
+const UNANSWERED: Look = { tone: "stale", icon: "folded", word: "referral.unanswered" };
+
+/** One that nobody answered in time is as grave as one that was sent back; of a closed case nobody waits for an answer. */
+export function lookOf({ state, overdue }: Pick<Referral, "state" | "overdue">, closed = false): Look {
+  if (overdue) return OVERDUE;
+  return closed && NOTHING_SAID.has(state) ? UNANSWERED : (LOOKS[state] ?? LOOKS.handed);
 }
 
 /** Key of the words that say that the letter did not arrive yet; null: nothing is wrong. */

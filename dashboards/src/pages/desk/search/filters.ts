@@ -32,6 +32,16 @@ export function stretchOf(filters: Filters, nowMs: number): { readonly fromMs: n
   return fromMs < toMs ? { fromMs, toMs } : null;
 }
 
+const WILD = /[*?＊？]/;
+/** Characters of the shortest whole plate (浙A12345). */
+const WHOLE_PLATE = 7;
+
+/** Less than a whole plate is sought wherever it stands in one, as people remember it. */
+export function plateSought(typed: string): string {
+  const plate = typed.trim();
+  return plate === "" || plate.length >= WHOLE_PLATE || WILD.test(plate) ? plate : `*${plate}*`;
+}
+
 /** Null: the stretch makes no sense. */
 export function passesWanted(filters: Filters, nowMs: number): PassesWanted | null {
   const stretch = stretchOf(filters, nowMs);
@@ -40,7 +50,7 @@ export function passesWanted(filters: Filters, nowMs: number): PassesWanted | nu
     to: new Date(stretch.toMs).toISOString(),
     ...(filters.place === "" ? {} : { place: [filters.place] }),
     ...(filters.area === "" ? {} : { area: [filters.area] }),
-    ...(filters.plate.trim() === "" ? {} : { plate: filters.plate.trim() }),
+    ...(plateSought(filters.plate) === "" ? {} : { plate: plateSought(filters.plate) }),
   };
 }
 
@@ -67,6 +77,6 @@ export function scopeOfFound(view: View, filters: Filters, nowMs: number): Scope
     kinds: [view satisfies Kind],
     devices: filters.place === "" ? [] : [filters.place],
     areas: filters.area === "" ? [] : [filters.area],
-    plate: view === "passes" ? filters.plate.trim() || null : null,
+    plate: view === "passes" ? plateSought(filters.plate) || null : null,
   };
 }
