@@ -62,6 +62,11 @@ RECORD: Final[dict[int | str, dict[str, Any]]] = {
     200: {"description": "One page of A4, to print and to sign.", "content": {"application/pdf": {}}},
 }
 PRIVATE: Final = {"Cache-Control": "private, no-store"}
+SHOWN_AS_PDF: Final = PRIVATE | {
+    "Content-Security-Policy": "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'"
+    "; frame-ancestors 'none'"
+}
+"""Older Chromium shows a PDF in a page of its own making, for which the PDF's policy holds (crbug 271452)."""
 
 
 @router.get("/exports/bases", summary="Legal bases", responses=answers(BasisList))
@@ -211,7 +216,7 @@ async def export_record(request: Request, who: Liaison, export_id: ExportId) -> 
     """
     number, paper = await disclosures_of(request).record(export_id)
     await looked(request, who, RECORD_VIEWED, export_id)
-    headers = PRIVATE | {"Content-Disposition": f'inline; filename="{number}-record.pdf"'}
+    headers = SHOWN_AS_PDF | {"Content-Disposition": f'inline; filename="{number}-record.pdf"'}
     return Response(paper, headers=headers, media_type="application/pdf")
 
 
