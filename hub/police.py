@@ -33,6 +33,7 @@ def _disclosures(ground: Ground, around: Callable[[], Surroundings]) -> Disclosu
     settings = ground.settings
     site = DisclosureSite(
         tenant=settings.tenant,
+        title=settings.title,
         zone=ground.zone,
         folder=settings.disclosures_dir,
         settings=settings.disclosure,

@@ -1,6 +1,6 @@
 """What stands on a bundle's cover, Chinese first: one content for the page and the PDF. Pure."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -90,12 +90,13 @@ def _lines(facts: Facts, zone: ZoneInfo, fingerprint: str) -> list[tuple[Both, B
         (Both("批准人", "Released by"), Both(f"{decided} {facts.decision_reason}".rstrip())),
         (Both("制作时间", "Made"), Both(short(facts.made_ms, zone))),
         (Both("软件版本", "Software"), Both(facts.software)),
-        (Both("公钥指纹", "Key fingerprint"), Both(" ".join(_groups(fingerprint)))),
+        (Both("公钥指纹", "Key fingerprint"), Both(" ".join(groups(fingerprint)))),
     ]
 
 
-def _groups(fingerprint: str) -> Iterable[str]:
-    return (fingerprint[at : at + 8] for at in range(0, len(fingerprint), 8))
+def groups(digest: str) -> list[str]:
+    """Return hexadecimal digits as people compare them by eye: eight at a time."""
+    return [digest[at : at + 8] for at in range(0, len(digest), 8)]
 
 
 def _contents(tables: Sequence[TableSpec], done: Done, zone: ZoneInfo) -> Table:

@@ -7,6 +7,7 @@ Only a time stamp and an encryption differ from one making to the next: another'
 
 import hashlib
 import shutil
+from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -14,9 +15,10 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
-from contract.clock import Clock
+from contract.clock import Clock, epoch_ms
 from hub.audit.canonical import canonical
 from hub.bundle import manifest, names
+from hub.bundle.contents import Contents, Counted, Stamped
 from hub.bundle.cover import Cover, cover
 from hub.bundle.cover_page import cover_page
 from hub.bundle.custody import Custody, chained
@@ -82,6 +84,7 @@ class Making:
         self._signer: Signer = keys.current()
         self._content, self._shelf = folder / "content", folder / "packed"
         self._zip = folder / f"{facts.number}.zip"
+        self._stamped: Stamped | None = None
         self._tell: Callable[[Progress], None] = lambda _progress: None
 
     def run(self, on_progress: Callable[[Progress], None], is_cancelled: Callable[[], bool]) -> Bundle:
@@ -217,12 +220,15 @@ class Making:
 
     def _stamp(self, stamper: str, listed: bytes) -> bytes:
         """Return the stamp; one that is there already is of the same sums, and stays."""
-        from hub.bundle.stamping import ask_for_stamp  # noqa: PLC0415 - as with the cover; and few want one
+        from hub.bundle.stamping import ask_for_stamp, read_stamp  # noqa: PLC0415 - as with the cover; and few want one
 
         kept = self._shelf / f"{hashlib.sha256(listed).hexdigest()}.tsr"
         if not kept.exists():
             write_whole(kept, ask_for_stamp(stamper, listed, self._clock.now(), self._roots))
-        return kept.read_bytes()
+        answer = kept.read_bytes()
+        stamp = read_stamp(answer, listed, ())
+        self._stamped = Stamped(at_ms=epoch_ms(stamp.at), by=stamp.by)
+        return answer
 
     def _signed(self, name: str, text: bytes) -> list[str]:
         signature = names.signature_of(name)
@@ -255,6 +261,19 @@ class Making:
             encrypted=bool(self._options.recipients),
             made_ms=self._facts.made_ms,
             signer=self._signer.public.fingerprint,
+            contents=self._contents(done),
+        )
+
+    def _contents(self, done: Done) -> Contents:
+        kinds = Counter(each.kind for each in media_in(self._folder))
+        tables, withheld = self._source.tables(), self._source.withheld()
+        return Contents(
+            tables=tuple(Counted(what=each.title, number=done.tables[each.name].rows) for each in tables),
+            pictures=kinds["picture"],
+            clips=kinds["clip"],
+            withheld=tuple(Counted(what=each.why, number=each.number) for each in withheld),
+            software=self._facts.software,
+            stamp=self._stamped,
         )
 
 

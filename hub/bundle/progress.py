@@ -7,6 +7,7 @@ from typing import Final
 import msgspec
 from msgspec import Struct, field
 
+from hub.bundle.contents import Contents
 from hub.bundle.files import write_whole
 
 FILE: Final = "progress.json"
@@ -35,7 +36,10 @@ class Progress(Struct, frozen=True, kw_only=True):
 
 
 class Bundle(Struct, frozen=True, kw_only=True):
-    """What was made: the file `name` in the folder, its bytes and SHA-256; `zip_sha256` of the ZIP in it."""
+    """What was made: the file `name` in the folder, its bytes and SHA-256; `zip_sha256` of the ZIP in it.
+
+    `signer`: the fingerprint of the key. `contents` None: it was made before that was kept.
+    """
 
     name: str
     bytes: int
@@ -46,6 +50,7 @@ class Bundle(Struct, frozen=True, kw_only=True):
     encrypted: bool
     made_ms: int
     signer: str
+    contents: Contents | None = None
 
 
 class TableDone(Struct, kw_only=True):

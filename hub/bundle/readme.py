@@ -1,4 +1,4 @@
-"""`README.txt` of a bundle: what is in it, and how to check it with what every Linux or macOS has."""
+"""`README.txt` of a bundle: what is in it, and how to check it with what a machine has anyway."""
 
 from typing import Final
 
@@ -27,9 +27,15 @@ _TEXT: Final = """\
      openssl pkeyutl -verify -pubin -inkey signer.pem -rawin -in ../{number}.zip.sha256 \\
          -sigfile ../{number}.zip.sha256.sig
   5. openssl pkey -pubin -in signer.pem -outform DER | sha256sum
-     与小区另行告知的公钥指纹比对：谁都能做出一对新密钥，这一步不可省略。本包写明的指纹：
+     与小区另行告知的公钥指纹（见移交记录）比对：谁都能做出一对新密钥，这一步不可省略。本包写明的指纹：
      {fingerprint}
 {stamp_zh}
+Windows（自带命令；签名须用 Linux、macOS、Git for Windows 的 openssl 或 hemei verify 核对）
+  1. 命令提示符：certutil -hashfile {number}.zip SHA256
+     与移交记录（纸面）上的校验值逐组比对
+  2. 解压后在其文件夹里用 PowerShell（不同或缺少的文件逐个列出；最后一个数应为 {files}）：
+     {windows}
+
 Disclosure {number}
 ====================
 
@@ -42,9 +48,18 @@ Data and pictures that a community's command centre made on request; unchanged s
   SHA256SUMS               checksums; *.sig are Ed25519 signatures, signer.pem the public key
 
 How to check it without our software (each command has to succeed): the five steps above. Step 5 compares
-the key with the fingerprint that the community told you by another way: anybody can make a new pair of
-keys, so it must not be left out. Signatures need OpenSSL 3.0 or newer.
+the key with the fingerprint that the community told you by another way (on the hand-over record): anybody
+can make a new pair of keys, so it must not be left out. Signatures need OpenSSL 3.0 or newer. On Windows:
+the two commands above compare the ZIP with the hand-over record, and every file with SHA256SUMS; they do
+not check signatures.
 {stamp_en}"""
+
+WINDOWS: Final = (
+    "gc -Encoding UTF8 SHA256SUMS | % { $sum, $name = $_ -split '  ', 2; "
+    'if ((Get-FileHash -LiteralPath $name -Algorithm SHA256).Hash -ne $sum) { "BAD $name" } }; '
+    "(gci -Recurse -File -Force).Count"
+)
+"""A line of PowerShell (5.1 or newer): what differs from SHA256SUMS, and how many files there are."""
 
 _STAMP: Final = "openssl ts -verify -data SHA256SUMS -in SHA256SUMS.tsr -CAfile TSA-CA.pem"
 _STAMP_SIGNED: Final = (
@@ -60,6 +75,7 @@ def readme(facts: Facts, fingerprint: str, files: int, *, stamped: bool) -> byte
         made=rfc3339(facts.made_ms),
         files=files,
         fingerprint=fingerprint,
+        windows=WINDOWS,
         stamp_zh=f"  6. 时间戳（RFC 3161；TSA-CA.pem 为时间戳服务机构的根证书）\n{stamp}" if stamped else "",
         stamp_en="Step 6 checks the time stamp; TSA-CA.pem is the root certificate of its authority.\n"
         if stamped

@@ -5,6 +5,7 @@ from typing import Any
 
 from msgspec import Struct, field
 
+from hub.bundle.contents import Contents
 from hub.disclosure.bases import LegalBasis
 from hub.disclosure.scope import Scope
 from hub.disclosure.states import State, Step
@@ -62,7 +63,11 @@ class Progress(Struct, frozen=True, kw_only=True):
 
 
 class Made(Struct, frozen=True, kw_only=True):
-    """The bundle: file `name` in the disclosure's folder, its size and SHA-256; how many files are in it."""
+    """The bundle: file `name` in the disclosure's folder, its size and SHA-256; how many files are in it.
+
+    `zip_sha256`: of the ZIP, which lies in the file where that is encrypted. `signer`: the fingerprint of the
+    key that signed it. Empty, and no `contents`: it was made before these were kept.
+    """
 
     name: str
     bytes: int
@@ -70,6 +75,9 @@ class Made(Struct, frozen=True, kw_only=True):
     files: int
     encrypted: bool
     made_ms: int
+    zip_sha256: str = ""
+    signer: str = ""
+    contents: Contents | None = None
 
 
 class Draft(Struct, frozen=True, kw_only=True):

@@ -3,19 +3,23 @@
 import asyncio
 import logging
 from collections.abc import Mapping
-from datetime import tzinfo
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
 from contract.clock import Clock
+from contract.things import Words
 from hub.alarms.alarm import Actor
+from hub.bundle.times import moment
 from hub.disclosure.bases import in_force
 from hub.disclosure.book import Book
-from hub.disclosure.desk import DisclosureDesk
+from hub.disclosure.desk import DISCARDED, DisclosureDesk
 from hub.disclosure.moves import Terms
 from hub.disclosure.previewing import Previewer, Signer
+from hub.disclosure.record import Record, record_of
 from hub.disclosure.refusals import NotThere
 from hub.disclosure.request import Disclosure
 from hub.disclosure.scope import Scope
@@ -47,7 +51,8 @@ class DisclosureSite(Struct, frozen=True, kw_only=True):
     """What is known of the site. `folder`: where bundles lie, each disclosure's in one of its own."""
 
     tenant: str
-    zone: tzinfo
+    title: Words
+    zone: ZoneInfo
     folder: Path
     settings: DisclosureSettings
 
@@ -143,7 +148,25 @@ class Disclosures:
         await self.desk.taken(ident, by, name)
         return path
 
+    async def record(self, ident: str) -> tuple[str, bytes]:
+        """Return a disclosure's number and the hand-over record of its bundle, a PDF; its files may be gone.
+
+        NotThere: the bundle is not made yet, or will not be handed over any more. Unknown.
+        """
+        found = await self.desk.get(ident)
+        if found.made is None or found.state in DISCARDED:
+            raise NotThere("its bundle is not made yet, or was withdrawn or has expired")
+        record = record_of(found, found.made, self._site.title, self._site.zone)
+        said_ms = found.handed_ms or found.made.made_ms
+        return found.number, await asyncio.to_thread(_pdf, record, moment(said_ms))
+
     def _previewer(self) -> Previewer:
         if self.previewer is None:
             raise NotThere("this hub cannot show what would leave", code="no-preview")
         return self.previewer
+
+
+def _pdf(record: Record, made: datetime) -> bytes:
+    from hub.disclosure.record_pdf import record_pdf  # noqa: PLC0415 - its library takes seconds to load, and many hubs never need it
+
+    return record_pdf(record, made)

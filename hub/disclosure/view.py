@@ -46,7 +46,10 @@ class BasisList(Struct, frozen=True, kw_only=True):
 
 
 class BundleView(Struct, frozen=True, kw_only=True):
-    """The bundle. `sha256`: of the file `name`; `files`: how many are in it."""
+    """The bundle. `sha256`: of the file `name`; `files`: how many are in it.
+
+    `signer`: the fingerprint of the key that signed it; null: it was made before that was kept.
+    """
 
     name: str
     bytes: int
@@ -54,6 +57,7 @@ class BundleView(Struct, frozen=True, kw_only=True):
     files: int
     encrypted: bool
     made: str
+    signer: str | None
 
 
 class HandedView(Struct, frozen=True, kw_only=True):
@@ -251,6 +255,7 @@ def _bundle(found: Disclosure) -> BundleView | None:
         files=made.files,
         encrypted=made.encrypted,
         made=rfc3339_ms(made.made_ms),
+        signer=made.signer or None,
     )
 
 

@@ -9,8 +9,12 @@ from playwright.async_api import Browser, Page, expect
 
 from contract.passes import BLOCKED_PLATE, GATE_PASSED
 from hub.access.roles import Role
+from hub.disclosure.moves import Press
+from hub.disclosure.states import Step
 from tests.browser.chromium import STARTED, Screen, screen
 from tests.browser.entrance import EAST_IN, Entrance, entrance, signed_in
+from tests.hub.disclosure.made import CHEN, ZHAO, draft
+from tests.hub.disclosure.test_record import KEY, MADE, ZIP, grouped
 from tests.waiting import eventually
 
 pytestmark = [pytest.mark.xdist_group("lane-2"), pytest.mark.asyncio(loop_scope="package")]
@@ -18,6 +22,9 @@ pytestmark = [pytest.mark.xdist_group("lane-2"), pytest.mark.asyncio(loop_scope=
 SOUGHT = "浙B12345"
 OTHER = "沪A00001"
 BLOCKED = "苏E8B0O1"
+COPIED = "each => { getSelection().selectAllChildren(each); return getSelection().toString() }"
+"""What a browser puts on the clipboard of somebody who marks it."""
+
 PEOPLE = {"zhao.min": Role.LIAISON, "chen.jing": Role.SUPERVISOR, "he.yan": Role.SUPERVISOR}
 
 
@@ -147,3 +154,35 @@ async def test_an_alarm_is_handed_over_with_one_press(gate: Entrance, browser: B
         await page.get_by_test_id("hand-to-police").click()
         await page.wait_for_url("**/desk#/request")
         await expect(page.get_by_test_id("picks").get_by_role("listitem")).to_have_count(1)
+
+
+async def ready(gate: Entrance) -> str:
+    """Have a bundle that is ready; returns its id."""
+    desk = gate.hub.room.police.disclosures.desk
+    asked = await desk.request(draft(), ZHAO)
+    await desk.press(asked.id, asked.version, Press(step=Step.APPROVE), CHEN, releases=True)
+    await desk.begin(asked.id)
+    return (await desk.made(asked.id, MADE)).id
+
+
+async def test_the_paper_is_printed_and_the_page_says_which_belongs_to_a_hand_over(
+    gate: Entrance, browser: Browser
+) -> None:
+    ident = await ready(gate)
+    async with desk_of(gate, browser, "zhao.min", f"#/register/{ident}") as opened:
+        page = opened.page
+        for name, digest in (("sha256", ZIP), ("fingerprint", KEY)):
+            shown = page.get_by_test_id(name)
+            await expect(shown.locator("span")).to_have_text(grouped(digest).split())
+            assert await shown.evaluate(COPIED) == digest
+        record = await page.get_by_test_id("record").get_attribute("href")
+        assert record is not None
+        paper = await page.request.get(record)
+        assert (paper.status, (await paper.body())[:5]) == (200, b"%PDF-")
+        await page.get_by_test_id("hand").click()
+        await page.get_by_test_id("handed-to").fill("周正 031177")
+        await page.get_by_test_id("handed-send").click()
+        says = page.get_by_test_id("record-says")
+        await expect(says).to_contain_text("周正 031177")
+        await expect(says).to_contain_text(f"校验值以 {ZIP[:8]} 开头")
+        assert await opened.violations() == []

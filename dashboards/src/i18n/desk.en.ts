@@ -162,10 +162,14 @@ export default {
     key: "Fingerprint of the signing key, to be compared with theirs",
     purged: "Its files were deleted at {time}; the record stays.",
     download: "Download the bundle",
+    record: "Print the hand-over record",
+    recordSays: "For the hand-over: both sides sign it, the property seals it. Keep it apart from the bundle.",
+    recordOf: "Handed over to {to} ({time}). The paper that belongs to it: hand-over record {number}, whose SHA-256 begins with {begins}.",
     check: "How to check it (any Linux machine, without our software)",
     checkSays: "Put the bundle, both check files and this script into one folder and run:",
     checkKey: "It stops at the first thing that does not match. Step 5 prints the fingerprint, which must be the one above. README.txt in the bundle has the main steps, too.",
     script: "Download the script",
+    checkWindows: "On Windows a command prompt is enough; compare the sum with the hand-over record:",
     checkOwn: "Or with our software:",
   },
   deskPress: {
@@ -178,6 +182,7 @@ export default {
     reject: "Reject",
     withdrawSays: "This cannot be taken back. A bundle that was made is deleted; the record stays.",
     to: "To whom (name, badge number)",
+    handSays: "Print the hand-over record first; enter it when both sides have signed.",
   },
   deskCode: {
     "own-request": "You made this request yourself: somebody else must decide.",

@@ -162,10 +162,14 @@ export default {
     key: "签名公钥指纹，请与对方手中的核对",
     purged: "文件已于 {time} 删除，登记保留。",
     download: "下载数据包",
+    record: "打印移交记录",
+    recordSays: "移交时打印，双方签字、物业盖章；请与数据包分开保存。",
+    recordOf: "已移交给 {to}（{time}）。对应的纸质材料：移交记录 {number}，校验值以 {begins} 开头。",
     check: "如何核验（任何 Linux 电脑，无需本软件）",
     checkSays: "把数据包、两个校验文件和这个脚本放在同一文件夹，执行：",
     checkKey: "脚本在第一处不符时停下；第 5 步打印的指纹应与上面一致。数据包内的 README.txt 也写明了主要步骤。",
     script: "下载脚本",
+    checkWindows: "Windows 电脑只需命令提示符，得出的校验值与移交记录比对：",
     checkOwn: "或者用本软件：",
   },
   deskPress: {
@@ -178,6 +182,7 @@ export default {
     reject: "驳回",
     withdrawSays: "撤回后不能恢复，已制作的数据包会被删除；登记保留。",
     to: "交给谁（姓名、警号）",
+    handSays: "请先打印移交记录，双方签字后再登记。",
   },
   deskCode: {
     "own-request": "这是您本人提出的申请，必须由另一人审批。",

@@ -95,6 +95,8 @@ export interface Bundle {
   readonly files: number;
   readonly encrypted: boolean;
   readonly made: string;
+  /** The fingerprint of the key that signed it; null: it was made before that was kept. */
+  readonly signer: string | null;
 }
 
 export interface Disclosure extends Wanted {
@@ -211,5 +213,7 @@ export const addressOfSample = (sha256: string, basis: string): string =>
 /** Where the browser downloads the bundle, or what belongs to it. */
 export const addressOfBundle = (id: string, what: "" | ".sha256" | ".sha256.sig" = ""): string =>
   `/api/v1${of(id, `/bundle${what}`)}`;
+/** The hand-over record, one page to print and to sign. */
+export const addressOfRecord = (id: string): string => `/api/v1${of(id, "/record")}`;
 export const registerSheet = (wanted: Readonly<Record<string, QueryValue>>): string =>
   `/api/v1/exports.csv${query(wanted)}`;

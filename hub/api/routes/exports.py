@@ -39,6 +39,7 @@ MAX_ROWS: Final = 20_000
 
 VIEWED: Final = "disclosure.viewed"
 EVERYBODY: Final = "all"
+RECORD_VIEWED: Final = "disclosure.record-viewed"
 PICTURE_PREVIEWED: Final = "disclosure.picture-previewed"
 ANSWERS: Final = (BasisList, ExportDetail, ExportPage, ExportView, KeyView, PreviewView)
 """What the OpenAPI document must describe."""
@@ -56,7 +57,16 @@ FILE: Final[dict[int | str, dict[str, Any]]] = {
     **answers(None, 404, ok=206),
     200: {"description": "The bytes.", "content": {"application/octet-stream": {}}},
 }
+RECORD: Final[dict[int | str, dict[str, Any]]] = {
+    **answers(None, 404),
+    200: {"description": "One page of A4, to print and to sign.", "content": {"application/pdf": {}}},
+}
 PRIVATE: Final = {"Cache-Control": "private, no-store"}
+SHOWN_AS_PDF: Final = PRIVATE | {
+    "Content-Security-Policy": "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'"
+    "; frame-ancestors 'none'"
+}
+"""Older Chromium shows a PDF in a page of its own making, for which the PDF's policy holds (crbug 271452)."""
 
 
 @router.get("/exports/bases", summary="Legal bases", responses=answers(BasisList))
@@ -196,6 +206,18 @@ async def export_digest(request: Request, who: Liaison, export_id: ExportId) -> 
 async def export_signature(request: Request, who: Liaison, export_id: ExportId) -> Response:
     """Fetch the signature (Ed25519) of the file with the SHA-256."""
     return await _file(request, who, export_id, ".sha256.sig")
+
+
+@router.get("/exports/{export_id}/record", summary="The hand-over record", responses=RECORD)
+async def export_record(request: Request, who: Liaison, export_id: ExportId) -> Response:
+    """Write the paper that both sides sign (移交记录), with the bundle's SHA-256: on record as a look.
+
+    404 `no-bundle`: the bundle is not made yet, or will not be handed over any more.
+    """
+    number, paper = await disclosures_of(request).record(export_id)
+    await looked(request, who, RECORD_VIEWED, export_id)
+    headers = SHOWN_AS_PDF | {"Content-Disposition": f'inline; filename="{number}-record.pdf"'}
+    return Response(paper, headers=headers, media_type="application/pdf")
 
 
 def disclosures_of(request: Request) -> Disclosures:

@@ -50,4 +50,7 @@ def made_of(bundle: Bundle) -> Made:
         files=bundle.files,
         encrypted=bundle.encrypted,
         made_ms=bundle.made_ms,
+        zip_sha256=bundle.zip_sha256,
+        signer=bundle.signer,
+        contents=bundle.contents,
     )

@@ -214,6 +214,7 @@ EXPECTED: Final = {
     "GET /api/v1/exports/{export_id}/bundle.sha256.sig": "disclose",
     "POST /api/v1/exports/{export_id}/cancel": "disclose",
     "POST /api/v1/exports/{export_id}/handed": "disclose",
+    "GET /api/v1/exports/{export_id}/record": "disclose",
     "POST /api/v1/exports/{export_id}/reject": "release",
     "POST /api/v1/exports/{export_id}/resume": "disclose",
     "POST /api/v1/exports/{export_id}/withdraw": "disclose",

@@ -22,6 +22,7 @@ from hub.bundle.errors import MakingCancelled, SourceFault, StampFailed, WrongRe
 from hub.bundle.keys import SigningKeys, read_public
 from hub.bundle.making import Making, Options
 from hub.bundle.progress import Bundle, Progress, Stage
+from hub.bundle.readme import WINDOWS
 from hub.bundle.sheets import MOST_LETTERS, write_workbook
 from hub.bundle.source import MediaFile, Row
 from hub.bundle.tables import columns_of
@@ -127,6 +128,11 @@ def test_the_manifest_says_where_it_comes_from(made: Made) -> None:
     ]
     assert len(pictures) == 3, "six rows show three pictures"
     assert len(names) == made.bundle.files
+    kept = made.bundle.contents
+    assert kept is not None
+    assert [(each.what["en"], each.number) for each in kept.tables] == [("Passes", 40), ("Events", 3)]
+    assert (kept.pictures, kept.clips, kept.withheld[0].number) == (3, 0, 7)
+    assert kept.software == told["software"]
 
 
 def test_the_cover_says_who_asked_and_nothing_in_it_is_markup(made: Made) -> None:
@@ -137,6 +143,17 @@ def test_the_cover_says_who_asked_and_nothing_in_it_is_markup(made: Made) -> Non
     assert "http" not in page
     assert "<script" not in page
     assert pdf.startswith(b"%PDF")
+
+
+def test_the_readme_says_how_it_is_checked_on_windows_as_the_docs_do(made: Made) -> None:
+    with ZipFile(made.file) as opened:
+        readme = opened.read("README.txt").decode()
+        sums = [line.split("  ", 1) for line in opened.read("SHA256SUMS").decode().splitlines()]
+        assert all(hashlib.sha256(opened.read(name)).hexdigest() == digest for digest, name in sums)
+    assert f"certutil -hashfile {made.bundle.name} SHA256" in readme
+    assert WINDOWS in readme
+    assert f"最后一个数应为 {made.bundle.files}" in readme
+    assert WINDOWS in (ROOT / "docs/police-bundle.md").read_text(encoding="utf-8")
 
 
 def test_a_source_that_breaks_its_word_is_found(tmp_path: Path) -> None:

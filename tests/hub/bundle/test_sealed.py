@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from contract.clock import SystemClock
+from contract.clock import SystemClock, epoch_ms
 from contract.errors import ConfigurationError
 from hub.bundle.errors import Damaged, StampFailed, Unreadable
 from hub.bundle.making import Making, Options
@@ -37,6 +37,10 @@ def test_a_stamp_says_when_and_by_whom(made: Made) -> None:
     assert report.right, report.findings
     assert report.stamp is not None
     assert (report.stamp.trusted, report.stamp.by) == (True, "CN=Test stamper")
+    assert made.bundle.contents is not None
+    kept = made.bundle.contents.stamp
+    assert kept is not None
+    assert (kept.at_ms, kept.by) == (epoch_ms(report.stamp.at), report.stamp.by)
 
 
 def test_a_stamp_of_another_authority_is_found(made: Made, tmp_path: Path) -> None:

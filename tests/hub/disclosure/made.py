@@ -60,7 +60,9 @@ class Desk:
         self.ledger = ledger
         self.clock = clock
         self.tenant = f"tenant-{secrets.token_hex(6)}"
-        site = DisclosureSite(tenant=self.tenant, zone=SHANGHAI, folder=Path("bundles"), settings=settings)
+        site = DisclosureSite(
+            tenant=self.tenant, title={}, zone=SHANGHAI, folder=Path("bundles"), settings=settings
+        )
         self.service = Disclosures(ledger, clock, site)
         self.desk = self.service.desk
 

@@ -26,6 +26,7 @@ class Works:
         settings = yard.settings
         site = DisclosureSite(
             tenant=TENANT,
+            title=settings.title,
             zone=ZoneInfo("Asia/Shanghai"),
             folder=settings.disclosures_dir,
             settings=settings.disclosure,

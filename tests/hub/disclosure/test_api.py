@@ -135,6 +135,7 @@ async def test_a_guard_opens_nothing_and_that_is_on_record(hub: Hub) -> None:
         await hub.get(f"/{view['id']}", "li"),
         await hub.get(".csv", "li"),
         await hub.get(f"/{view['id']}/bundle", "li"),
+        await hub.get(f"/{view['id']}/record", "li"),
         await hub.post("", body(), "li"),
         await hub.press(view, "approve", "li"),
         await hub.press(view, "approve", "zhao"),
@@ -198,6 +199,7 @@ async def test_what_there_is_not_is_not_found(hub: Hub) -> None:
     for path in (
         f"/{nobody}",
         f"/{nobody}/bundle",
+        f"/{nobody}/record",
         f"/preview/pictures/{PICTURE}?basis=none",
         f"/preview/pictures/{nobody * 2}?basis=criminal",
     ):
@@ -205,8 +207,9 @@ async def test_what_there_is_not_is_not_found(hub: Hub) -> None:
     answer = await hub.post("", body(basis="none"))
     assert (answer.status_code, answer.json()["code"]) == (404, "unknown-basis")
     view = await hub.request()
-    answer = await hub.get(f"/{view['id']}/bundle")
-    assert (answer.status_code, answer.json()["code"]) == (404, "no-bundle")
+    for what in ("bundle", "record"):
+        answer = await hub.get(f"/{view['id']}/{what}")
+        assert (answer.status_code, answer.json()["code"]) == (404, "no-bundle")
 
 
 async def test_a_preview_is_a_look_on_record(hub: Hub) -> None:
@@ -250,7 +253,14 @@ async def test_the_bundle_is_fetched_in_ranges_and_handed_over(hub: Hub) -> None
         "files": 3,
         "encrypted": False,
         "made": now["bundle"]["made"],
+        "signer": None,
     }
+    record = await hub.get(f"/{found.id}/record")
+    assert (record.content[:5], record.headers["content-type"]) == (b"%PDF-", "application/pdf")
+    assert f'inline; filename="{found.number}-record.pdf"' in record.headers["content-disposition"]
+    assert record.headers["cache-control"] == "private, no-store"
+    (look, *_) = await hub.audit(what="disclosure.record-viewed", about=found.id)
+    assert look["who"] == "user:zhao"
     handed = (await hub.press(now, "handed", "zhao", to="周正 031177")).json()
     assert (handed["state"], handed["handed"]["to"]) == ("handed-over", "周正 031177")
     steps = [step["what"] for step in (await hub.get(f"/{found.id}")).json()["steps"]]

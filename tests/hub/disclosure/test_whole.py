@@ -1,6 +1,7 @@
 """The whole way, on a real hub: asked for, released by a second person, made, fetched and verified."""
 
 import csv
+import hashlib
 import io
 import sys
 import zipfile
@@ -20,6 +21,7 @@ from hub.ledger.commit import Arrival
 from tests.hemei.test_site import GOOD
 from tests.hub.api.house import House, arrival, house
 from tests.hub.disclosure.test_api import API, body
+from tests.hub.disclosure.test_record import grouped, read
 from tests.hub.disclosure.yard import OTHER, PLATE
 from tests.waiting import PATIENCE_S, eventually_told
 
@@ -97,6 +99,13 @@ async def test_what_is_released_leaves_as_it_was_shown_and_can_be_verified(
         verified = CliRunner().invoke(main, ["verify", str(file), "--key", key["fingerprint"]])
         assert verified.exit_code == 0, verified.output
         assert OTHER.encode() not in bundle.content
+        record = (await hub.http.get(f"{API}/{asked['id']}/record", headers=zhao)).content
+        paper, pages = read(record, tmp_path)
+        assert pages == 1
+        assert grouped(hashlib.sha256(bundle.content).hexdigest()) in paper
+        assert grouped(key["fingerprint"]) in paper
+        assert "通行记录 Passes 1" in paper
+        assert ready["bundle"]["signer"] == key["fingerprint"]
         with zipfile.ZipFile(file) as leaves, leaves.open("data/passes.csv") as table:
             head, told = csv.reader(io.TextIOWrapper(table, "utf-8-sig"))
         assert [each["zh"] for each in shown["tables"][0]["columns"]] == head[:-1]

@@ -8,7 +8,7 @@ import { alarm } from "@/live/samples";
 import { failingWords } from "./feed/failing";
 import { STATE_LOOKS, hindranceOf, lookOf } from "./looks";
 import { glossOf, shownCell } from "./preview/cells";
-import { stockScript } from "./register/commands";
+import { groupsOf, stockScript, windowsCommand } from "./register/commands";
 import { amountWords } from "./register/sizes";
 import { isPersonal, registerWanted } from "./register/filters";
 import { emptyDraft, excessOf, missingOf, pickAlarm, pickPass, scopeOf, takeScope, unpickAll, wantedOf } from "./request/draft";
@@ -151,6 +151,13 @@ describe("what left", () => {
     const script = /```sh\n(set -eu\n[^`]*)```/.exec(written)?.[1]?.replace(/^(N=\S+).*$/m, "$1");
     expect(stockScript({ name: "2026-0007.zip" })).toBe(script);
     expect(stockScript({ name: "2026-0007.zip.age" })).toContain('age -d -i key.txt -o "$N.zip" "$N.zip.age"');
+  });
+
+  it("is compared by eye eight digits at a time, on Windows with what it brings", () => {
+    const digest = "0123abcd".repeat(8);
+    expect(groupsOf(digest)).toEqual(Array.from({ length: 8 }, () => "0123abcd"));
+    expect(groupsOf("")).toEqual([]);
+    expect(windowsCommand({ name: "2026-0007.zip.age" })).toBe("certutil -hashfile 2026-0007.zip.age SHA256");
   });
 
   it("is shown as it leaves, with words for whoever does not know the device's", () => {

@@ -33,6 +33,14 @@ while IFS= read -r line; do h=$(printf '%s%s' "$h" "$line" | sha256sum | cut -c-
 grep -q "\\"custody\\":{\\"head\\":\\"$h\\"" manifest.json
 `;
 
+const GROUP = /.{1,8}/g;
+
+/** A digest as people compare it by eye: eight digits at a time. */
+export const groupsOf = (digest: string): readonly string[] => digest.match(GROUP) ?? [];
+
+/** What prints the SHA-256 of a file on Windows, with nothing installed. */
+export const windowsCommand = ({ name }: Pick<Bundle, "name">): string => `certutil -hashfile ${name} SHA256`;
+
 /** The number of a bundle, as its files are called by. */
 export const numberOf = ({ name }: Pick<Bundle, "name">): string => name.replace(/\.zip(\.age)?$/, "");
 
