@@ -12,11 +12,12 @@ import msgspec
 from msgspec import Struct
 
 from contract.codec import encode
-from contract.errors import HemeiError
+from contract.errors import ConfigurationError, HemeiError
 from contract.messages import Availability, AvailabilityStatus
 from contract.mqtt import Connection
 from contract.things import EventSpec, Property, Thing, ThingModel
 from contract.topics import Address, Channel
+from hemei.bench.apart import move_to, take_other_cores
 from hemei.bench.clock import BenchClock
 from hemei.bench.load import Outcome, Plan
 from hemei.bench.packets import EVENT_TYPE, MARKER
@@ -37,13 +38,17 @@ DESCRIBED_AT_ONCE: Final = 200
 
 
 class Question(Struct, frozen=True, kw_only=True):
-    """What is asked: `rate` messages a second over `devices` devices, for `seconds`."""
+    """What is asked: `rate` messages a second over `devices` devices, for `seconds`.
+
+    `apart`: with the hub on a core of its own.
+    """
 
     rate: float
     qos: int
     devices: int
     seconds: float
     site: Path | None = None
+    apart: bool = False
 
     @property
     def warm_up_s(self) -> float:
@@ -63,6 +68,7 @@ class Answer(Struct, frozen=True, kw_only=True):
     qos: int
     devices: int
     seconds: float
+    apart: bool
     sent: int
     sustained: float
     lost: int
@@ -83,8 +89,13 @@ class BenchFailed(HemeiError):
 
 async def measure(question: Question) -> Answer:
     """Run the benchmark."""
+    if question.apart and question.site:
+        raise ConfigurationError("--apart is for a private site: what runs already stays where it is")
+    core = take_other_cores() if question.apart else None
     target = running_target(question.site) if question.site else private_target()
     async with target as site:
+        if core is not None:
+            move_to(core, site.processes["hub"])
         addresses = _addresses(site, question)
         await publish_things(site, addresses, describe)
         try:
@@ -116,6 +127,7 @@ async def _measure(target: Target, question: Question) -> Answer:
         qos=question.qos,
         devices=question.devices,
         seconds=question.seconds,
+        apart=question.apart,
         sent=outcome.sent,
         sustained=round(stored.different / (stored_ms - start_ms) * 1000, 1),
         lost=outcome.sent - stored.different,

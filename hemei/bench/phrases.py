@@ -8,6 +8,7 @@ TITLE: Final = Phrase(
     "每秒 {rate:,.0f} 条，QoS {qos}，{devices:,} 台设备，{seconds:g} 秒",
     "{rate:,.0f} messages a second, QoS {qos}, {devices:,} devices, {seconds:g} s",
 )
+APART: Final = Phrase("，中枢独占一个核", ", the hub on a core of its own")
 ALARMS_TITLE: Final = Phrase(
     "每秒 {rate:g} 个报警，另有每秒 {background:,.0f} 条消息，{devices:,} 台设备，{seconds:g} 秒",
     "{rate:g} alarms a second beside {background:,.0f} messages a second, {devices:,} devices, {seconds:g} s",

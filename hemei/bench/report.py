@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 def print_report(answer: Answer, console: Console) -> None:
     """Print figures and processes."""
     title = phrases.TITLE(rate=answer.rate, qos=answer.qos, devices=answer.devices, seconds=answer.seconds)
+    if answer.apart:
+        title += phrases.APART()
     _print(title, _figures(answer), answer.processes, console)
 
 

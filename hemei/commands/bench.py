@@ -24,12 +24,17 @@ def bench() -> None:
 @click.option(
     "--site", type=click.Path(path_type=Path), help="测试运行中的站点 · a site that runs, else a private one"
 )
+@click.option(
+    "--apart", is_flag=True, help="中枢独占一个核 · the hub on a core of its own, all else on the others"
+)
 @click.option("--json", "as_json", is_flag=True, help="JSON")
-def ingest(rate: float, qos: int, devices: int, seconds: float, site: Path | None, *, as_json: bool) -> None:
+def ingest(
+    rate: float, qos: int, devices: int, seconds: float, site: Path | None, *, apart: bool, as_json: bool
+) -> None:
     """全路径吞吐与时延 · Load the whole path; report rate, losses, latency, CPU and memory."""
     from hemei.bench.ingest import Question, measure  # noqa: PLC0415 - other commands need none of it
 
-    question = Question(rate=rate, qos=qos, devices=devices, seconds=seconds, site=site)
+    question = Question(rate=rate, qos=qos, devices=devices, seconds=seconds, site=site, apart=apart)
     answer = asyncio.run(measure(question))
     if as_json:
         _print_json(answer)

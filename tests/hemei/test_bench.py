@@ -1,6 +1,7 @@
 """`hemei bench`: its packets are MQTT, and what it reports of small loads is right."""
 
 import json
+import os
 import struct
 import subprocess
 import sys
@@ -90,6 +91,28 @@ def test_a_small_load_is_measured(qos: int) -> None:
     assert set(answer["processes"]) == {"broker", "hub", "viewer", "load"}
     assert all(used["cpu_s"] > 0 and used["rss_peak_mib"] > 1 for used in answer["processes"].values())
     assert answer["viewer"]["events"] == (800 if qos else 0)
+
+
+CORES = """
+import os
+from contract.errors import ConfigurationError
+from hemei.bench.apart import move_to, take_other_cores
+core = take_other_cores()
+assert core not in os.sched_getaffinity(0)
+move_to(core, os.getpid())
+assert os.sched_getaffinity(0) == {core}
+try:
+    take_other_cores()
+except ConfigurationError as told:
+    print(told)
+"""
+
+
+@pytest.mark.skipif(len(os.sched_getaffinity(0)) < 2, reason="needs two cores")
+def test_a_core_is_left_to_the_hub_alone() -> None:
+    """In a process of its own: what is chosen there lasts as long as the process."""
+    done = subprocess.run([sys.executable, "-c", CORES], capture_output=True, check=True, text=True)
+    assert done.stdout == "--apart needs two cores; there is one\n"
 
 
 def test_alarms_arrive_beside_other_load() -> None:
