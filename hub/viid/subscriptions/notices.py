@@ -9,31 +9,15 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Any, Final
 
 import msgspec
-from msgspec import Struct
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from hub.viid.profile import Document
 from hub.viid.schema import cursors, notices
 from hub.viid.stream import Stream
+from hub.viid.subscriptions.notice import Notice, Seen
 
 C: Final = notices.c
 _DOCUMENTS: Final = msgspec.json.Decoder(list[Document])
-
-
-class Seen(Struct, frozen=True, kw_only=True):
-    """What is so now. `subject`: a device, empty: their list; `mark`: two that say the same share it."""
-
-    subject: str
-    mark: str
-    documents: Sequence[Document]
-
-
-class Notice(Struct, frozen=True, kw_only=True):
-    """What is to be told: objects as they are on the wire, and when the hub saw that it is so."""
-
-    number: int
-    at_ms: int
-    documents: Sequence[Document]
 
 
 class NoticeStore:

@@ -12,7 +12,7 @@ from hub.viid.items import Item, Maker
 from hub.viid.profile import Document, Of
 from hub.viid.settings import Kind, ViidSettings, Watched
 from hub.viid.stream import KINDS, Stream
-from hub.viid.subscriptions.notices import Notice
+from hub.viid.subscriptions.notice import Notice
 from hub.viid.subscriptions.terms import Subscription
 
 MOST: Final = 8

@@ -19,7 +19,8 @@ from hub.viid.session import Session
 from hub.viid.settings import ViidSettings, Watched
 from hub.viid.store import Aside, End, FeedStore
 from hub.viid.stream import Stream
-from hub.viid.subscriptions.notices import Notice, NoticeStore, Seen
+from hub.viid.subscriptions.notice import Notice, Seen
+from hub.viid.subscriptions.notices import NoticeStore
 from hub.viid.subscriptions.notification import device_notification, notifications
 from hub.viid.subscriptions.terms import Subscription
 from hub.viid.verdict import judge

@@ -21,7 +21,8 @@ from hub.viid.profile import shipped
 from hub.viid.settings import Paper, ViidSettings, Watched
 from hub.viid.store import FeedStore
 from hub.viid.stream import Stream
-from hub.viid.subscriptions.notices import Notice, NoticeStore, Seen
+from hub.viid.subscriptions.notice import Notice, Seen
+from hub.viid.subscriptions.notices import NoticeStore
 from hub.viid.subscriptions.notification import device_notification, notifications
 from hub.viid.subscriptions.terms import Subscription, TermsRefused, terms_of
 from simulators.viid.library import Library
