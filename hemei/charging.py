@@ -5,7 +5,7 @@ Each call is one transaction, with its entries in the audit.
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import Connection
 
@@ -13,17 +13,14 @@ from contract.charging import CHARGER_KIND
 from contract.clock import SystemClock
 from contract.errors import ConfigurationError
 from contract.topics import Address
+from hemei.command_line import CLI
 from hemei.settings import ledger_url
 from hemei.site import Site
 from hemei.stickers import Sticker
-from hub.alarms.alarm import Actor
 from hub.audit.writer import AuditWriter
 from hub.charging.codes import Code, Codes
 from hub.charging.payment.accounts import Accounts, Funded, Opened
 from hub.ledger.engine import open_ledger
-
-BY: Final = Actor(who="cli")
-"""Whoever may write to the ledger from this machine's command line."""
 
 
 class Ledger(NamedTuple):
@@ -60,33 +57,33 @@ def codes_made(site: Site, connectors: Sequence[Address], *, once: bool, minutes
     with ledger_of(site) as (connection, trail):
         codes = Codes(trail)
         if not once and minutes is None:
-            return [codes.sticker(connection, each, BY) for each in connectors]
+            return [codes.sticker(connection, each, CLI) for each in connectors]
         expires_ms = None if minutes is None else trail.clock.now_ms() + round(minutes * 60_000)
-        return [codes.make(connection, each, BY, once=once, expires_ms=expires_ms) for each in connectors]
+        return [codes.make(connection, each, CLI, once=once, expires_ms=expires_ms) for each in connectors]
 
 
 def code_revoked(site: Site, code: str) -> Code:
     """Have a code be good for nothing; CodeUnknown."""
     with ledger_of(site) as (connection, trail):
-        return Codes(trail).revoke(connection, code, BY)
+        return Codes(trail).revoke(connection, code, CLI)
 
 
 def account_opened(site: Site, note: str) -> Opened:
     """Open an account; its key can be read this once."""
     with ledger_of(site) as (connection, trail):
-        return Accounts(trail).open(connection, note, BY)
+        return Accounts(trail).open(connection, note, CLI)
 
 
 def account_rekeyed(site: Site, account: str) -> Opened:
     """Give an account another key; AccountMissing."""
     with ledger_of(site) as (connection, trail):
-        return Accounts(trail).new_key(connection, account, BY)
+        return Accounts(trail).new_key(connection, account, CLI)
 
 
 def topped_up(site: Site, account: str, fen: int, note: str) -> Funded:
     """Write that somebody has paid in, or, below zero, a mistake; AccountMissing, InvalidMessage."""
     with ledger_of(site) as (connection, trail):
-        return Accounts(trail).top_up(connection, account, fen, BY, note)
+        return Accounts(trail).top_up(connection, account, fen, CLI, note)
 
 
 def accounts(site: Site) -> Sequence[Funded]:

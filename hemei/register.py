@@ -13,9 +13,9 @@ from zoneinfo import ZoneInfo
 
 from contract.clock import SystemClock
 from contract.errors import ConfigurationError
+from hemei.command_line import CLI
 from hemei.settings import ledger_url
 from hemei.site import Site
-from hub.alarms.alarm import Actor
 from hub.ledger.engine import open_ledger
 from hub.ledger.transactions import Transactions
 from hub.register.importing.export import exported
@@ -24,8 +24,6 @@ from hub.register.service import Register, RegisterSite
 from hub.register.view import LevelView
 from hub.register.visit_view import NewLink
 
-BY: Final = Actor(who="cli")
-"""Whoever may write to the ledger from this machine's command line."""
 PIECE: Final = 64 * 1024
 ROWS_SHOWN: Final = 20
 
@@ -54,7 +52,7 @@ async def register_of(site: Site) -> AsyncIterator[Register]:
 async def previewed(register: Register, what: ImportWhat, file: Path) -> ImportView:
     """Read a table and see what it would do; ConfigurationError if it cannot be read."""
     content = await asyncio.to_thread(_content, file)
-    made = await register.imports.upload(_pieces(content), what, file.name, BY)
+    made = await register.imports.upload(_pieces(content), what, file.name, CLI)
     await register.imports.work()
     preview = await register.imports.get(made.id)
     if preview.problem is not None:
@@ -70,14 +68,14 @@ async def bad_rows(register: Register, preview: ImportView) -> list[ImportRow]:
 
 async def confirmed(register: Register, preview: ImportView) -> ImportView:
     """Do what was previewed. RegisterChanged."""
-    await register.imports.apply(preview.id, preview.plan or "", BY)
+    await register.imports.apply(preview.id, preview.plan or "", CLI)
     await register.imports.work()
     return await register.imports.get(preview.id)
 
 
 async def forgotten(register: Register, preview: ImportView) -> None:
     """Forget a preview."""
-    await register.imports.cancel(preview.id, BY)
+    await register.imports.cancel(preview.id, CLI)
 
 
 async def levels(register: Register) -> list[LevelView]:
@@ -90,12 +88,12 @@ async def link(register: Register, room: str) -> NewLink:
     found = [each for each in (await register.households.rooms(room)).rooms if each.room == room]
     if not found:
         raise ConfigurationError(f"{room!r}: there is no such room; allowed: such as 3-2-501")
-    return await register.households.new_link(found[0].household, BY)
+    return await register.households.new_link(found[0].household, CLI)
 
 
 async def export(register: Register, what: ImportWhat) -> str:
     """Return everybody, or everything, as CSV in the columns of an import."""
-    return await register.imports.export(exported, what, "zh-CN", BY)
+    return await register.imports.export(exported, what, "zh-CN", CLI)
 
 
 def _content(file: Path) -> bytes:

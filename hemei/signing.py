@@ -5,16 +5,14 @@ import pwd
 from typing import Final
 
 from contract.clock import SystemClock
+from hemei.command_line import CLI
 from hemei.settings import ledger_url
 from hemei.site import Site
-from hub.alarms.alarm import Actor
 from hub.audit.writer import AuditWriter
 from hub.bundle.keys import Renewal, SigningKeys
 from hub.ledger.engine import open_ledger
 
 RENEWED: Final = "signing-key.renewed"
-BY: Final = Actor(who="cli")
-"""Whoever may write to the ledger from this machine's command line."""
 
 
 def renewed(site: Site, keys: SigningKeys) -> Renewal:
@@ -24,7 +22,7 @@ def renewed(site: Site, keys: SigningKeys) -> Renewal:
     try:
         with keys.renewing() as renewal, engine.begin() as connection:
             details = {"old": renewal.old.fingerprint, "account": _account()}
-            trail.write(connection, BY, RENEWED, renewal.new.fingerprint, **details)
+            trail.write(connection, CLI, RENEWED, renewal.new.fingerprint, **details)
         return renewal
     finally:
         engine.dispose()

@@ -13,7 +13,7 @@ from contract.errors import ConfigurationError
 from hemei.private_files import secret_fault
 from hub.viid.ids import TYPES, fault, kind_fault
 from hub.viid.profile import SHIPPED, Profile, read_profile, shipped
-from hub.viid.settings import Allowed, Digits20, FeedDevice, Paper, SubscriptionSettings, ViidSettings
+from hub.viid.settings import Digits20, FeedDevice, Paper, SubscriptionSettings, ViidSettings
 from hub.viid.subscriptions.notification import WRITTEN_AS
 
 if TYPE_CHECKING:
@@ -128,7 +128,7 @@ def _missing(said: ViidSettings) -> Iterator[str]:
         yield f"{PLACE} device: missing; expected a [[viid.device]] for each device, with the id it was given"
 
 
-def _unlawful(allowed: Allowed | Paper | SubscriptionSettings, key: str) -> Iterator[str]:
+def _unlawful(allowed: Paper | SubscriptionSettings, key: str) -> Iterator[str]:
     if not allowed.basis.strip():
         yield f"[viid.{key}] basis: missing; expected the legal basis on which they may leave"
     if not allowed.document.strip():

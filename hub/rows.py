@@ -6,6 +6,7 @@ Chunks are powers of two, so that any number of rows needs few statements, and f
 """
 
 from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import Any, Final
 
 LARGEST: Final = 2048
@@ -23,8 +24,11 @@ def chunks(rows: Sequence[Row]) -> Iterator[Sequence[Row]]:
         start += size
 
 
-def insert_statement(table: str, columns: Sequence[str], count: int, placeholder: str = "?") -> str:
+@cache
+def insert_statement(
+    table: str, columns: tuple[str, ...], count: int, *, placeholder: str = "?", end: str = ""
+) -> str:
     """Write the statement that inserts `count` rows; names are the program's own, never what came in."""
     row = f"({', '.join([placeholder] * len(columns))})"
     rows = ", ".join([row] * count)
-    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES {rows}"  # noqa: S608 - names are ours
+    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES {rows}{end}"  # noqa: S608 - names are ours

@@ -5,10 +5,11 @@ import io
 from PIL import Image
 
 
-def jpeg(width: int = 200, height: int = 120) -> bytes:
-    """Return a picture that no compression makes small."""
+def jpeg(width: int = 200, height: int = 120, *, quality: int = 85, noise: bool = True) -> bytes:
+    """Return a picture; no compression makes `noise` small."""
     made = io.BytesIO()
-    Image.effect_noise((width, height), 100).convert("RGB").save(made, "JPEG", quality=85)
+    shown = Image.effect_noise((width, height), 200) if noise else Image.new("RGB", (width, height), "grey")
+    shown.convert("RGB").save(made, "JPEG", quality=quality)
     return made.getvalue()
 
 

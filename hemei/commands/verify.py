@@ -47,12 +47,12 @@ def verify(
 
     Ends with 0 if it is whole, 1 if anything was changed, 2 if it cannot be read.
     """
-    from hub.bundle.stamping import read_roots  # noqa: PLC0415 - cryptography takes a while to load
+    from hub.bundle.stamping import roots_in  # noqa: PLC0415 - cryptography takes a while to load
     from hub.bundle.verify.check import Trust, check, fingerprint_of  # noqa: PLC0415 - the same
 
     trust = Trust(
         fingerprint=None if key is None else fingerprint_of(key),
-        roots=() if authority is None else read_roots(authority.read_bytes()),
+        roots=() if authority is None else roots_in(authority),
     )
     with _progress(quiet=as_json) as advance:
         report = check(bundle, trust, identity, advance)

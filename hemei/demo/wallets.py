@@ -11,7 +11,8 @@ from msgspec import Struct
 from sqlalchemy import Connection
 
 from contract.charging import CHARGER_KIND
-from hemei.charging import BY, ledger_of
+from hemei.charging import ledger_of
+from hemei.command_line import CLI
 from hemei.private_files import write_private
 from hemei.site import Site
 from hub.audit.writer import AuditWriter
@@ -43,7 +44,7 @@ def wallets(site: Site, file: Path) -> Wallets:
         keys = [*kept.residents, *[""] * RESIDENTS][:RESIDENTS]
         now = Wallets(
             codes={
-                f"{each.kind}/{each.device}": codes.sticker(connection, each, BY).code for each in connectors
+                f"{each.kind}/{each.device}": codes.sticker(connection, each, CLI).code for each in connectors
             },
             residents=[
                 _funded(connection, trail, key, f"demo, resident {nth}") for nth, key in enumerate(keys, 1)
@@ -69,7 +70,7 @@ def _funded(connection: Connection, trail: AuditWriter, key: str, note: str) -> 
     try:
         funded = accounts.by_key(connection, key)
     except AccountMissing:
-        funded, key = accounts.open(connection, note, BY)
+        funded, key = accounts.open(connection, note, CLI)
     if funded.balance.available_fen < LEAST_FEN:
-        accounts.top_up(connection, funded.account.id, PAID_IN_FEN, BY, note)
+        accounts.top_up(connection, funded.account.id, PAID_IN_FEN, CLI, note)
     return key

@@ -19,6 +19,10 @@ class Both(NamedTuple):
     zh: str
     en: str = ""
 
+    def joined(self, between: str = "  ") -> str:
+        """Write both, one behind the other."""
+        return f"{self.zh}{between}{self.en}" if self.en else self.zh
+
 
 class Table(NamedTuple):
     """A table: `widths` of its columns stand to one another so, `note` below it."""

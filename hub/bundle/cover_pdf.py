@@ -7,7 +7,7 @@ from typing import Final
 from fpdf.fonts import FontFace
 
 from hub.bundle.cover import Both, Cover, Table
-from hub.bundle.paper import H1, H2, MARGIN, SMALL, STEP, TEXT, Paper, joined
+from hub.bundle.paper import H1, H2, MARGIN, SMALL, STEP, TEXT, Paper
 from hub.monthly.look import HEAD, INK, LINE, QUIET, ROWS
 
 _HIGH: Final = 24.0
@@ -57,8 +57,8 @@ class _Paper(Paper):
         ) as table:
             for label, value in lines:
                 row = table.row()
-                row.cell(self.set_in(joined(label)), style=label_face)
-                row.cell(self.set_in(joined(value, "\n")))
+                row.cell(self.set_in(label.joined()), style=label_face)
+                row.cell(self.set_in(value.joined("\n")))
 
     def ruled(self, found: Table) -> None:
         """Write a table with its title."""
@@ -80,7 +80,7 @@ class _Paper(Paper):
             for cells in (found.head, *found.rows):
                 row = table.row()
                 for each in cells:
-                    row.cell(self.set_in(joined(each)))
+                    row.cell(self.set_in(each.joined()))
         if found.note.zh:
             self.say(found.note, SMALL, colour=QUIET)
 

@@ -41,7 +41,7 @@ class Paper(FPDF):
         """Write a text on lines of its own."""
         self.letters(size, style, colour)
         high = max(STEP, size * _MM_PER_POINT * 1.45)
-        self.multi_cell(0, high, self.set_in(joined(text)), align="L", new_x="LMARGIN", new_y="NEXT")
+        self.multi_cell(0, high, self.set_in(text.joined()), align="L", new_x="LMARGIN", new_y="NEXT")
 
     def letters(self, size: float, style: str = "", colour: str = INK) -> None:
         """Choose the letters of what comes next."""
@@ -51,8 +51,3 @@ class Paper(FPDF):
     def set_in(self, text: str) -> str:
         """Return a text in the letters that there are."""
         return "".join(each if each == "\n" or ord(each) in self.known else _LACKING for each in text)
-
-
-def joined(text: Both, between: str = "  ") -> str:
-    """Write both languages, one behind the other."""
-    return f"{text.zh}{between}{text.en}" if text.en else text.zh

@@ -76,8 +76,8 @@ def _asked(found: Disclosure, zone: ZoneInfo) -> list[Line]:
         Line(Both("案件编号", "Case"), [found.case_number], 2),
         Line(Both("调取单位", "Unit"), [found.unit], 2),
         Line(Both("办案人员（警号）", "Officers"), officers, 3, "、", "名"),
-        Line(Both("法律依据", "Legal basis"), [f"{basis.zh}  {basis.en}".rstrip()], 2),
-        Line(Both("文书", "Document"), [f"{found.document_number}（{document.zh}  {document.en}）"], 2),
+        Line(Both("法律依据", "Legal basis"), [basis.joined()], 2),
+        Line(Both("文书", "Document"), [f"{found.document_number}（{document.joined()}）"], 2),
         Line(Both("申请人", "Requested by"), [asked], 2),
         Line(Both("批准人", "Released by"), [decided], 2),
     ]
@@ -117,8 +117,7 @@ def _brief(each: Counted) -> str:
 
 
 def _counted(what: Words, number: int) -> str:
-    words = both(what)
-    return f"{words.zh} {words.en}{NO_BREAK}{number:,}" if words.en else f"{words.zh}{NO_BREAK}{number:,}"
+    return f"{both(what).joined(' ')}{NO_BREAK}{number:,}"
 
 
 def _stamp(contents: Contents | None, zone: ZoneInfo) -> Sequence[str]:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final, cast
 
 from hub.bundle.cover import Both, groups
-from hub.bundle.paper import H1, MARGIN, SMALL, STEP, TEXT, Paper, joined
+from hub.bundle.paper import H1, MARGIN, SMALL, STEP, TEXT, Paper
 from hub.disclosure.record import Line, Record
 from hub.monthly.look import HEAD, LINE, QUIET
 
@@ -54,7 +54,7 @@ class _Paper(Paper):
     def heading(self, site: Both) -> None:
         """Write whose paper it is, on one line."""
         self.letters(TEXT, colour=QUIET)
-        self.cell(0, STEP, self._one_line(joined(site)), new_x="LMARGIN", new_y="NEXT")
+        self.cell(0, STEP, self._one_line(site.joined()), new_x="LMARGIN", new_y="NEXT")
 
     def rows(self, record: Record) -> None:
         """Write names and what is said of each, as far apart as the page allows."""
@@ -69,7 +69,7 @@ class _Paper(Paper):
     def _row(self, label: Both, texts: Sequence[str], apart: float) -> None:
         self.set_xy(MARGIN, self.get_y() + apart / 2)
         self.letters(TEXT, colour=QUIET)
-        self.cell(_LABEL, _STEP, self.set_in(joined(label)))
+        self.cell(_LABEL, _STEP, self.set_in(label.joined()))
         self.letters(TEXT)
         for text in texts:
             self.set_x(MARGIN + _LABEL)
@@ -82,7 +82,7 @@ class _Paper(Paper):
         """Write a digest, its groups side by side on a ground of their own."""
         self.ln(_GAP)
         self.letters(SMALL, colour=QUIET)
-        self.cell(0, _STEP, self._one_line(joined(name)), new_x="LMARGIN", new_y="NEXT")
+        self.cell(0, _STEP, self._one_line(name.joined()), new_x="LMARGIN", new_y="NEXT")
         self.letters(_SUM, "B")
         self.set_fill_color(HEAD)
         each = groups(digest)
@@ -116,12 +116,12 @@ class _Paper(Paper):
         self.rect(left, top, wide, _SIGNED)
         self.set_xy(left + 1, top + 1)
         self.letters(TEXT, "B")
-        self.cell(wide - 2, _STEP, self.set_in(joined(title)))
+        self.cell(wide - 2, _STEP, self.set_in(title.joined()))
 
     def _to_fill_in(self, name: Both, left: float, top: float, wide: float) -> None:
         self.set_xy(left + 1, top)
         self.letters(SMALL, colour=QUIET)
-        self.cell(wide - 2, _STEP, self.set_in(joined(name)))
+        self.cell(wide - 2, _STEP, self.set_in(name.joined()))
         self.line(left + 25, top + _STEP, left + wide - 3, top + _STEP)
 
     def _small(self, text: Both) -> None:

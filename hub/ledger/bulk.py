@@ -1,7 +1,6 @@
 """Inserts many rows of a table of the ledger, leaving out repeats."""
 
 from collections.abc import Sequence
-from functools import cache
 from itertools import chain
 from typing import Any
 
@@ -17,12 +16,9 @@ def insert_ignoring_repeats(
     inserted = 0
     placeholder = "?" if connection.dialect.name == "sqlite" else "%s"
     for chunk in chunks(rows):
-        statement = _statement(table, columns, len(chunk), placeholder)
+        statement = insert_statement(
+            table, columns, len(chunk), placeholder=placeholder, end=" ON CONFLICT DO NOTHING"
+        )
         result = connection.exec_driver_sql(statement, tuple(chain.from_iterable(chunk)))
         inserted += result.rowcount
     return inserted
-
-
-@cache
-def _statement(table: str, columns: tuple[str, ...], count: int, placeholder: str) -> str:
-    return f"{insert_statement(table, columns, count, placeholder)} ON CONFLICT DO NOTHING"

@@ -156,7 +156,7 @@ class Referrals(Participant):
         after = known
         if not known.says_again(answer, words):
             after, alarm = await self._answered(known, alarm, answer, words, address)
-        if alarm.closed_ms is not None and after.answers[-1].at_ms > alarm.closed_ms:
+        if after.answers[-1].is_late(alarm.closed_ms):
             await self._cases.take([late_answer(alarm, after, self.clock.now_ms())], None)
         return after, alarm
 

@@ -33,6 +33,10 @@ class Answered(Struct, frozen=True, kw_only=True):
     answer: PoliceAnswer
     words: str
 
+    def is_late(self, closed_ms: int | None) -> bool:
+        """Whether it came after the case was closed."""
+        return closed_ms is not None and self.at_ms > closed_ms
+
 
 class Referral(Struct, frozen=True, kw_only=True):
     """One hand-over; times in ms since 1970. `unit`: what it was called then. `due_ms`: the link's end."""

@@ -121,7 +121,7 @@ def referral_view(followed: Followed, alarm: Alarm, now_ms: int, *, names: bool)
                 at=rfc3339_ms(each.at_ms),
                 answer=each.answer,
                 words=each.words,
-                late=closed_ms is not None and each.at_ms > closed_ms,
+                late=each.is_late(closed_ms),
             )
             for each in referral.answers
         ],

@@ -15,7 +15,6 @@ from hub.viid.sending import NOTHING, Counts, Outcomes, Sending, Turn, finished,
 from hub.viid.session import Session
 from hub.viid.settings import ViidSettings
 from hub.viid.store import Aside, Due, End, FeedStore
-from hub.viid.verdict import judge
 from hub.viid.ways import Way
 
 MOST_BYTES: Final = 4_000_000
@@ -70,9 +69,8 @@ class Lane:
             reason = GONE if found is None else OFF
             await self._ledger.write(lambda connection: self._store.gone(connection, aside, reason))
             return
-        items = await asyncio.to_thread(self._items, [found])
-        reply = await session.post(self._way.path, self._way.body(items))
-        done = [(item, judge([item.status_id], reply)[item.status_id]) for item in items]
+        item = await asyncio.to_thread(self._way.item, found)
+        done = await self._sending.again(session, self._way.path, self._way.body([item]), item)
         await self._ledger.write(partial(self._write, due=None, done=done))
         self._sending.count(done)
 
@@ -98,11 +96,8 @@ class Lane:
 
     def _write(self, connection: Connection, due: Due | None, done: Outcomes) -> None:
         """Write what became of objects; the cursor stops before the first that is still to be sent."""
-        now_ms, way = self._clock.now_ms(), self._way
-        for item, judged in done:
-            tries = self._sending.tries(item)
-            end = End(now_ms=now_ms, document=way.document, receiver=way.receiver, tries=tries)
-            self._store.settle(connection, self.stream, item, judged, end)
+        end = End(now_ms=self._clock.now_ms(), document=self._way.document, receiver=self._way.receiver)
+        self._sending.write(connection, self._store, done, end)
         if due is None:
             return
         over = {item.seq for item, _ in done}

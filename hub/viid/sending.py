@@ -7,9 +7,11 @@ from typing import Final
 
 from msgspec import Struct, field
 from msgspec.structs import replace
+from sqlalchemy import Connection
 
 from hub.viid.items import Item
 from hub.viid.session import Session, Unreachable
+from hub.viid.store import End, FeedStore
 from hub.viid.stream import Stream
 from hub.viid.verdict import MAX_TRIES, Judged, Verdict, judge
 
@@ -68,9 +70,17 @@ class Sending:
             self.alone = len(items)
         return [(item, self._patience(item, judged[item.status_id])) for item in items]
 
-    def tries(self, item: Item) -> int:
-        """Return how often an object was sent."""
-        return self._tries[item.status_id] or 1
+    @staticmethod
+    async def again(session: Session, path: str, body: bytes, item: Item) -> Outcomes:
+        """Send one object once more, and say what it comes to this time; Unreachable."""
+        reply = await session.post(path, body)
+        return [(item, judge([item.status_id], reply)[item.status_id])]
+
+    def write(self, connection: Connection, store: FeedStore, done: Outcomes, end: End) -> None:
+        """Write what became of objects; `end` but for how often each was sent."""
+        for item, judged in done:
+            tries = self._tries[item.status_id] or 1
+            store.settle(connection, self._stream, item, judged, replace(end, tries=tries))
 
     def count(self, done: Outcomes) -> None:
         """Count what is confirmed or set aside, and written."""

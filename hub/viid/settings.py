@@ -37,15 +37,12 @@ class Paper(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     document: str = ""
 
 
-class Allowed(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One kind of data: off unless switched on, with the legal basis and the number of the authority's paper.
+class Allowed(Paper, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One kind of data.
 
     `pictures`: how many of each pass leave with it. `outcomes`: of motor vehicles, which passes do.
     """
 
-    enabled: bool = False
-    basis: str = ""
-    document: str = ""
     pictures: Annotated[int, Meta(ge=0, le=4)] = 2
     outcomes: tuple[Outcome, ...] = (Outcome.PASSED, Outcome.SEEN)
 

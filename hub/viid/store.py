@@ -100,7 +100,7 @@ class End(Struct, frozen=True, kw_only=True):
     now_ms: int
     document: str
     receiver: str
-    tries: int
+    tries: int = 1
 
 
 class FeedStore:

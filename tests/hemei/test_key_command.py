@@ -1,36 +1,22 @@
 """`hemei key` on a site."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
 import pytest
-from click.testing import CliRunner
 from sqlalchemy import select
 
-from hemei.cli import main
 from hemei.settings import ledger_url
 from hemei.site import read_site
 from hub.audit.schema import audit
 from hub.bundle.keys import SigningKeys, read_public
 from hub.ledger.engine import open_ledger
-from tests.hemei.test_site import GOOD
-
-Hemei = Callable[..., str]
+from tests.hemei.commands import Hemei, on_a_site
 
 
 @pytest.fixture
 def hemei(tmp_path: Path) -> Hemei:
-    """Run a command on a site; gives its output, and fails unless it ended as said."""
-    (tmp_path / "site.toml").write_text(GOOD, encoding="utf-8")
-
-    def run(*arguments: str, code: int = 0, said: str = "", locale: str = "C") -> str:
-        config = ("--config", str(tmp_path / "site.toml"))
-        done = CliRunner().invoke(main, ["key", *arguments, *config], input=said, env={"LC_ALL": locale})
-        assert done.exit_code == code, done.output
-        return done.output
-
-    return run
+    return on_a_site(tmp_path, "key")
 
 
 def audited(site: Path) -> list[dict[str, object]]:

@@ -1,31 +1,17 @@
 """`hemei register` on a site's ledger."""
 
 import stat
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
-from hemei.cli import main
-from tests.hemei.test_site import GOOD
+from tests.hemei.commands import Hemei, on_a_site
 from tests.hub.register.tables import HEAD, LI_SI, WANG, table, workbook
-
-Hemei = Callable[..., str]
 
 
 @pytest.fixture
 def hemei(tmp_path: Path) -> Hemei:
-    """Run a command on a site; gives its output, and fails unless it ended as said."""
-    (tmp_path / "site.toml").write_text(GOOD, encoding="utf-8")
-
-    def run(*arguments: str, code: int = 0, said: str = "", locale: str = "C") -> str:
-        config = ("--config", str(tmp_path / "site.toml"))
-        done = CliRunner().invoke(main, ["register", *arguments, *config], input=said, env={"LC_ALL": locale})
-        assert done.exit_code == code, done.output
-        return done.output
-
-    return run
+    return on_a_site(tmp_path, "register")
 
 
 def test_a_list_is_shown_and_then_imported(hemei: Hemei, tmp_path: Path) -> None:

@@ -94,16 +94,18 @@ class AlarmTable:
     def _about(self, connection: Connection, found: Sequence[RowMapping]) -> Mapping[str, About]:
         idents = [row["id"] for row in found]
         timelines, media = self._timelines(connection, idents), self._media(connection, idents)
-        about: dict[str, About] = {}
-        for row in found:
-            whole = timelines[row["id"]]
-            told = list(takewhile(lambda each: each.ts_ms <= self._asked.cut.at_ms, whole))
-            stood = standing(alarm_of(row), whole, len(told))
-            about[row["id"]] = About(stood, told, media[row["id"]], None)
-        if not self._asked.scope.of_somebody:
-            return about
-        data = self._data(connection, [each.stood.event_seq for each in about.values()])
-        return {ident: each._replace(data=data.get(each.stood.event_seq)) for ident, each in about.items()}
+        told = {ident: self._until_release(timelines[ident]) for ident in idents}
+        stood = {
+            row["id"]: standing(alarm_of(row), timelines[row["id"]], len(told[row["id"]])) for row in found
+        }
+        data = self._data(connection, [each.event_seq for each in stood.values()])
+        return {
+            ident: About(each, told[ident], media[ident], data.get(each.event_seq))
+            for ident, each in stood.items()
+        }
+
+    def _until_release(self, timeline: Sequence[Entry]) -> Sequence[Entry]:
+        return list(takewhile(lambda each: each.ts_ms <= self._asked.cut.at_ms, timeline))
 
     def _timelines(self, connection: Connection, idents: Collection[str]) -> Mapping[str, Sequence[Entry]]:
         query = select(entries).where(entries.c.tenant == self._asked.tenant, entries.c.alarm.in_(idents))
@@ -126,7 +128,9 @@ class AlarmTable:
         return media
 
     def _data(self, connection: Connection, seqs: Collection[int | None]) -> Mapping[int | None, Any]:
-        """Return the data of events by their numbers."""
+        """Return the data of events by their numbers, where somebody is sought in it."""
+        if not self._asked.scope.of_somebody:
+            return {}
         query = select(events.c.seq, events.c.payload)
         ours = (of_tenant(events, self._asked.tenant), events.c.seq.in_([seq for seq in seqs if seq]))
         return {seq: data_of(payload) for seq, payload in connection.execute(query.where(*ours))}

@@ -3,7 +3,6 @@
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
 from itertools import chain
 from typing import Final
 
@@ -56,9 +55,4 @@ class Fresh:
 def insert(connection: sqlite3.Connection, rows: Sequence[Row]) -> None:
     """Write samples as they came."""
     for chunk in chunks(rows):
-        connection.execute(_statement(len(chunk)), tuple(chain.from_iterable(chunk)))
-
-
-@cache
-def _statement(count: int) -> str:
-    return insert_statement("fresh", COLUMNS, count)
+        connection.execute(insert_statement("fresh", COLUMNS, len(chunk)), tuple(chain.from_iterable(chunk)))

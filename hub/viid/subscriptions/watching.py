@@ -23,7 +23,6 @@ from hub.viid.subscriptions.notice import Notice, Seen
 from hub.viid.subscriptions.notices import NoticeStore
 from hub.viid.subscriptions.notification import device_notification, notifications
 from hub.viid.subscriptions.terms import Subscription
-from hub.viid.verdict import judge
 
 START_S: Final = 60.0
 """So long after a start the hub may not have heard of a device yet: not to know is no news then."""
@@ -97,8 +96,8 @@ class Watching:
             await self._ledger.write(lambda connection: self._store.gone(connection, aside, NEWER))
             return
         item = self._item(found)
-        reply = await session.post(self._subscription.terms.receiver, notifications([item]))
-        await self._settle([(item, judge([item.status_id], reply)[item.status_id])])
+        receiver = self._subscription.terms.receiver
+        await self._settle(await self._sending.again(session, receiver, notifications([item]), item))
 
     async def _look(self) -> None:
         """Write what is so now, if that is something else than at the last look."""
@@ -150,15 +149,13 @@ class Watching:
 
     def _write(self, connection: Connection, done: Outcomes) -> None:
         """Write what became of notices."""
-        document, receiver = self._subscription.document, self._subscription.terms.receiver
-        for item, judged in done:
-            end = End(
-                now_ms=self._clock.now_ms(),
-                document=document,
-                receiver=receiver,
-                tries=self._sending.tries(item),
-            )
-            self._store.settle(connection, self.stream, item, judged, end)
+        subscription = self._subscription
+        end = End(
+            now_ms=self._clock.now_ms(),
+            document=subscription.document,
+            receiver=subscription.terms.receiver,
+        )
+        self._sending.write(connection, self._store, done, end)
         self.notices.told(connection, [item.seq for item, _ in done])
 
     def _item(self, notice: Notice) -> Item:

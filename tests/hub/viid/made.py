@@ -1,7 +1,6 @@
 """What tests of the feed are made of: a gatehouse's passes, a pretend library, a feed between them."""
 
 import asyncio
-import io
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from hashlib import sha256
@@ -9,7 +8,6 @@ from pathlib import Path
 from typing import Any, Final
 
 from msgspec.structs import replace
-from PIL import Image
 
 from hub.viid.desk import FeedDesk
 from hub.viid.profile import Profile, shipped
@@ -17,6 +15,7 @@ from hub.viid.service import Feed, FeedSite
 from hub.viid.settings import Allowed, FeedDevice, ViidSettings
 from simulators.viid.library import Library
 from tests.hub.passes.made import Gatehouse
+from tests.pictures import jpeg
 from tests.waiting import PATIENCE_S, eventually, eventually_told
 
 US: Final = "33029900005030000001"
@@ -144,9 +143,7 @@ def plates(library: Library) -> list[str]:
 
 def picture(folder: Path, width: int = 640, height: int = 360, *, noise: bool = False) -> str:
     """Write a JPEG; return its SHA-256."""
-    made = io.BytesIO()
-    shown = Image.effect_noise((width, height), 200) if noise else Image.new("RGB", (width, height), "grey")
-    shown.convert("RGB").save(made, "JPEG", quality=98)
-    named = sha256(made.getvalue()).hexdigest()
-    (folder / named).write_bytes(made.getvalue())
+    made = jpeg(width, height, quality=98, noise=noise)
+    named = sha256(made).hexdigest()
+    (folder / named).write_bytes(made)
     return named
