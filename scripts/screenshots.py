@@ -30,10 +30,11 @@ from simulators.control import ask
 from simulators.telephone.device import NAME as TELEPHONE
 from tests.browser.chromium import DESKTOP, PHONE, WALL_4K, chromium
 from tests.browser.disclosed import OF_DESK, disclosed, refuse_one
-from tests.browser.handed import OF_POLICE, handed
+from tests.browser.handed import OF_POLICE, WANTED, handed
 from tests.browser.pages import SIGHTS, Sight, until_ready
 from tests.hemei.demos import RunningDemo, running_demo
 from tests.hub.api.house import house
+from tests.waiting import eventually_told
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 IMAGES: Final = ROOT / "docs" / "images"
@@ -194,8 +195,14 @@ async def handed_over(demo: RunningDemo) -> dict[str, str]:
         return told
 
     async with demo.client("supervisor") as office:
-        alarms = (await office.get("/api/v1/alarms")).json()["alarms"]
-        return await handed(office, [each["id"] for each in alarms if each["key"] != CASE], letters)
+
+        async def others() -> list[str]:
+            alarms = (await office.get("/api/v1/alarms")).json()["alarms"]
+            return [each["id"] for each in alarms if each["key"] != CASE]
+
+        return await handed(
+            office, await eventually_told(others, lambda found: len(found) >= WANTED), letters
+        )
 
 
 async def what_there_is(demo: RunningDemo) -> dict[str, str]:

@@ -13,6 +13,9 @@ OFFICER: Final = {"name": "周警官", "number": "021345"}
 STATES: Final = ("unread", "received", "accepted", "over", "closed")
 """What becomes of hand-overs; of `over`, the link has ended, of `closed`, the case."""
 
+WANTED: Final = 3
+"""Alarms that are handed over."""
+
 _READY: Final = {
     "unread": "[data-testid=receipt]",
     "received": "[data-testid=answer]",
@@ -33,7 +36,7 @@ Letters = Callable[[], Awaitable[Sequence[str]]]
 async def handed(office: httpx.AsyncClient, alarms: Sequence[str], letters: Letters) -> dict[str, str]:
     """Hand three alarms over, and do what their officers do; close the third. Return the keys of links."""
     known = {}
-    wanted = [(alarm, grid) for alarm in alarms[:3] for grid in ("east", "west")]
+    wanted = [(alarm, grid) for alarm in alarms[:WANTED] for grid in ("east", "west")]
     for state, (alarm, grid) in zip(STATES, wanted, strict=False):
         known[f"police-{state}"] = key = await _key(office, alarm, grid, letters)
         if state != "unread":
