@@ -11,7 +11,8 @@ from contract.plates import folded, is_plate, normalised
 from drivers.charger.options import ChargerOptions
 from hemei import checking
 from hemei.alarms.in_force import in_force
-from hemei.charging import BY, ledger_of
+from hemei.charging import ledger_of
+from hemei.command_line import CLI
 from hemei.demo import community
 from hemei.demo.belongings import card_numbers, write_belongings
 from hemei.demo.community import Choice, Wiring
@@ -214,7 +215,7 @@ def test_what_residents_need_to_charge_is_kept_from_start_to_start(tmp_path: Pat
     with ledger_of(site) as (connection, trail):
         for each in Accounts(trail).listed(connection):
             assert each.balance.available_fen == PAID_IN_FEN
-            Accounts(trail).top_up(connection, each.account.id, LEAST_FEN - PAID_IN_FEN - 1, BY, "spent")
+            Accounts(trail).top_up(connection, each.account.id, LEAST_FEN - PAID_IN_FEN - 1, CLI, "spent")
     assert wallets(site, file) == first
     with ledger_of(site) as (connection, trail):
         assert all(each.balance.available_fen > PAID_IN_FEN for each in Accounts(trail).listed(connection))
