@@ -151,6 +151,11 @@ def _opencv(url: str) -> tuple[int, ...] | None:
 
 @pytest.mark.parametrize("transport", ["tcp", "udp"])
 async def test_gstreamer_plays_with_digest(transport: str, tmp_path: Path) -> None:
+    """The film decides, not GStreamer's exit code.
+
+    When the film is over, gst-launch sends PAUSE and at once cancels it by CLOSE; GStreamer 1.22 takes that
+    for a lost connection, depending on which of its threads is first.
+    """
     program = require_program("gst-launch-1.0", "gstreamer1.0-tools gstreamer1.0-plugins-good")
     film = tmp_path / "film.h264"
     async with hosting(camera(credentials_file=credentials(tmp_path), fps=20)) as (_, wires):
@@ -164,7 +169,7 @@ async def test_gstreamer_plays_with_digest(transport: str, tmp_path: Path) -> No
             env={**os.environ, "GST_REGISTRY": str(tmp_path / "registry")},
         )
         said, _ = await asyncio.wait_for(process.communicate(), 60)
-    assert process.returncode == 0, said.decode()
+    assert film.exists() and film.stat().st_size, said.decode()
     with av.open(str(film), format="h264") as container:
         assert sum(1 for _ in container.decode(video=0)) >= 15
 
