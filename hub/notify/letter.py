@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Struct, field
 
 from contract.clock import from_epoch_ms
-from contract.topics import Address
+from contract.topics import HUB_KIND, Address
 from hub.alarms.alarm import Alarm
 from hub.alarms.definition import Definition, Priority, Words
 from hub.notify import words
@@ -95,10 +95,15 @@ class Writer:
         return say(title, language) if title else alarm.area or say(self._site.title, language)
 
     def place(self, alarm: Alarm, language: str) -> str:
-        """Say where an alarm is."""
-        title = self._site.device_title(alarm.address)
-        device = say(title, language) if title else f"{alarm.device_kind}/{alarm.device}"
-        return f"{self._area(alarm, language)} · {device}"
+        """Say where an alarm is: area and device, or the device alone where its title names the area."""
+        area, device = self._area(alarm, language), self._device(alarm.address, language)
+        return device if area in device else f"{area} · {device}"
+
+    def _device(self, address: Address, language: str) -> str:
+        title = self._site.device_title(address)
+        if title is None and address.kind == HUB_KIND:
+            title = words.HUB
+        return say(title, language) if title else f"{address.kind}/{address.device}"
 
     def when(self, template: Words, ms: int, language: str) -> str:
         """Say a time, in ms since 1970, by the site's clock: `{time}` and `{zone}` of a template."""

@@ -41,6 +41,7 @@ NEWS: Final[Mapping[NewsKind, Words]] = {
 
 CLOSED: Final[Words] = {"zh-CN": "已结案", "en": "closed"}
 WHERE: Final[Words] = {"zh-CN": "位置：{place}", "en": "Where: {place}"}
+HUB: Final[Words] = {"zh-CN": "系统自身", "en": "The hub itself"}
 WHEN: Final[Words] = {"zh-CN": "时间：{time}（{zone}）", "en": "When: {time} ({zone})"}
 NOW: Final[Words] = {"zh-CN": "现状：{state}", "en": "Now: {state}"}
 COUNTED: Final[Words] = {"zh-CN": "，共 {count} 次", "en": ", {count} times"}

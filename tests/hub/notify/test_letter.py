@@ -89,6 +89,25 @@ def test_a_name_cannot_forge_a_line_or_a_template() -> None:
     assert len([line for line in letter.body.splitlines() if line.startswith("Now")]) == 1
 
 
+def test_a_place_that_the_device_is_named_after_is_said_once() -> None:
+    site = SiteWords(
+        title={"en": "Site"},
+        areas={"east-gate": {"zh-CN": "东门", "en": "East gate"}},
+        device_title=lambda _: {"zh-CN": "东门", "en": "Barrier of the east gate"},
+    )
+    writer = Writer(site, {})
+    assert writer.place(alarm(area="east-gate"), "zh-CN") == "东门"
+    assert writer.place(alarm(area="east-gate"), "en") == "East gate · Barrier of the east gate"
+
+
+def test_the_hub_itself_is_where_its_own_alarms_are() -> None:
+    site = SiteWords(title={"zh-CN": "和美小区", "en": "Site"})
+    own = alarm(area=None, device_kind="hub", device="links")
+    writer = Writer(site, {})
+    assert writer.place(own, "zh-CN") == "和美小区 · 系统自身"
+    assert writer.place(own, "en") == "Site · The hub itself"
+
+
 def test_calming_news_are_marked() -> None:
     letter = Writer(WORDS, {SHED.key: SHED}).about(
         alarm(closed_ms=5), notification(NewsKind.RETURNED), contact("li")
