@@ -138,6 +138,7 @@ class Notifications:
         self._means = means
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._stopped = Counts()
+        self._left: dict[int, int] = {}
         self._changed = asyncio.Event()
         office.on_change = self._changed.set
 
@@ -181,13 +182,18 @@ class Notifications:
         return there + [self._ended(connection, each) for each in ended]
 
     def _ended(self, connection: Connection, subscription: Subscription) -> Told:
-        """Count what was confirmed before the end, and what stays here."""
+        """Count what was confirmed before the end, and, once, what stays here."""
+        number = subscription.number
+        if number not in self._left:
+            self._left[number] = self._unsent(connection, subscription)
+        sent = self.office.store.sent(connection, subscription)
+        return Told(subscription=subscription, sent=sent, left=self._left[number])
+
+    def _unsent(self, connection: Connection, subscription: Subscription) -> int:
         terms, upto = subscription.terms, subscription.ended_seq or 0
         narrow = narrowed(self._settings, subscription)
         store = FeedStore(self.office.store.tenant, narrow, (terms.begin_ms, terms.end_ms))
-        left = [_waiting(connection, store, each, upto)[0] for each in subscription.streams()]
-        sent = self.office.store.sent(connection, subscription)
-        return Told(subscription=subscription, sent=sent, left=sum(left))
+        return sum(_waiting(connection, store, each, upto)[0] for each in subscription.streams())
 
     def serves(self, aside: Aside) -> bool:
         """Whether what was set aside is of a subscription that lasts."""
