@@ -66,6 +66,15 @@ NOT_WITHIN: Final = Phrase(
     "未达标：p99 超过 {limit:g} ms，或有屏漏看、重复看见报警",
     "Not well: p99 is over {limit:g} ms, or a viewer missed an alarm or saw it twice",
 )
+REST_TITLE: Final = Phrase("空闲的小区，{seconds:g} 秒", "A community at rest, {seconds:g} s")
+REST_WITHIN: Final = Phrase(
+    "达标：平台占内存不超过 {memory:g} MiB，占一个核的 {cores:.0%} 以内",
+    "Well: the hub takes at most {memory:g} MiB, and {cores:.0%} of a core",
+)
+REST_NOT_WITHIN: Final = Phrase(
+    "未达标：平台占内存超过 {memory:g} MiB，或超过一个核的 {cores:.0%}",
+    "Not well: the hub takes over {memory:g} MiB, or over {cores:.0%} of a core",
+)
 WALL_TITLE: Final = Phrase(
     "大屏：{devices:,} 台设备，{alarms:,} 个未关闭报警，每秒 {rate:g} 次变化，{seconds:g} 秒",
     "Wall: {devices:,} devices, {alarms:,} open alarms, {rate:g} changes a second, {seconds:g} s",

@@ -10,6 +10,7 @@ from hemei.bench import phrases
 from hemei.bench.alarms import AlarmAnswer
 from hemei.bench.ingest import Answer
 from hemei.bench.resources import Usage
+from hemei.bench.rest import CORES_LIMIT, MEMORY_LIMIT_MIB, RestAnswer
 
 if TYPE_CHECKING:
     from hemei.bench.plates import PlatesAnswer  # which loads what paints pictures
@@ -62,6 +63,18 @@ def print_plates_report(answer: "PlatesAnswer", console: Console) -> None:
         (f"{to_relay} {longest}", _ms(answer.relay_longest_ms)),
     ]
     _print(title, figures, answer.processes, console)
+
+
+def print_rest_report(answer: RestAnswer, console: Console) -> None:
+    """Print what each process takes, and whether that is little enough for the hub."""
+    words = phrases.LIVE
+    figures = [
+        (words["hub-cores"](), f"{answer.hub_cores:.1%}"),
+        (words["hub-memory"](), f"{answer.hub_peak_mib:.1f} MiB"),
+    ]
+    _print(phrases.REST_TITLE(seconds=answer.seconds), figures, answer.processes, console)
+    said = phrases.REST_WITHIN if answer.within else phrases.REST_NOT_WITHIN
+    console.print(said(memory=MEMORY_LIMIT_MIB, cores=CORES_LIMIT), style="bold", highlight=False)
 
 
 def _print(

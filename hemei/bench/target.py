@@ -80,7 +80,7 @@ async def running_target(file: Path) -> AsyncIterator[Target]:
         account=msgspec.structs.replace(settings.broker, username=MONITOR, password=password),
         url=f"http://{settings.http_host}:{settings.http_port}",
         token=await _token(site),
-        processes=_named_processes(settings.processes_file),
+        processes=named_processes(settings.processes_file),
     )
 
 
@@ -110,7 +110,8 @@ async def _token(site: Site) -> str:
         return await access.create_token("bench", Role.WALL, TOKEN_LIFETIME_S)
 
 
-def _named_processes(processes_file: Path | None) -> dict[str, int]:
+def named_processes(processes_file: Path | None) -> dict[str, int]:
+    """Return the process ids of a demo by name; none where no demo runs."""
     if processes_file is None or not processes_file.exists():
         return {}
     statuses = msgspec.json.decode(processes_file.read_bytes(), type=list[ProcessStatus])

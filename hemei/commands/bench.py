@@ -130,6 +130,31 @@ def live(viewers: int, rate: float, alarms: float, devices: int, seconds: float,
     print_live_report(answer, Console())
 
 
+@bench.command("rest")
+@click.option(
+    "--site",
+    type=click.Path(path_type=Path),
+    default=Path("demo-data/site.toml"),
+    show_default=True,
+    help="运行中的示范小区 · the demo that runs",
+)
+@click.option("--seconds", type=click.FloatRange(min=1), default=60, show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="JSON")
+def rest(site: Path, seconds: float, *, as_json: bool) -> None:
+    """空闲占用 · What each process of a running demo takes while nobody looks: processor, memory."""
+    from hemei.bench.rest import measure  # noqa: PLC0415 - other commands need none of it
+
+    answer = asyncio.run(measure(site, seconds))
+    if as_json:
+        _print_json(answer)
+        return
+    from rich.console import Console  # noqa: PLC0415 - the same
+
+    from hemei.bench.report import print_rest_report  # noqa: PLC0415 - the same
+
+    print_rest_report(answer, Console())
+
+
 @bench.command("wall")
 @click.option("--devices", type=click.IntRange(1, 9_999), default=300, show_default=True)
 @click.option("--alarms", type=click.IntRange(0, 1_000), default=200, show_default=True, help="open ones")

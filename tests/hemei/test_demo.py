@@ -31,13 +31,15 @@ async def test_a_community_comes_up_and_lives(tmp_path: Path) -> None:
     async with running_demo(tmp_path, *ONLY_GATES) as demo:
         await _has_what_the_ready_file_says(demo)
         assert await _registered(demo) == REGISTERED
-        await asyncio.gather(_takes_a_fault(demo), _refuses_a_wrong_fault(demo), _refuses_a_second_one(demo))
+        meanwhile = (_takes_a_fault, _refuses_a_wrong_fault, _refuses_a_second_one, _is_measured)
+        await asyncio.gather(*(each(demo) for each in meanwhile))
         await _restarts_a_killed_hub(demo)
         pids = demo.ready["processes"].values()
         before = demo.ready
         assert await demo.end() == 0, demo.printed
         assert not any(map(alive, pids))
         assert not (tmp_path / "ready.json").exists()
+        await _cannot_be_measured_once_it_ended(demo)
     async with running_demo(tmp_path, *ONLY_GATES) as demo:
         for kept in ("http", "tokens", "mqtt", "devices"):
             assert demo.ready[kept] == before[kept]
@@ -45,6 +47,27 @@ async def test_a_community_comes_up_and_lives(tmp_path: Path) -> None:
             assert (await client.get("/api/v1/devices")).status_code == 200
         assert await _registered(demo) == REGISTERED, "nobody twice"
         assert await demo.end(signal.SIGTERM) == 0
+
+
+async def _is_measured(demo: RunningDemo) -> None:
+    done = await _run(*_rest(demo.folder / "data" / "site.toml"))
+    assert done.returncode == 0, done.stderr
+    answer = json.loads(done.stdout)
+    assert set(answer["processes"]) == {"broker", "hub", "drivers-gates", "simulators"}
+    hub = answer["processes"]["hub"]
+    assert (answer["hub_cores"], answer["hub_peak_mib"]) == (hub["cpu_s"], hub["rss_peak_mib"])
+    assert hub["pid"] == demo.ready["processes"]["hub"]
+    assert hub["rss_peak_mib"] > answer["processes"]["broker"]["rss_peak_mib"] > 1
+
+
+def _rest(site: Path) -> tuple[str, ...]:
+    return (sys.executable, "-m", "hemei", "bench", "rest", "--site", str(site), "--seconds", "1", "--json")
+
+
+async def _cannot_be_measured_once_it_ended(demo: RunningDemo) -> None:
+    done = await _run(*_rest(demo.folder / "data" / "site.toml"))
+    assert done.returncode == 2
+    assert "no demo runs with it" in done.stderr
 
 
 async def _registered(demo: RunningDemo) -> dict[str, int]:
