@@ -12,6 +12,9 @@ from contract.errors import HemeiError
 
 LOG_LEVEL_VARIABLE: Final = "HEMEI_LOG_LEVEL"
 
+TELLTALES: Final = ("httpx", "fontTools")
+"""At INFO they log the address of each request, and the letters of each PDF, of names too."""
+
 LoopFactory = Callable[[], asyncio.AbstractEventLoop]
 
 
@@ -25,7 +28,8 @@ def configure_logs() -> None:
     handler.setFormatter(formatter)
     level = os.environ.get(LOG_LEVEL_VARIABLE, "INFO").upper()
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    logging.getLogger("httpx").setLevel(logging.WARNING)  # at INFO each request is a line, with its address
+    for telltale in TELLTALES:
+        logging.getLogger(telltale).setLevel(logging.WARNING)
 
 
 def serve(

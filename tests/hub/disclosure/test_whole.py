@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 from click.testing import CliRunner
 
 from contract.clock import SystemClock
@@ -68,7 +69,7 @@ async def until(hub: House, ident: str, state: str, headers: dict[str, str]) -> 
 
 
 async def test_what_is_released_leaves_as_it_was_shown_and_can_be_verified(
-    tmp_path: Path,
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     command = (sys.executable, "-m", "hemei", "export", "--config", str(site_file(tmp_path)))
     async with house(tmp_path, export_command=command) as hub:
@@ -96,6 +97,7 @@ async def test_what_is_released_leaves_as_it_was_shown_and_can_be_verified(
         file = tmp_path / ready["bundle"]["name"]
         file.write_bytes(bundle.content)
         key = (await hub.http.get(f"{API}/key", headers=zhao)).json()
+        assert "fontTools" not in capfd.readouterr().err, "the log lists no letters of what was written"
         verified = CliRunner().invoke(main, ["verify", str(file), "--key", key["fingerprint"]])
         assert verified.exit_code == 0, verified.output
         assert OTHER.encode() not in bundle.content
