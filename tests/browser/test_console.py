@@ -20,6 +20,7 @@ from tests.hub.alarms.made import definition, raised
 from tests.hub.api.house import House, house
 from tests.hub.api.residents import PREPAID, staff
 from tests.hub.notify.receiver import receiving
+from tests.hub.orders.made import REPAIR
 from tests.waiting import eventually
 
 pytestmark = [pytest.mark.xdist_group("lane-1"), pytest.mark.asyncio(loop_scope="package")]
@@ -38,7 +39,11 @@ CONFLICT = "Failed to load resource: the server responded with a status of 409"
 @pytest_asyncio.fixture(loop_scope="package")
 async def hub(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]:
     async with house(
-        tmp_path_factory.mktemp("console"), built=PAGES, alarms=(SMOKE, FAULT), charging=PREPAID
+        tmp_path_factory.mktemp("console"),
+        built=PAGES,
+        alarms=(SMOKE, FAULT),
+        charging=PREPAID,
+        order_kinds=(REPAIR,),
     ) as running:
         yield running
 
@@ -112,6 +117,22 @@ async def _after_another(hub: House, alarm: Alarm, route: object) -> None:
     answer = await hub.http.post(path, headers=hub.bearer(Role.SUPERVISOR), json=press)
     assert answer.status_code == 200
     await route.continue_()  # type: ignore[attr-defined]  # a Route, whose type is generated
+
+
+@pytest.mark.parametrize(
+    ("language", "reason"), [("zh-CN", "这不是可用的图片"), ("en", "this is no picture")]
+)
+async def test_why_it_was_not_done_is_said_in_the_viewers_language(
+    hub: House, browser: Browser, language: str, reason: str
+) -> None:
+    order = {"kind": "repair", "text": "闸杆松了", "place": "东门"}
+    made = await hub.http.post("/api/v1/work-orders", headers=hub.bearer(Role.GUARD), json=order)
+    address = f"/console?lang={language}#/orders/{made.json()['id']}"
+    async with signed_in(browser, hub, Role.GUARD, address) as console:
+        picture = {"name": "1.png", "mimeType": "image/png", "buffer": b"no picture"}
+        await console.page.locator("input[type=file]").set_input_files(picture)  # type: ignore[arg-type]  # a FilePayload
+        await expect(console.page.get_by_test_id("refusal")).to_contain_text(reason)
+        console.forgive("Failed to load resource: the server responded with a status of 422")
 
 
 @pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])

@@ -13,7 +13,7 @@ export function useAsking() {
 
   function spoken(why: Refusal): Refusal {
     const known = why.kind === "refused" && why.code in words.accessCode;
-    return known ? { ...why, detail: t(`accessCode.${why.code}`) } : why;
+    return known ? { ...why, spoken: true, detail: t(`accessCode.${why.code}`) } : why;
   }
 
   /** What the hub answered; null: it did not do it, and `refusal` says why. */

@@ -13,6 +13,8 @@ export type Answer<Body> =
       readonly status: number;
       readonly code: string;
       readonly detail: string;
+      /** Whether a place has put `detail` into words of its own. */
+      readonly spoken?: true;
       /** When to ask again at the earliest; null where the hub does not say. */
       readonly retryAfterS: number | null;
       readonly problem: Readonly<Record<string, unknown>>;

@@ -31,6 +31,8 @@ export interface Kept {
   readonly standing: "waiting" | "overtaken" | "refused";
   readonly now: AlarmView | null;
   readonly reason: string;
+  /** The hub's code for that; an earlier version of this page kept none. */
+  readonly code?: string;
 }
 
 export function isKeepable(deed: string): deed is KeptDeed {
@@ -74,7 +76,7 @@ export function fateOf(kept: Kept, answer: Answer<AlarmView>): Fate {
   if (answer.code === "another-person") return { fate: "waits" };
   const now = overtaken(answer);
   if (now !== null) return { fate: "held", kept: { ...kept, standing: "overtaken", now } };
-  return { fate: "held", kept: { ...kept, standing: "refused", reason: answer.detail } };
+  return { fate: "held", kept: { ...kept, standing: "refused", reason: answer.detail, code: answer.code } };
 }
 
 /** Those on the same alarm that were pressed on the same sight of it: what moved it since is one's own press. */

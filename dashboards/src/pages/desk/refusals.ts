@@ -4,5 +4,5 @@ import type { Refusal } from "@/live/ask";
 
 export function spoken(refusal: Refusal, t: (key: string, named?: Record<string, unknown>) => string): Refusal {
   if (refusal.kind !== "refused" || !Object.hasOwn(words.deskCode, refusal.code)) return refusal;
-  return { ...refusal, detail: t(`deskCode.${refusal.code}`, { detail: refusal.detail }) };
+  return { ...refusal, spoken: true, detail: t(`deskCode.${refusal.code}`, { detail: refusal.detail }) };
 }

@@ -3,14 +3,15 @@ import { computed } from "vue";
 import { useAsking } from "@/components/asking";
 import { useSpeech } from "@/i18n";
 import words from "@/i18n/admin-plans.zh-CN";
+import type { Refusal } from "@/live/ask";
 
 export function usePlanDeed() {
   const { t } = useSpeech();
   const { busy, refusal, run } = useAsking();
-  const said = computed(() => {
+  const said = computed((): Refusal | null => {
     const why = refusal.value;
     const known = why?.kind === "refused" && why.code in words.planCode;
-    return known ? { ...why, detail: t(`planCode.${why.code}`) } : why;
+    return known ? { ...why, spoken: true, detail: t(`planCode.${why.code}`) } : why;
   });
   return { busy, refusal: said, run };
 }

@@ -4,5 +4,5 @@ import type { Refusal } from "@/live/ask";
 
 export function inWords(refusal: Refusal, t: (key: string) => string): Refusal {
   if (refusal.kind !== "refused" || !Object.hasOwn(words.passCode, refusal.code)) return refusal;
-  return { ...refusal, detail: t(`passCode.${refusal.code}`) };
+  return { ...refusal, spoken: true, detail: t(`passCode.${refusal.code}`) };
 }

@@ -11,5 +11,5 @@ export function keyOfCode(code: string): string | null {
 
 export function spoken(refusal: Refusal, t: (key: string) => string): Refusal {
   const key = refusal.kind === "refused" ? keyOfCode(refusal.code) : null;
-  return refusal.kind === "refused" && key !== null ? { ...refusal, detail: t(key) } : refusal;
+  return refusal.kind === "refused" && key !== null ? { ...refusal, spoken: true, detail: t(key) } : refusal;
 }
