@@ -33,7 +33,7 @@ demo: $(python) $(pages) ## Bring up a living sample community; options in ARGS=
 test: system-packages $(python) $(pages) $(peers) $(panel) $(home_assistant) ## Check and test everything; some tests: ARGS="tests/contract -k topics"
 	@scripts/run-tests $(ARGS)
 
-test-lengthy: system-packages $(python) $(pages) ## Test what takes as long as it says: a demo day, ten minutes without the police's library
+test-lengthy: system-packages $(python) $(pages) ## Test what takes as long as it says: a demo day, a bundle of a million events, ten minutes without the police's library
 	@.venv/bin/python -m pytest -s tests/lengthy $(ARGS)
 
 check: $(python) $(page_tools) ## Style, types, import rules and generated files, without the tests
