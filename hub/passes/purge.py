@@ -61,7 +61,7 @@ class Step(NamedTuple):
 
 
 class PassPurge:
-    """One tenant's record, of which each row is kept for `days` from when it was heard of."""
+    """One tenant's record, and what told it: each row is kept for `days` from when it was heard of."""
 
     def __init__(self, ledger: Transactions, store: PassStore, trail: AuditWriter, days: int) -> None:
         self._ledger = ledger
