@@ -79,7 +79,7 @@ class Hub(Listener):
             health=self,
             metrics=registry_of(self._room),
         )
-        app = create_app(services, pages=settings.pages or PAGES)
+        app = create_app(services, pages=settings.pages or PAGES, timezone=settings.timezone)
         self.server = ApiServer(app, settings.http_host, settings.http_port)
 
     async def run(self, stop: asyncio.Event) -> None:

@@ -99,9 +99,9 @@ PARTS: Final = (
 OPENAPI: Final = "/api/openapi.json"
 
 
-def create_app(services: Services, *, pages: Path) -> FastAPI:
-    """Make the ASGI app of one hub. `pages` is the folder of the built dashboards."""
-    app = _bare_app()
+def create_app(services: Services, *, pages: Path, timezone: str) -> FastAPI:
+    """Make the ASGI app of one hub. `pages` is the folder of the built dashboards; `timezone` the site's."""
+    app = _bare_app(timezone)
     app.state.services = services
     app.state.pages = pages
     app.state.strangers = Strangers(services.clock)
@@ -111,11 +111,11 @@ def create_app(services: Services, *, pages: Path) -> FastAPI:
 
 def openapi_document() -> dict[str, Any]:
     """Return the OpenAPI document; no hub needs to run for it."""
-    document: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(describe(_bare_app().routes)))
+    document: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(describe(_bare_app("UTC").routes)))
     return document
 
 
-def _bare_app() -> FastAPI:
+def _bare_app(timezone: str) -> FastAPI:
     app = FastAPI(
         title="Hemei Hub",
         version=VERSION,
@@ -125,7 +125,7 @@ def _bare_app() -> FastAPI:
         redirect_slashes=False,
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
-    app.add_middleware(Shield)
+    app.add_middleware(Shield, timezone=timezone)
     handle_problems(app)
     for part in PARTS:
         app.router.routes.extend(part.router.routes)

@@ -57,12 +57,16 @@ HEADERS: Final = {
 
 HSTS: Final = "max-age=31536000"
 
+TIMEZONE: Final = "Hemei-Timezone"
+"""The header that tells the site's time zone, by which every page tells the time, wherever its screen is."""
+
 
 class Shield:
     """ASGI middleware around all routes."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, timezone: str) -> None:
         self._app = app
+        self._headers = HEADERS | {TIMEZONE: timezone}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request or WebSocket."""
@@ -80,7 +84,7 @@ class Shield:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
-                _add_headers(message, secure=scope["scheme"] == "https")
+                self._add_headers(message, secure=scope["scheme"] == "https")
             await send(message)
 
         most = _most(scope["path"])
@@ -104,6 +108,13 @@ class Shield:
             logger.exception("WebSocket %s failed", masked(scope["path"]))
             with contextlib.suppress(RuntimeError, OSError):  # closed already
                 await send({"type": "websocket.close", "code": 1011, "reason": "the hub made a mistake"})
+
+    def _add_headers(self, message: Message, *, secure: bool) -> None:
+        headers = MutableHeaders(scope=message)
+        for name, value in self._headers.items():
+            headers.setdefault(name, value)
+        if secure:
+            headers.setdefault("Strict-Transport-Security", HSTS)
 
 
 def _most(path: str) -> int:
@@ -129,11 +140,3 @@ class _Counted:
 
 def _too_large(most: int) -> ASGIApp:
     return problem(413, f"a body may have {most} bytes", headers={"Connection": "close"})
-
-
-def _add_headers(message: Message, *, secure: bool) -> None:
-    headers = MutableHeaders(scope=message)
-    for name, value in HEADERS.items():
-        headers.setdefault(name, value)
-    if secure:
-        headers.setdefault("Strict-Transport-Security", HSTS)

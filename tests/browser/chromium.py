@@ -157,6 +157,7 @@ async def screen(
     signed_in: StorageState | None = None,
     viewport: ViewportSize = DESKTOP,
     locale: str = "zh-CN",
+    timezone: str = "Asia/Shanghai",
 ) -> AsyncIterator[Screen]:
     """Open a page of a fresh profile; at the end every complaint must have been forgiven."""
     context = await browser.new_context(
@@ -164,7 +165,7 @@ async def screen(
         storage_state=signed_in,
         viewport=viewport,
         locale=locale,
-        timezone_id="Asia/Shanghai",
+        timezone_id=timezone,
         reduced_motion="reduce",
     )
     try:

@@ -1,5 +1,6 @@
 """The guards' console before a real hub: an alarm acknowledged with one key, seen everywhere, never twice."""
 
+import re
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -230,7 +231,9 @@ async def test_an_alarm_is_handed_to_the_police_who_answer_from_a_telephone(
         alarm = await raise_one(hub, FAULT)
         async with (
             signed_in(browser, hub, Role.GUARD, f"/console#/alarms/{alarm.id}") as console,
-            screen(browser, base_url=hub.server.address, viewport=PHONE) as phone,
+            screen(
+                browser, base_url=hub.server.address, viewport=PHONE, timezone="America/New_York"
+            ) as phone,
         ):
             case = console.page.get_by_test_id("referrals")
             await case.get_by_test_id("hand-over").click()
@@ -243,6 +246,8 @@ async def test_an_alarm_is_handed_to_the_police_who_answer_from_a_telephone(
             page = phone.page
             await page.goto(link)
             await expect(page.get_by_role("heading", name="道闸故障")).to_be_visible()
+            (raised_at,) = re.findall(r"时间：[0-9-]+ (\d\d:\d\d)", letter.text)
+            await expect(page.get_by_test_id("facts")).to_contain_text(raised_at)  # wherever the telephone is
             assert await phone.violations() == []
             await page.get_by_test_id("confirm").click()
             await expect(page.get_by_role("alert")).to_have_text("请填写姓名")

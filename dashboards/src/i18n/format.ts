@@ -39,6 +39,7 @@ function ofTimes(shape: Intl.DateTimeFormatOptions): (language: string) => Intl.
 
 const times = ofTimes({ timeStyle: "medium", hourCycle: "h23" });
 const minutes = ofTimes({ timeStyle: "short", hourCycle: "h23" });
+const dayMinutes = ofTimes({ dateStyle: "medium", timeStyle: "short", hourCycle: "h23" });
 const LONG: Intl.DateTimeFormatOptions = { dateStyle: "long", timeStyle: "medium", hourCycle: "h23" };
 const moments = ofTimes(LONG);
 const ownMoments = kept((language) => new Intl.DateTimeFormat(language, LONG));
@@ -62,6 +63,11 @@ export function formatTime(ms: number, language: string): string {
 /** Time of day to the minute. */
 export function formatMinute(ms: number, language: string): string {
   return minutes(language).format(ms);
+}
+
+/** Day and time to the minute, with the year: a receipt is kept for years. */
+export function formatDayMinute(ms: number, language: string): string {
+  return dayMinutes(language).format(ms);
 }
 
 /** Date and time; with the zone, at the end, where this screen's own clock shows another time. */

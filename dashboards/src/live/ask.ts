@@ -1,5 +1,7 @@
 /** One request to the hub's API, and every way in which it may end. */
 
+import { keepZone } from "@/i18n/zone";
+
 const BASE = "/api/v1";
 const TIMEOUT_MS = 10_000;
 /** A picture may go over a poor mobile network. */
@@ -65,6 +67,7 @@ async function ask<Body>(path: string, init: RequestInit): Promise<Answer<Body>>
   } catch {
     return { kind: "unreachable" };
   }
+  keepZone(answer.headers.get("Hemei-Timezone") ?? undefined);
   return answer.ok ? { kind: "done", body: (await readJson(answer)) as Body } : await refusalOf(answer);
 }
 

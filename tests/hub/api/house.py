@@ -216,7 +216,7 @@ async def house(
     tasks = [asyncio.create_task(work) for work in (room.run(), live.run(), access.run())]
     try:
         tokens = {role: await access.create_token(role.value, role) for role in Role}
-        app = create_app(services, pages=built or pages(folder))
+        app = create_app(services, pages=built or pages(folder), timezone=core.settings.timezone)
         async with (
             ApiServer(app, "127.0.0.1", 0) as server,
             plain_client(base_url=server.address, timeout=60) as http,

@@ -66,6 +66,7 @@ async def test_our_own_mistake_is_a_problem_without_a_stack_trace(
     assert_problem(answer, 500)
     assert "secret detail" not in answer.text
     assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["hemei-timezone"] == "Asia/Shanghai"
     assert "secret detail" in caplog.text
     assert (await hub.get("/api/v1/devices")).status_code == 200
 

@@ -37,13 +37,3 @@ export function duration(seconds: number): string {
 export function orderNumber(number: string): string {
   return number.replace(/(.{4})(?=.)/g, "$1 ");
 }
-
-/** Local time of day, to the minute. */
-export function minute(ms: number, language: string): string {
-  return new Intl.DateTimeFormat(language, { timeStyle: "short", hourCycle: "h23" }).format(ms);
-}
-
-/** Local day and time, to the minute: a receipt is kept for years. */
-export function dayAndMinute(ms: number, language: string): string {
-  return new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short", hourCycle: "h23" }).format(ms);
-}

@@ -1,7 +1,8 @@
 /** What a household types, what the hub is told, and what a visitor is sent. Pure. */
+import { dayField, momentOfField } from "@/i18n/calendar";
+import { formatDayMinute, formatMinute } from "@/i18n/format";
 import type { OwnVisit } from "@/live/visit";
 import type { NewVisit } from "@/live/visits";
-import { dayAndMinute, minute } from "../charge/figures";
 
 /** The link's key; it stands behind the `#`, which no browser sends. Null: there is none. */
 export function keyIn(hash: string): string | null {
@@ -40,9 +41,9 @@ export function newDraft(longest: number): Draft {
 export function visitOf(draft: Draft): NewVisit | "needed" | "needsTime" {
   const plate = draft.plate.trim();
   const visitor = draft.visitor.trim();
-  const fromMs = draft.later ? new Date(draft.from).getTime() : null;
+  const fromMs = draft.later ? momentOfField(draft.from) : null;
   if (draft.by === "plate" && plate.length < LEAST_PLATE) return "needed";
-  if (fromMs !== null && Number.isNaN(fromMs)) return "needsTime";
+  if (draft.later && fromMs === null) return "needsTime";
   return {
     minutes: draft.minutes,
     ...(draft.by === "plate" ? { plate } : {}),
@@ -66,8 +67,8 @@ type Translate = (key: string, named: Record<string, unknown>) => string;
 /** From when until when; the day is not said twice. */
 export function windowOf({ from, until }: Pick<OwnVisit, "from" | "until">, language: string): Record<"from" | "until", string> {
   const [begin, end] = [Date.parse(from), Date.parse(until)];
-  const sameDay = new Date(begin).toDateString() === new Date(end).toDateString();
-  return { from: dayAndMinute(begin, language), until: sameDay ? minute(end, language) : dayAndMinute(end, language) };
+  const sameDay = dayField(begin) === dayField(end);
+  return { from: formatDayMinute(begin, language), until: sameDay ? formatMinute(end, language) : formatDayMinute(end, language) };
 }
 
 /** What a visitor is sent: never the household's own link. */

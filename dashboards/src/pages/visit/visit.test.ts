@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { OwnVisit } from "@/live/visit";
+import { keepZone } from "@/i18n/zone";
 import { inFours, isLive, keyIn, lastsWithin, messageFor, newDraft, visitOf, windowOf } from "./passes";
 import { PROBLEMS, problemIn } from "./problems";
 import en from "./words.en";
@@ -95,5 +96,19 @@ describe("a problem", () => {
     expect(problemIn(refused(500, "internal-error"), true).code).toBe("other");
     expect(problemIn({ kind: "unreachable" }, false).code).toBe("no-network");
     expect(problemIn({ kind: "unreachable" }, true).code).toBe("unreachable");
+  });
+});
+
+describe("times of a pass", () => {
+  it("are the site's, wherever the telephone is", () => {
+    const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+    keepZone("Pacific/Kiritimati");
+    const later = visitOf({ ...newDraft(240), by: "code", later: true, from: "2026-11-25T00:30" });
+    expect(later).toMatchObject({ from: "2026-11-24T10:30:00.000Z" });
+    expect(windowOf({ from: "2026-11-24T10:30:00.000Z", until: "2026-11-24T12:30:00.000Z" }, "zh-CN")).toEqual({
+      from: "2026年11月25日 00:30",
+      until: "02:30",
+    });
+    keepZone(zone);
   });
 });
