@@ -111,11 +111,11 @@ def create_app(services: Services, *, pages: Path, timezone: str) -> FastAPI:
 
 def openapi_document() -> dict[str, Any]:
     """Return the OpenAPI document; no hub needs to run for it."""
-    document: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(describe(_bare_app("UTC").routes)))
+    document: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(describe(_bare_app().routes)))
     return document
 
 
-def _bare_app(timezone: str) -> FastAPI:
+def _bare_app(timezone: str | None = None) -> FastAPI:
     app = FastAPI(
         title="Hemei Hub",
         version=VERSION,

@@ -62,11 +62,11 @@ TIMEZONE: Final = "Hemei-Timezone"
 
 
 class Shield:
-    """ASGI middleware around all routes."""
+    """ASGI middleware around all routes. `timezone`: the site's; None: it is not told."""
 
-    def __init__(self, app: ASGIApp, timezone: str) -> None:
+    def __init__(self, app: ASGIApp, timezone: str | None = None) -> None:
         self._app = app
-        self._headers = HEADERS | {TIMEZONE: timezone}
+        self._headers = HEADERS if timezone is None else HEADERS | {TIMEZONE: timezone}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request or WebSocket."""
