@@ -24,6 +24,7 @@ from typing import Any, Final, Self
 import msgspec
 
 from contract.mqtt import Broker
+from tests.freezing import freeze
 from tests.peers import require_program
 
 HOST: Final = "127.0.0.1"
@@ -162,7 +163,7 @@ class Mosquitto:
 
     def freeze(self) -> None:
         """Make it deaf and dumb (SIGSTOP), its sockets open: a half-open connection."""
-        os.kill(self.pid, signal.SIGSTOP)
+        freeze(self.pid)
 
     def thaw(self) -> None:
         """Let it go on (SIGCONT)."""

@@ -17,6 +17,7 @@ from typing import Any, Final, Self
 from hemei.bench.influxd import Listening, Programs, ScratchInfluxDB, Server
 from hub.history.influx.settings import InfluxSettings
 from tests.broker import HOST, free_port, lasting_port
+from tests.freezing import freeze
 from tests.peers import require_program
 from tests.plain_http import plain_sync_client
 
@@ -65,7 +66,7 @@ class InfluxDB(ScratchInfluxDB):
 
     def freeze(self) -> None:
         """Make the server deaf and dumb (SIGSTOP), its sockets open."""
-        os.kill(self.server.pid, signal.SIGSTOP)
+        freeze(self.server.pid)
 
     def thaw(self) -> None:
         """Let it go on (SIGCONT)."""

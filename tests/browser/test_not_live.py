@@ -15,6 +15,7 @@ from contract.mqtt import Broker, Connection
 from hub.shadows.registry import CHECK_INTERVAL_S
 from tests.browser.chromium import DESKTOP, HUB_AWAY, PHONE, screen
 from tests.browser.wall import GATES, banner, card, cards, until_live
+from tests.freezing import freeze
 from tests.hemei.demos import RunningDemo
 
 pytestmark = [pytest.mark.xdist_group("lane-1"), pytest.mark.asyncio(loop_scope="package")]
@@ -34,7 +35,7 @@ LAST = "hemei/gate/west-out"
 @contextmanager
 def frozen(pid: int) -> Iterator[float]:
     """Let a process stand still: its connections stay open, and nobody starts it again."""
-    os.kill(pid, signal.SIGSTOP)
+    freeze(pid)
     try:
         yield time.time()
     finally:

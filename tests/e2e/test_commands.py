@@ -24,6 +24,7 @@ from hemei.settings import simulator_settings
 from hemei.site import read_site
 from simulators.control import ask_truth
 from tests.drivers.stage import Ear, listening
+from tests.freezing import freeze
 from tests.hemei.demos import RunningDemo, running_demo
 from tests.peers import require_program
 from tests.simulators.wiring import Mbpoll
@@ -158,7 +159,7 @@ async def test_while_the_driver_is_frozen_an_action_expires_and_does_not_happen_
 ) -> None:
     lane = community["east-out"]
     before = await lane.opens()
-    signal_drivers(lane.demo, signal.SIGSTOP)
+    freeze(lane.demo.ready["processes"][DRIVERS])
     try:
         outcome = await lane.outcome("open", expires_in_s=1)
     finally:

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from tests.freezing import freeze
 from tests.peers import PEERS, missing
 
 PYTHON = "/usr/bin/python3"
@@ -47,7 +48,7 @@ class Server:
 
     def freeze(self) -> None:
         """Let it hang: its connections stand, and nothing comes."""
-        self.process.send_signal(signal.SIGSTOP)
+        freeze(self.process.pid)
 
     def thaw(self) -> None:
         """Let it go on."""

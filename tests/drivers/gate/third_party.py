@@ -28,6 +28,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 from tests.broker import free_port
+from tests.freezing import freeze
 from tests.peers import PEERS, node, require_npm_package
 from tests.serial_line import serial_line
 from tests.waiting import eventually
@@ -111,7 +112,8 @@ class Board:
 
     def freeze(self) -> None:
         """Let it neither read nor answer."""
-        self._signal(signal.SIGSTOP)
+        assert self._process
+        freeze(self._process.pid, children=True)
 
     def thaw(self) -> None:
         self._signal(signal.SIGCONT)
