@@ -29,7 +29,7 @@ from hub.bundle.keys import Signer, SigningKeys
 from hub.bundle.packing import Part, pack, write_zip
 from hub.bundle.progress import Bundle, Done, Progress, Stage, read_done, write_done
 from hub.bundle.readme import readme
-from hub.bundle.sealing import check_recipients, encrypt
+from hub.bundle.sealing import NAMED, check_recipients, encrypt
 from hub.bundle.source import Facts, Source, TableSpec
 from hub.bundle.times import moment
 
@@ -247,7 +247,7 @@ class Making:
         path, sha256 = self._zip, zip_sha256
         if self._options.recipients:
             self._telling(Stage.ENCRYPTING)(0, 1)
-            path = self._folder / f"{self._zip.name}.age"
+            path = self._folder / f"{self._zip.name}{NAMED}"
             encrypt(self._zip, path, self._options.recipients)
             sha256 = sha256_of(path)
             self._zip.unlink()

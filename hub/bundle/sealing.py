@@ -10,6 +10,8 @@ from hub.bundle.errors import Damaged, Unreadable, WrongRecipient
 from hub.bundle.files import whole
 
 MARK: Final = b"age-encryption.org/v1\n"
+NAMED: Final = ".age"
+ZIP: Final = b"PK"
 
 
 def check_recipients(recipients: Sequence[str]) -> None:
@@ -25,9 +27,10 @@ def encrypt(plain: Path, sealed: Path, recipients: Sequence[str]) -> None:
 
 
 def is_sealed(file: Path) -> bool:
-    """Whether a file begins as those of age do."""
+    """Whether a file begins as those of age do; or is named so and is no ZIP: its beginning was changed."""
     with file.open("rb") as source:
-        return source.read(len(MARK)) == MARK
+        begin = source.read(len(MARK))
+    return begin == MARK or (file.suffix == NAMED and not begin.startswith(ZIP))
 
 
 def decrypt(sealed: Path, plain: Path, identity: Path) -> None:

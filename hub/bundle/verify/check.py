@@ -16,7 +16,7 @@ from hub.bundle.files import sha256_of
 from hub.bundle.keys import PublicKey, read_public
 from hub.bundle.layout import STORED
 from hub.bundle.packing import METHODS, PackedFile
-from hub.bundle.sealing import decrypt, is_sealed
+from hub.bundle.sealing import NAMED, decrypt, is_sealed
 from hub.bundle.verify.archive import Archive
 from hub.bundle.verify.content import Content
 from hub.bundle.verify.findings import Fault, Report
@@ -71,7 +71,7 @@ def _sealed(bundle: Path, trust: Trust, identity: Path | None, report: Report, a
     if identity is None:
         raise Unreadable(f"{bundle} is encrypted: give --identity, the file with the key that opens it")
     with TemporaryDirectory(prefix="hemei-verify-") as folder:
-        plain = Path(folder) / bundle.name.removesuffix(".age")
+        plain = Path(folder) / bundle.name.removesuffix(NAMED)
         try:
             decrypt(bundle, plain, identity)
         except Damaged as wrong:

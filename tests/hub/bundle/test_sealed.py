@@ -5,6 +5,7 @@ import subprocess
 from datetime import timedelta
 from pathlib import Path
 
+import pyrage
 import pytest
 
 from contract.clock import SystemClock, epoch_ms
@@ -139,3 +140,16 @@ def test_a_changed_byte_of_an_encrypted_bundle_is_found(made: Made, tmp_path: Pa
     assert not looked(sealed, identity=identity)
     with pytest.raises(Unreadable, match="--identity"):
         looked(sealed)
+
+
+@pytest.mark.parametrize("behind", [b"", b"PK"])
+def test_a_changed_beginning_of_an_encrypted_bundle_is_found_whatever_stands_behind(
+    tmp_path: Path, behind: bytes
+) -> None:
+    """What is encrypted looks like a ZIP's end in one of sixteen: two bytes of 4,096 are enough."""
+    identity, sealed = tmp_path / "key.txt", tmp_path / "it.zip.age"
+    key = pyrage.x25519.Identity.generate()
+    identity.write_text(str(key))
+    sealed.write_bytes(pyrage.encrypt(b"plain" * 1000, [key.to_public()]) + behind)
+    flip(sealed, 3)
+    assert looked(sealed, identity=identity) == {"encryption"}
