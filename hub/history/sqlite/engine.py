@@ -150,9 +150,10 @@ class SqliteHistory:
         return self._file.stat().st_size
 
     def close(self) -> None:
-        """Close the file."""
-        self._writer.close()
-        self._reader.close()
+        """Close the file, when whoever uses it has ended: SQLite bears no other thread in what is closed."""
+        with self._writing, self._reading:
+            self._writer.close()
+            self._reader.close()
 
     def _seal(self, samples: int) -> None:
         if self._sealing is not None and self._sealing.go_on(samples):

@@ -273,3 +273,8 @@ def test_who_reads_while_samples_become_blocks_misses_none(
         assert counts[-2] <= counts[-1] <= summed
     writing.join()
     assert counts[-1] == 1800
+
+
+def test_it_may_be_closed_while_others_use_it(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "tests.hub.history.closing", str(tmp_path)]
+    subprocess.run(command, check=True, cwd=Path(__file__).parents[3])
