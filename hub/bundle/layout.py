@@ -11,6 +11,9 @@ from struct import Struct, pack
 from typing import Final, NamedTuple
 
 LOCAL: Final = Struct("<IHHHHHIIIHH")
+MARK: Final = b"PK"
+"""How each mark of a ZIP begins."""
+
 LOCAL_MARK: Final = 0x04034B50
 CENTRAL_MARK: Final = 0x02014B50
 _CENTRAL: Final = Struct("<IHHHHHHIIIHHHHHII")

@@ -6,12 +6,12 @@ from typing import Final
 
 import pyrage
 
+from hub.bundle import layout
 from hub.bundle.errors import Damaged, Unreadable, WrongRecipient
 from hub.bundle.files import whole
 
 MARK: Final = b"age-encryption.org/v1\n"
 NAMED: Final = ".age"
-ZIP: Final = b"PK"
 
 
 def check_recipients(recipients: Sequence[str]) -> None:
@@ -30,7 +30,7 @@ def is_sealed(file: Path) -> bool:
     """Whether a file begins as those of age do; or is named so and is no ZIP: its beginning was changed."""
     with file.open("rb") as source:
         begin = source.read(len(MARK))
-    return begin == MARK or (file.suffix == NAMED and not begin.startswith(ZIP))
+    return begin == MARK or (file.suffix == NAMED and not begin.startswith(layout.MARK))
 
 
 def decrypt(sealed: Path, plain: Path, identity: Path) -> None:

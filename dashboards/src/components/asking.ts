@@ -3,6 +3,7 @@ import { ref, shallowRef } from "vue";
 import { useSpeech } from "@/i18n";
 import words from "@/i18n/admin-people.zh-CN";
 import type { Answer, Refusal } from "@/live/ask";
+import { spokenIn } from "./spoken";
 
 export type Asking = ReturnType<typeof useAsking>;
 
@@ -11,17 +12,12 @@ export function useAsking() {
   const busy = ref(false);
   const refusal = shallowRef<Refusal | null>(null);
 
-  function spoken(why: Refusal): Refusal {
-    const known = why.kind === "refused" && why.code in words.accessCode;
-    return known ? { ...why, spoken: true, detail: t(`accessCode.${why.code}`) } : why;
-  }
-
   /** What the hub answered; null: it did not do it, and `refusal` says why. */
   async function run<Body>(call: () => Promise<Answer<Body>>): Promise<{ body: Body } | null> {
     busy.value = true;
     const answer = await call();
     busy.value = false;
-    refusal.value = answer.kind === "done" ? null : spoken(answer);
+    refusal.value = answer.kind === "done" ? null : spokenIn({ accessCode: words.accessCode }, answer, t);
     return answer.kind === "done" ? { body: answer.body } : null;
   }
 

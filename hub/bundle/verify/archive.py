@@ -22,6 +22,7 @@ from hub.bundle.layout import (
     FULL,
     LOCAL,
     LOCAL_MARK,
+    MARK,
     STORED,
     Entry,
     ending,
@@ -36,7 +37,6 @@ MOST_FREE: Final = 64 << 20
 
 _LONGEST_NAME: Final = 512
 _ZIP64: Final = 20
-_MARK: Final = b"PK"
 
 
 class Archive:
@@ -50,7 +50,7 @@ class Archive:
         self._entries: dict[str, tuple[Entry, int]] = {}
         self.names: list[str] = []
         self.refused = False
-        if self._at(0, 2) != _MARK and _MARK not in self._at(max(0, size - 4096), 4096):
+        if self._at(0, 2) != MARK and MARK not in self._at(max(0, size - 4096), 4096):
             raise Unreadable(f"{file.name}: no ZIP, and no bundle")
         self._walk()
         self._judge()

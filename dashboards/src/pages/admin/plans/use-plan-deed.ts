@@ -1,6 +1,7 @@
 /** Something that somebody does to the plans, and why it was not done, in their language. */
 import { computed } from "vue";
 import { useAsking } from "@/components/asking";
+import { spokenIn } from "@/components/spoken";
 import { useSpeech } from "@/i18n";
 import words from "@/i18n/admin-plans.zh-CN";
 import type { Refusal } from "@/live/ask";
@@ -10,8 +11,7 @@ export function usePlanDeed() {
   const { busy, refusal, run } = useAsking();
   const said = computed((): Refusal | null => {
     const why = refusal.value;
-    const known = why?.kind === "refused" && why.code in words.planCode;
-    return known ? { ...why, spoken: true, detail: t(`planCode.${why.code}`) } : why;
+    return why === null ? null : spokenIn({ planCode: words.planCode }, why, t);
   });
   return { busy, refusal: said, run };
 }
