@@ -3,12 +3,50 @@
 import re
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from playwright.async_api import Page
 
+from tests.browser.chromium import Screen
+
 SOURCES: Final = Path(__file__).resolve().parents[2] / "dashboards" / "src"
 GROUP: Final = re.compile(r"^  (?:\"([a-z-]+)\"|([A-Za-z]+)): \{", re.MULTILINE)
+
+MEASURED_WITHIN_MS: Final = 10_000
+IN_VAIN: Final = """
+  const deadline = performance.now() + withinMs;
+  for (;;) {
+    const left = fault(arg);
+    if (left.length === 0 || performance.now() > deadline) return left;
+    await new Promise((next) => { setTimeout(next, 50); });
+  }"""
+"""Looks again until nothing is left or time is up."""
+
+SIDEWAYS: Final = """() => [document.documentElement.scrollWidth - innerWidth].filter((over) => over > 0)"""
+"""By how many pixels the page can be pushed sideways."""
+
+CLIPPED: Final = """(within) => [...document.querySelectorAll(within)]
+    .filter((each) => !each.matches("svg, svg *, .only-heard, .only-heard *"))
+    .filter((each) => each.clientWidth > 0 && each.scrollWidth > each.clientWidth + 1)
+    .map((each) => each.textContent)"""
+"""Words that do not fit their place."""
+
+COVERING: Final = """(selector) => {
+  const boxes = [...document.querySelectorAll(selector)].map((each) => [each, each.getBoundingClientRect()]);
+  return boxes.filter(([, one], at) => boxes.slice(at + 1).some(([, other]) =>
+    Math.min(one.right, other.right) - Math.max(one.left, other.left) > 1.5
+    && Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top) > 1.5))
+    .map(([each]) => each.textContent);
+}"""
+"""What stands over another of its kind."""
+
+SMALL_TARGETS: Final = """([selector, least]) => [...document.querySelectorAll(selector)]
+    .filter((each) => !["radio", "checkbox"].includes(each.type))
+    .filter((each) => each.offsetParent && each.getBoundingClientRect().height < least)
+    .map((each) => each.outerHTML)"""
+"""What a thumb misses."""
+
+THUMB: Final = ["button, a, summary, select, .field input", 48]
 
 FAULTS: Final = """(keyGroups) => {
   const faults = [];
@@ -63,5 +101,19 @@ def key_groups() -> list[str]:
 
 async def faults(page: Page) -> list[str]:
     """Return what is wrong with how the page stands on its screen, one line each."""
-    found: list[str] = await page.evaluate(FAULTS, key_groups())
-    return found
+    return await remaining(page, FAULTS, key_groups())
+
+
+async def remaining(page: Page, fault: str, arg: object = None) -> list[Any]:
+    """Return what `fault` finds for good: what grew is measured anew a frame or two later, and then fits."""
+    look = f"async ([arg, withinMs]) => {{ const fault = {fault}; {IN_VAIN} }}"
+    left: list[Any] = await page.evaluate(look, [arg, MEASURED_WITHIN_MS])
+    return left
+
+
+async def looks_right(opened: Screen) -> None:
+    """Check that nothing is cut off, everything can be pressed with a thumb, and axe has no complaint."""
+    assert await remaining(opened.page, CLIPPED, "main *") == []
+    assert await remaining(opened.page, SMALL_TARGETS, THUMB) == []
+    assert await remaining(opened.page, SIDEWAYS) == []
+    assert await opened.violations() == []

@@ -16,6 +16,7 @@ from hub.app import PAGES
 from hub.health.forecast import HOUR_MS
 from tests.broker import Mosquitto
 from tests.browser.chromium import DESKTOP, PHONE, Screen, screen
+from tests.browser.fits import SIDEWAYS, remaining
 from tests.hub.api.house import House, clock, house
 from tests.hub.commissioning.test_commissioning import BUTTON, CAMERA, COVERED, PANIC, press, stand
 from tests.hub.health.test_health import GB, HOST, host, sample
@@ -92,8 +93,7 @@ async def test_the_list_reads_on_a_phone_and_in_english(hub: House, browser: Bro
         await expect(page.locator(f'tr[data-device="{CAMERA}"]')).to_contain_text("Never proven")
         await page.get_by_role("button", name="Never proven").click()
         await expect(page.locator("tr[data-standing]")).to_have_count(1)
-        width = await page.evaluate("document.documentElement.scrollWidth")
-        assert width <= PHONE["width"]
+        assert await remaining(page, SIDEWAYS) == []
         assert await opened.violations() == []
 
 
@@ -119,5 +119,5 @@ async def test_health_shows_a_stopped_host_and_a_disk_that_fills_first(hub: Hous
             await expect(folded).not_to_have_attribute("open", "")
             await folded.locator("summary").click()
             await expect(folded.locator('[data-part="broker"][data-state="normal"]')).to_be_visible()
-            assert await page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
+            assert await remaining(page, SIDEWAYS) == []
             assert await opened.violations() == []

@@ -11,7 +11,8 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, Route, expect
 
-from tests.browser.chromium import HUB_AWAY, Screen
+from tests.browser.chromium import HUB_AWAY
+from tests.browser.fits import looks_right
 from tests.browser.street import BASE, Street, street
 from tests.peers import require_program
 
@@ -26,27 +27,12 @@ NO_ANSWER_WITHIN_MS = 90_000
 REFUSED = "Failed to load resource: the server responded with a status of 4"
 """How Chromium itself begins to say that the hub refuses."""
 
-CLIPPED = """[...document.querySelectorAll("main :not(svg, svg *, .only-heard, .only-heard *)")]
-    .filter((each) => each.clientWidth > 0 && each.scrollWidth > each.clientWidth + 1)
-    .map((each) => each.textContent)"""
-SMALL_TARGETS = """[...document.querySelectorAll("button, a, summary")]
-    .filter((each) => each.offsetParent && each.getBoundingClientRect().height < 48)
-    .map((each) => each.textContent)"""
-
 
 @pytest_asyncio.fixture(scope="module", loop_scope="package")
 async def chargers(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Street]:
     require_program("mosquitto", "mosquitto")
     async with street(tmp_path_factory.mktemp("chargers")) as running:
         yield running
-
-
-async def looks_right(opened: Screen) -> None:
-    """Check that nothing is cut off, everything can be pressed with a thumb, and axe has no complaint."""
-    assert await opened.page.evaluate(CLIPPED) == []
-    assert await opened.page.evaluate(SMALL_TARGETS) == []
-    assert await opened.page.evaluate("document.documentElement.scrollWidth") <= 390
-    assert await opened.violations() == []
 
 
 def fen(shown: str) -> int:

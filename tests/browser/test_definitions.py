@@ -17,6 +17,7 @@ from hub.access.roles import Role
 from hub.app import PAGES
 from hub.history.store import Sample, SeriesKey
 from tests.browser.chromium import PHONE, screen
+from tests.browser.fits import SIDEWAYS, remaining
 from tests.hemei.test_community import Choice, written
 from tests.hub.api.house import NAMES, House, house
 
@@ -102,7 +103,7 @@ async def test_a_supervisor_tries_another_limit_and_gets_the_table_for_the_site_
         await page.set_viewport_size(PHONE)
         await page.get_by_role("button", name="English").click()
         await expect(page.get_by_test_id("trial")).to_contain_text("Paste one [[alarm]]")
-        assert await page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+        assert await remaining(page, SIDEWAYS) == []
         assert await opened.violations() == []
         opened.forgive(REFUSED)
 

@@ -12,6 +12,7 @@ from contract.topics import address
 from hub.access.roles import Role
 from tests.browser.chromium import DESKTOP, PHONE, STARTED, WALL_4K, Screen, screen
 from tests.browser.community import Community, community, frame, link_of
+from tests.browser.fits import CLIPPED, COVERING, SIDEWAYS, remaining
 from tests.browser.wall import card, cards
 from tests.waiting import eventually
 
@@ -28,15 +29,6 @@ ALL_THERE = """(count) => document.querySelectorAll("main [data-device]").length
 LETTERS = """[...document.querySelectorAll("main [data-device] *")]
     .filter((each) => each.textContent.trim() && !each.children.length)
     .map((each) => parseFloat(getComputedStyle(each).fontSize))"""
-CLIPPED = """[...document.querySelectorAll("main :is([data-device], [data-needs]) :not(svg, svg *)")]
-    .filter((each) => each.clientWidth > 0 && each.scrollWidth > each.clientWidth + 1)
-    .map((each) => each.textContent)"""
-COVERING = """(selector) => {
-  const boxes = [...document.querySelectorAll(selector)].map((each) => each.getBoundingClientRect());
-  return boxes.filter((one, at) => boxes.slice(at + 1).some((other) =>
-    Math.min(one.right, other.right) - Math.max(one.left, other.left) > 1.5
-    && Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top) > 1.5)).length;
-}"""
 PAINT_ALL = """() => {
   const sheet = new CSSStyleSheet();
   sheet.replaceSync("* { content-visibility: visible !important }");
@@ -118,11 +110,11 @@ async def test_all_devices_are_seen_whole(
         page = opened.page
         await expect(tone(page, "hemei/sensor/garage-a-smoke", "alarm")).to_have_count(1)
         await page.evaluate(PAINT_ALL)
-        assert await page.evaluate(CLIPPED) == []
+        assert await remaining(page, CLIPPED, "main :is([data-device], [data-needs]) *") == []
         for selector in ("main [data-device]", "main [data-needs]", "main [data-marker]"):
-            assert await page.evaluate(COVERING, selector) == 0, selector
+            assert await remaining(page, COVERING, selector) == [], selector
         assert min(await page.evaluate(LETTERS)) >= SMALLEST_LETTERS_PX
-        assert await page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
+        assert await remaining(page, SIDEWAYS) == []
         if viewport is not PHONE:
             below = await top(page.get_by_role("contentinfo"))
             assert await page.evaluate("document.querySelector('main').scrollHeight") <= below

@@ -12,6 +12,7 @@ from contract.passes import ACCESS_GRANTED, BLOCKED_PLATE, GATE_PASSED, PLATE_RE
 from hub.access.roles import Role
 from tests.browser.chromium import DESKTOP, HUB_AWAY, PHONE
 from tests.browser.entrance import EAST_IN, EAST_OUT, LOBBY, Entrance, entrance, signed_in
+from tests.browser.fits import SIDEWAYS, remaining
 from tests.waiting import eventually
 
 pytestmark = [pytest.mark.xdist_group("lane-2"), pytest.mark.asyncio(loop_scope="package")]
@@ -232,12 +233,12 @@ async def test_everybody_can_use_it(
             await page.get_by_test_id(shown).wait_for(state="attached")
             if view == "visitors":
                 await page.get_by_test_id("make").click()
-            assert await page.evaluate("document.documentElement.scrollWidth") <= viewport["width"], view
+            assert await remaining(page, SIDEWAYS) == [], view
             assert await opened.violations() == [], view
         await page.goto(f"/console?lang={language}#/alarms")
         await page.locator("[data-alarm]").first.click()
         await page.get_by_test_id("plate-known").wait_for()
-        assert await page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
+        assert await remaining(page, SIDEWAYS) == []
         assert await opened.violations() == []
 
 

@@ -19,6 +19,7 @@ from hub.alarms.signals import Raise
 from hub.plans.records import Placement
 from tests.browser.chromium import DESKTOP, PHONE, Screen, screen
 from tests.browser.community import Community, community, link_of
+from tests.browser.fits import SIDEWAYS, remaining
 from tests.hub.alarms.made import definition
 from tests.waiting import eventually
 
@@ -114,7 +115,7 @@ async def test_a_plan_is_uploaded_filled_and_seen_on_the_wall_until_it_is_delete
         await expect(page.get_by_role("heading", name="Plans")).to_be_visible()
         assert await desk.violations() == []
         await page.set_viewport_size(PHONE)
-        assert await page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+        assert await remaining(page, SIDEWAYS) == []
         remove = page.get_by_role("button", name="Delete 车库 · Level B1")
         await remove.click()
         await page.get_by_role("button", name="Level B1").filter(has_text="again").click()

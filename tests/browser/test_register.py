@@ -22,6 +22,7 @@ from hub.access.roles import Role
 from hub.app import PAGES
 from hub.ledger.queries import entry_view
 from tests.browser.chromium import DESKTOP, PHONE, STARTED, Screen, screen
+from tests.browser.fits import SIDEWAYS, remaining
 from tests.hub.api.house import House, arrival, house
 
 pytestmark = [pytest.mark.xdist_group("lane-2"), pytest.mark.asyncio(loop_scope="package")]
@@ -272,5 +273,5 @@ async def test_everybody_can_use_it(
             await expect(page.get_by_text("正在读取…" if language == "zh-CN" else "Reading…")).to_have_count(
                 0
             )
-            assert await page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
+            assert await remaining(page, SIDEWAYS) == []
             assert await console.violations() == [], view

@@ -11,16 +11,14 @@ from contract.messages import Problem
 from hub.access.roles import Role
 from tests.browser.chromium import PHONE, Screen
 from tests.browser.entrance import EAST_IN, LOBBY
+from tests.browser.fits import SIDEWAYS, SMALL_TARGETS, remaining
 from tests.browser.rounds import Rounds, desk, rounds
 from tests.hub.api.residents import code_of, order, staff
 
 pytestmark = [pytest.mark.xdist_group("lane-2"), pytest.mark.asyncio(loop_scope="package")]
 
 GATE_PAGE: Final = "/console#/devices/hemei~gate~east-in"
-SMALL: Final = """[...document.querySelectorAll("main :is(button, .press, input, select, textarea)")]
-    .filter((each) => !["radio", "checkbox"].includes(each.type))
-    .filter((each) => each.offsetParent && each.getBoundingClientRect().height < 36)
-    .map((each) => each.outerHTML)"""
+THUMB: Final = ["main :is(button, .press, input, select, textarea)", 36]
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="package")
@@ -33,8 +31,8 @@ async def looks_right(opened: Screen) -> None:
     """Check that axe has no complaint and, on a phone, that all fits its width and a thumb."""
     assert await opened.violations() == []
     if opened.page.viewport_size == PHONE:
-        assert await opened.page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
-        assert await opened.page.evaluate(SMALL) == []
+        assert await remaining(opened.page, SIDEWAYS) == []
+        assert await remaining(opened.page, SMALL_TARGETS, THUMB) == []
 
 
 async def ask(page: Page, action: str, reason: str) -> None:

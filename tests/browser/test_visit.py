@@ -13,20 +13,14 @@ from playwright.async_api import Browser, Page, expect
 from hub.access.roles import Role
 from hub.app import PAGES
 from hub.register.settings import RegisterSettings
-from tests.browser.chromium import PHONE, Screen, screen
+from tests.browser.chromium import PHONE, screen
+from tests.browser.fits import looks_right
 from tests.hub.api.house import House, house
 
 pytestmark = [pytest.mark.xdist_group("lane-2"), pytest.mark.asyncio(loop_scope="package")]
 
 REFUSED = "Failed to load resource: the server responded with a status of 4"
 """How Chromium itself begins to say that the hub refuses."""
-
-CLIPPED = """[...document.querySelectorAll("main :not(svg, svg *, .only-heard, .only-heard *)")]
-    .filter((each) => each.clientWidth > 0 && each.scrollWidth > each.clientWidth + 1)
-    .map((each) => each.textContent)"""
-SMALL_TARGETS = """[...document.querySelectorAll("button, a, summary, select, .field input")]
-    .filter((each) => each.offsetParent && each.getBoundingClientRect().height < 48)
-    .map((each) => each.outerHTML)"""
 
 
 @dataclass
@@ -54,14 +48,6 @@ async def home(tmp_path: Path) -> AsyncIterator[Home]:
         link = await home.office("POST", f"/households/{made['id']}/link")
         home.household, home.path = made["id"], link["path"]
         yield home
-
-
-async def looks_right(opened: Screen) -> None:
-    """Check that nothing is cut off, everything can be pressed with a thumb, and axe has no complaint."""
-    assert await opened.page.evaluate(CLIPPED) == []
-    assert await opened.page.evaluate(SMALL_TARGETS) == []
-    assert await opened.page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
-    assert await opened.violations() == []
 
 
 def passes(page: Page) -> Any:

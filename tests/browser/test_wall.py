@@ -5,9 +5,10 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.async_api import Browser, Locator, Page, StorageState, ViewportSize, expect
+from playwright.async_api import Browser, Locator, StorageState, ViewportSize, expect
 
 from tests.browser.chromium import DESKTOP, PHONE, WALL_4K, screen
+from tests.browser.fits import CLIPPED, SIDEWAYS, remaining
 from tests.browser.wall import GATES, card, until_live
 from tests.hemei.demos import RunningDemo
 
@@ -82,8 +83,8 @@ async def test_every_gate_is_seen_whole(
         page = opened.page
         await page.goto(f"/wall?lang={language}")
         await until_live(page)
-        assert await _clipped(page) == []
-        assert await page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
+        assert await remaining(page, CLIPPED, "main [data-device] *") == []
+        assert await remaining(page, SIDEWAYS) == []
         if viewport is not PHONE:
             bottom = max([await _bottom(card(page, gate)) for gate in GATES])
             assert bottom <= await _top(page.get_by_role("contentinfo"))
@@ -100,13 +101,3 @@ async def _bottom(place: Locator) -> float:
     box = await place.bounding_box()
     assert box is not None
     return box["y"] + box["height"]
-
-
-async def _clipped(page: Page) -> list[str]:
-    """Return the words in the cards that do not fit their place."""
-    found: list[str] = await page.evaluate(
-        """[...document.querySelectorAll("main [data-device] *:not(svg *)")]
-            .filter((each) => each.clientWidth > 0 && each.scrollWidth > each.clientWidth + 1)
-            .map((each) => each.textContent)"""
-    )
-    return found

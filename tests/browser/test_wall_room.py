@@ -8,14 +8,12 @@ import json
 import shutil
 import time
 from collections.abc import AsyncIterator
-from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
-from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 from contract.topics import address
 from hemei.demo.community import PLAN
@@ -25,7 +23,8 @@ from hub.alarms.signals import Raise
 from hub.app import PAGES
 from tests.browser.chromium import DESKTOP, HUB_AWAY, PHONE, WALL_4K, Screen, screen
 from tests.browser.community import Community, community, frame, link_of
-from tests.browser.test_families import COVERING, PAINT_ALL, trouble
+from tests.browser.fits import COVERING, SIDEWAYS, remaining
+from tests.browser.test_families import PAINT_ALL, trouble
 from tests.hub.alarms.made import definition
 from tests.hub.api.house import GATE, House, arrival, house
 from tests.waiting import eventually
@@ -44,16 +43,19 @@ BOXES: Final = (
     ".top > *, main, footer",
     ".header :is(h1, li, time)",
 )
-MEASURED_WITHIN_MS: Final = 10_000
 CUT: Final = """() => {
   const meant = (each) => getComputedStyle(each).textOverflow === "ellipsis" || each.matches("main");
+  const blank = (each) =>
+    Number(each.textContent.endsWith("）")) * parseFloat(getComputedStyle(each).fontSize) / 2;
   return [...document.querySelectorAll(".wall :not(svg, svg *)")]
     .filter((each) => each.clientWidth > 0 && !meant(each) && !each.closest(".only-heard, .plan"))
-    .filter((each) => each.scrollWidth > each.clientWidth + 1
+    .filter((each) => each.scrollWidth > each.clientWidth + 1 + blank(each)
       || (getComputedStyle(each).overflowY === "hidden" && each.scrollHeight > each.clientHeight + 1))
     .map((each) => `${each.tagName}.${each.className}: ${each.textContent.trim().slice(0, 60)}`);
 }"""
-"""What does not fit its place, but for names that end in dots."""
+"""What does not fit its place, but for names ending in dots and the blank half of a bracket that ends a line.
+
+Chromium 150 counts that half, 156 does not; neither shows it."""
 
 WORDS: Final = """() => [...document.querySelectorAll(".wall *:not(svg, svg *)")]
   .filter((each) => [...each.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim()))
@@ -132,13 +134,11 @@ SETTLED: Final = """() => new Promise((done) => {
 
 
 async def sound(page: Page) -> None:
-    """Nothing is clipped, nothing covers another; what grew is measured anew within a frame or two."""
-    with suppress(PlaywrightTimeout):
-        await page.wait_for_function(f"() => ({CUT})().length === 0", timeout=MEASURED_WITHIN_MS)
-    assert await page.evaluate(CUT) == []
+    """Nothing is clipped, nothing covers another."""
+    assert await remaining(page, CUT) == []
     for selector in BOXES:
-        assert await page.evaluate(COVERING, selector) == 0, selector
-    assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        assert await remaining(page, COVERING, selector) == [], selector
+    assert await remaining(page, SIDEWAYS) == []
 
 
 @pytest.mark.parametrize("viewport", [DESKTOP, WALL_4K, PHONE], ids=["desktop", "4k", "phone"])
@@ -165,7 +165,7 @@ async def test_nothing_crosses_a_seam(site: Community, browser: Browser, seams: 
         columns, rows = map(int, seams.split("x"))
         for query in (f"seams={seams}&lang=en", "lang=zh-CN"):  # the browser keeps how the wall is set up
             page = await shown(opened, site, query)
-            assert await page.evaluate(ACROSS, [columns, rows]) == []
+            assert await remaining(page, ACROSS, [columns, rows]) == []
             await sound(page)
             assert await page.locator("[data-alarm]").count() >= columns
 
@@ -216,7 +216,7 @@ async def test_names_of_plans_are_whole_while_the_tour_waits(site: Community, br
             await tab.press("Enter")
             await expect(page.get_by_test_id("tour")).to_have_attribute("data-tour", "held")
             await expect(tab).to_be_in_viewport(ratio=1)
-            assert await page.evaluate(HALF_SEEN) == []
+            assert await remaining(page, HALF_SEEN) == []
 
 
 HALF_SEEN: Final = """() => {
