@@ -262,7 +262,9 @@ def _telephone(site: Site) -> "TelephoneSettings | None":
     from simulators.telephone.device import TelephoneSettings  # noqa: PLC0415 - only where simulators run
 
     table = site.tables.simulators.telephone
-    return None if table is None else TelephoneSettings(port=table.port, owners=table.owners)
+    if table is None:
+        return None
+    return TelephoneSettings(port=table.port, owners=table.owners, timezone=site.tables.site.timezone)
 
 
 def simulated_device(site: Site, device: DeviceTable) -> "SimulatedDevice":

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from aiohttp import web
 from msgspec import Struct
@@ -30,17 +31,24 @@ Words = Mapping[str, str]
 
 
 class TelephoneSettings(Struct, frozen=True, kw_only=True):
-    """Where it listens on the loopback, and whose telephones there are: a path each, with their names."""
+    """Where it listens on the loopback, and whose telephones there are: a path each, with their names.
+
+    `timezone`: where these people are, by its IANA name.
+    """
 
     port: int
     owners: dict[str, dict[str, str]]
+    timezone: str = "Asia/Shanghai"
 
 
 class PretendTelephone:
-    """All telephones of a site, on one page. `now` says the time on the wall."""
+    """All telephones of a site, on one page. `now` says the time in a zone."""
 
-    def __init__(self, settings: TelephoneSettings, now: Callable[[], datetime] = datetime.now) -> None:
+    def __init__(
+        self, settings: TelephoneSettings, now: Callable[[ZoneInfo], datetime] = datetime.now
+    ) -> None:
         self._owners = settings.owners
+        self._zone = ZoneInfo(settings.timezone)
         self._now = now
         self._port = settings.port
         self._messages: dict[str, Message] = {}
@@ -120,7 +128,7 @@ class PretendTelephone:
             return web.Response(status=503, text="no network")
         if owner not in self._owners:
             return web.Response(status=404, text="nobody has this number")
-        message = _read(owner, await _body(request), self._now())
+        message = _read(owner, await _body(request), self._now(self._zone))
         if message is None:
             return web.Response(status=400, text="expected a JSON object with a text `message`")
         key = request.headers.get("Idempotency-Key") or f"{len(self._messages)}:{message.at.isoformat()}"

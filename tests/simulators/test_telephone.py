@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import datetime
+from datetime import UTC, datetime
 
 import pytest
 import pytest_asyncio
@@ -13,7 +13,8 @@ from hub.notify.sender import AppriseSender
 from simulators.clock import VirtualClock
 from simulators.errors import UnknownName
 from simulators.host import Host, SimulatorSettings
-from simulators.telephone.device import MOST, NAME, NO_NETWORK, TelephoneSettings
+from simulators.ports import Ports
+from simulators.telephone.device import MOST, NAME, NO_NETWORK, PretendTelephone, TelephoneSettings
 from simulators.telephone.page import Message, page
 
 OWNERS = {"east": {"zh-CN": "东片警格", "en": "East grid"}}
@@ -54,6 +55,19 @@ async def test_a_letter_arrives_once_and_its_link_can_be_followed(host: Host) ->
     assert f'<a href="{LINK}" target="_blank" rel="noopener noreferrer">' in text
     assert "发给 东片警格" in text
     assert "&lt;b&gt;later" in text
+
+
+async def test_it_shows_the_time_where_its_owner_is() -> None:
+    settings = TelephoneSettings(port=0, owners=OWNERS, timezone="Pacific/Kiritimati")
+    telephone = PretendTelephone(settings, now=datetime(2026, 12, 1, 9, 30, tzinfo=UTC).astimezone)
+    address = await telephone.serve(Ports())
+    try:
+        async with ClientSession(address) as client:
+            await client.post("/east", json={"message": "late"})
+            async with client.get("/") as shown:
+                assert "<time>23:30:00</time>" in await shown.text()
+    finally:
+        await telephone.close()
 
 
 async def test_nothing_arrives_where_there_is_no_network_and_nobody_else_has_a_number(host: Host) -> None:
