@@ -172,7 +172,7 @@ class Place:
         """Lose the line; the driver's life ends with it."""
         self.connector.unlinked("the post has hung up")
         assert self.life is not None
-        await asyncio.wait({self.life}, timeout=5)
+        await asyncio.wait({self.life}, timeout=PATIENCE_S)
         assert isinstance(self.life.exception(), DeviceUnreachable)
         self.port.unready("lost")
 

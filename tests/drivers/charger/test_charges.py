@@ -19,7 +19,7 @@ from drivers.charger.words import ConnectorState, EndReason, Fault, Trouble
 from drivers.runtime.database import StorageError
 from drivers.runtime.settings import OutboxLimits
 from tests.drivers.charger.ground import ORDER, OTHER, Ground, ground, reopened
-from tests.waiting import eventually
+from tests.waiting import PATIENCE_S, eventually
 
 QUARTER = datetime(2026, 1, 1, 0, 15, tzinfo=UTC)
 
@@ -351,7 +351,7 @@ async def test_a_post_that_never_came_is_told_to_be_missing(site: Ground) -> Non
     place = await site.place(linked=False)
     site.clock.advance(11)
     assert place.life is not None
-    await asyncio.wait({place.life}, timeout=5)
+    await asyncio.wait({place.life}, timeout=PATIENCE_S)
     assert "has not connected" in str(place.life.exception())
     await place.live()
     assert place.port.answering.is_set()

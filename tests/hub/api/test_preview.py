@@ -122,7 +122,7 @@ async def test_as_many_may_look_as_may(site: Scene, monkeypatch: pytest.MonkeyPa
 async def test_who_takes_nothing_holds_up_nobody_and_is_cut_off(
     site: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("hub.api.routes.preview.SEND_LIMIT_S", 0.5)
+    monkeypatch.setattr("hub.api.routes.preview.SEND_LIMIT_S", 3.0)
     site.camera.size = 300_000
     headers = "".join(f"{name}: {value}\r\n" for name, value in site.hub.bearer(Role.WALL).items())
     request = f"GET {PATH}/preview HTTP/1.1\r\nHost: x\r\n{headers}\r\n"

@@ -81,8 +81,8 @@ async def test_only_who_proves_to_be_a_post_of_ours_comes_in(
 async def test_guessing_is_slowed_and_who_knows_is_not(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(admission, "FIRST_DELAY_S", 0.5)
-    monkeypatch.setattr(admission, "LONGEST_DELAY_S", 0.5)
+    monkeypatch.setattr(admission, "FIRST_DELAY_S", 3.0)
+    monkeypatch.setattr(admission, "LONGEST_DELAY_S", 3.0)
     async with open_site(tmp_path) as site:
         await site.ear()
 
