@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
 import pyrage
 
@@ -33,12 +33,12 @@ def is_sealed(file: Path) -> bool:
     return begin == MARK or (file.suffix == NAMED and not begin.startswith(layout.MARK))
 
 
-def decrypt(sealed: Path, plain: Path, identity: Path) -> None:
-    """Open a file; Unreadable: it is for other keys, or that is no identity; Damaged: it was changed."""
+def decrypt(sealed: Path, plain: IO[bytes], identity: Path) -> None:
+    """Write what it holds. Unreadable: it is for other keys, or that is none; Damaged: it was changed."""
     keys = _identities(identity)
     try:
-        with sealed.open("rb") as source, plain.open("wb") as out:
-            pyrage.decrypt_io(source, out, keys)
+        with sealed.open("rb") as source:
+            pyrage.decrypt_io(source, plain, keys)
     except pyrage.DecryptError as wrong:
         if "No matching keys" in str(wrong):
             raise Unreadable(

@@ -9,9 +9,10 @@ import hashlib
 import zlib
 from collections import Counter
 from collections.abc import Iterator
-from io import BufferedReader
+from io import SEEK_END
+from pathlib import Path
 from struct import unpack
-from typing import Final
+from typing import IO, Final
 
 from hub.bundle import names
 from hub.bundle.errors import Damaged, Unreadable
@@ -40,18 +41,19 @@ _ZIP64: Final = 20
 
 
 class Archive:
-    """The entries of an open ZIP; what is wrong with its structure goes into the report.
+    """The entries of an open ZIP, called `named`; what is wrong with its structure goes into the report.
 
     `refused`: it is not to be unpacked.
     """
 
-    def __init__(self, file: BufferedReader, size: int, report: Report) -> None:
-        self._file, self._size, self._report = file, size, report
+    def __init__(self, file: IO[bytes], named: Path, report: Report) -> None:
+        self._file, self._report = file, report
+        self._size = size = file.seek(0, SEEK_END)
         self._entries: dict[str, tuple[Entry, int]] = {}
         self.names: list[str] = []
         self.refused = False
         if self._at(0, 2) != MARK and MARK not in self._at(max(0, size - 4096), 4096):
-            raise Unreadable(f"{file.name}: no ZIP, and no bundle")
+            raise Unreadable(f"{named}: no ZIP, and no bundle")
         self._walk()
         self._judge()
 

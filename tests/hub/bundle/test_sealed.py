@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+import tempfile
 from datetime import timedelta
 from pathlib import Path
 
@@ -114,19 +115,47 @@ def test_age_opens_what_we_encrypt_and_we_what_age_does(made: Made, tmp_path: Pa
     assert not looked(sealed, identity=identity)
     theirs = tmp_path / "theirs.age"
     subprocess.run([age, "-r", recipients[0], "-o", theirs, made.file], check=True)
-    decrypt(theirs, tmp_path / "plain", identity)
+    with (tmp_path / "plain").open("wb") as plain:
+        decrypt(theirs, plain, identity)
     assert (tmp_path / "plain").read_bytes() == made.file.read_bytes()
     with pytest.raises(Unreadable, match="no key"):
         looked(theirs, identity=other)
 
 
-def test_a_changed_byte_of_an_encrypted_bundle_is_found(made: Made, tmp_path: Path) -> None:
-    age, keygen = require_program("age", "age"), require_program("age-keygen", "age")
-    identity = tmp_path / "key.txt"
-    subprocess.run([keygen, "-o", identity], check=True, capture_output=True)
-    said = subprocess.run([keygen, "-y", identity], check=True, capture_output=True, text=True).stdout
-    sealed = tmp_path / "it.zip.age"
-    encrypt(made.file, sealed, [said.strip()])
+@pytest.fixture
+def identity(tmp_path: Path) -> Path:
+    """Give the file of a key that `age-keygen` makes."""
+    file = tmp_path / "key.txt"
+    keygen = require_program("age-keygen", "age")
+    subprocess.run([keygen, "-o", file], check=True, capture_output=True)
+    return file
+
+
+@pytest.fixture
+def sealed(made: Made, identity: Path, tmp_path: Path) -> Path:
+    """Give the bundle, encrypted to that key."""
+    command = [require_program("age-keygen", "age"), "-y", identity]
+    said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    file = tmp_path / "it.zip.age"
+    encrypt(made.file, file, [said.strip()])
+    return file
+
+
+def test_what_is_opened_has_no_name_that_a_kill_could_leave(
+    sealed: Path, identity: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    seen = []
+    report = check(sealed, Trust(), identity, lambda _done, _total: seen.append(list(folder.iterdir())))
+    assert report.right
+    assert seen
+    assert not any(seen)
+
+
+def test_a_changed_byte_of_an_encrypted_bundle_is_found(sealed: Path, identity: Path) -> None:
+    age = require_program("age", "age")
     size = sealed.stat().st_size
     for place in (3, 40, 130, 180, 220, size // 2, size - 1):
         flip(sealed, place)
