@@ -86,7 +86,7 @@ export default {
     sensor: "Sensors",
     sprinkler: "Sprinklers",
   },
-  /** Properties that only definitions speak of. */
+  /** Properties as definitions say them, with their units; all others as everywhere. */
   definitionProperty: {
     "access-list": "access list",
     analyser: "picture analysis",
@@ -98,6 +98,9 @@ export default {
     "disk-free-percent": "disk free (%)",
     "dry-pipe": "dry pipe",
     "emergency-stop": "emergency stop",
+    "feed-failing": "police feed fails",
+    "feed-lag-s": "police feed behind (s)",
+    "feed-set-aside": "objects the police feed set aside",
     fire: "fire signal",
     "held-open": "held open",
     "history-failing": "history cannot be written",

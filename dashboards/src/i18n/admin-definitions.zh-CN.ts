@@ -86,7 +86,7 @@ export default {
     sensor: "传感器",
     sprinkler: "喷淋",
   },
-  /** Properties that only definitions speak of. */
+  /** Properties as definitions say them, with their units; all others as everywhere. */
   definitionProperty: {
     "access-list": "门禁名单",
     analyser: "画面分析",
@@ -98,6 +98,9 @@ export default {
     "disk-free-percent": "磁盘剩余（%）",
     "dry-pipe": "管内无水",
     "emergency-stop": "急停",
+    "feed-failing": "公安视图库推送不通",
+    "feed-lag-s": "公安视图库推送滞后（秒）",
+    "feed-set-aside": "公安视图库搁置（条）",
     fire: "消防信号",
     "held-open": "常开",
     "history-failing": "历史数据写不进",

@@ -180,6 +180,15 @@ describe("a device", () => {
   });
 });
 
+describe("the hub itself", () => {
+  const sheet = readFileSync(new URL("../../../hub/selfwatch/sheet.py", import.meta.url), "utf8");
+  const own = [...sheet.matchAll(/^ {8}"([a-z-]+)": /gm)].map(([, name = ""]) => name);
+
+  it.each(own)("says its %s in words", (name) => {
+    for (const messages of [zhCN, en]) expect(wordFor(messages, "property", name)).toBeTypeOf("string");
+  });
+});
+
 describe("a definition", () => {
   const drivers = new URL("../../../drivers/", import.meta.url);
   const families = readdirSync(drivers).filter((family) => existsSync(new URL(`${family}/alarms.toml`, drivers)));

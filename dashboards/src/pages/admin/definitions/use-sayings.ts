@@ -3,7 +3,7 @@ import { useSpeech } from "@/i18n";
 import type { Speech } from "./sayings";
 
 /** Where the words for properties are looked for. */
-export const PROPERTIES = ["property", "definitionProperty"];
+export const PROPERTIES = ["definitionProperty", "property"];
 
 export function useSayings(): Speech {
   const { t, happened, known, value } = useSpeech();
