@@ -1,9 +1,11 @@
 """The cover as PDF. The same cover gives the same bytes."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Final
+from itertools import zip_longest
+from typing import Final, cast
 
+from fpdf.enums import MethodReturnValue
 from fpdf.fonts import FontFace
 
 from hub.bundle.cover import Both, Cover, Table
@@ -11,6 +13,10 @@ from hub.bundle.paper import H1, H2, MARGIN, SMALL, STEP, TEXT, Paper
 from hub.monthly.look import HEAD, INK, LINE, QUIET, ROWS
 
 _HIGH: Final = 24.0
+_WIDTHS: Final = (50, 110)
+_PADDING: Final = 1.2
+_LINES: Final = 25
+"""In one row: a row of a table must fit on a page, and half of one always does."""
 
 
 def cover_pdf(cover: Cover, made: datetime) -> bytes:
@@ -48,17 +54,18 @@ class _Paper(Paper):
         self.set_draw_color(LINE)
         label_face = FontFace(color=QUIET)
         with self.table(
-            col_widths=(50, 110),
+            col_widths=_WIDTHS,
             borders_layout="HORIZONTAL_LINES",
             first_row_as_headings=False,
             line_height=STEP,
-            padding=(0.5, 1.2),
+            padding=(0.5, _PADDING),
             text_align="LEFT",
         ) as table:
             for label, value in lines:
-                row = table.row()
-                row.cell(self.set_in(label.joined()), style=label_face)
-                row.cell(self.set_in(value.joined("\n")))
+                for name, text in self._rows((label.joined(), value.joined("\n")), _WIDTHS):
+                    row = table.row()
+                    row.cell(name, style=label_face)
+                    row.cell(text)
 
     def ruled(self, found: Table) -> None:
         """Write a table with its title."""
@@ -78,11 +85,33 @@ class _Paper(Paper):
             text_align="LEFT",
         ) as table:
             for cells in (found.head, *found.rows):
-                row = table.row()
-                for each in cells:
-                    row.cell(self.set_in(each.joined()))
+                for texts in self._rows([each.joined() for each in cells], found.widths):
+                    row = table.row()
+                    for text in texts:
+                        row.cell(text)
         if found.note.zh:
             self.say(found.note, SMALL, colour=QUIET)
+
+    def _rows(self, texts: Sequence[str], widths: Sequence[float]) -> Iterator[Sequence[str]]:
+        """Yield a row in the letters that there are, as several rows where it does not fit on a page."""
+        share = self.epw / sum(widths)
+        parts = [
+            self._parts(self.set_in(text), wide * share) for text, wide in zip(texts, widths, strict=True)
+        ]
+        yield from zip_longest(*parts, fillvalue="")
+
+    def _parts(self, text: str, wide: float) -> Sequence[str]:
+        """Cut what breaks into more lines than one row has."""
+        if len(text) <= _LINES:
+            return [text]
+        inside = wide - 2 * (_PADDING + self.c_margin)
+        measured = self.multi_cell(
+            inside, STEP, text, align="L", dry_run=True, output=MethodReturnValue.LINES
+        )
+        lines = cast("list[str]", measured)
+        if len(lines) <= _LINES:
+            return [text]
+        return ["\n".join(lines[at : at + _LINES]) for at in range(0, len(lines), _LINES)]
 
     def chart(self, cover: Cover) -> None:
         """Draw how many rows there are of each part of the time."""

@@ -52,7 +52,7 @@ def those_of(
     if plate is not None:
         written = normalised(plate)
         same = _vehicles(connection, c.tenant == tenant, c.plate == written)
-        groups.append({Subject("plate", folded(written)), *same})
+        groups.append({*_of_plate(written), *same})
     return groups
 
 
@@ -60,7 +60,13 @@ def _vehicles(connection: Connection, *where: object) -> Iterable[Subject]:
     query = select(vehicles.c.key, vehicles.c.plate).where(*where)  # type: ignore[arg-type]  # conditions
     for key, plate in connection.execute(query):
         yield Subject("vehicle", key)
-        yield Subject("plate", folded(plate))
+        yield from _of_plate(plate)
+
+
+def _of_plate(written: str) -> Iterable[Subject]:
+    """Yield a plate as it is noted, and as what had left was noted until 2026-12: not folded."""
+    yield Subject("plate", folded(written))
+    yield Subject("plate", written)
 
 
 def _subjects(person: str | None, vehicle: str | None, plate: str | None) -> Iterable[Subject]:

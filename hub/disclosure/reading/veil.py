@@ -102,7 +102,7 @@ class Veil:
         """Show a plate or a key as `text` does, and note whose data leaves if it is not masked."""
         shown = self.text(what, text, theirs=theirs)
         if text and shown == text:
-            self._tally.whose.add((sort, text))
+            self._tally.whose.add((sort, folded(normalised(text)) if sort == "plate" else text))
         return shown
 
     def shows_pictures(self, *, theirs: bool) -> bool:

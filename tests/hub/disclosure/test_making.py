@@ -23,6 +23,7 @@ from hub.disclosure.request import Disclosure, Progress
 from hub.disclosure.schema import disclosure_subjects, disclosures
 from hub.disclosure.scope import DAY_MS
 from hub.disclosure.states import State, Step
+from hub.disclosure.store import Wanted
 from hub.ledger.schema import events
 from tests.hub.disclosure.making import Works
 from tests.hub.disclosure.yard import PLATE, Yard, event_row
@@ -162,3 +163,24 @@ async def test_a_maker_that_cannot_start_is_told(tmp_path: Path) -> None:
 def test_what_went_wrong_is_said_without_names() -> None:
     assert failed_by(OSError(errno.ENOSPC, "No space left on device")).why == FULL
     assert "琼A12345" not in failed_by(RuntimeError(f"cannot write {PLATE}")).why
+
+
+async def test_whose_plate_left_is_found_however_it_is_written(tmp_path: Path) -> None:
+    yard = Yard(tmp_path)
+    yard.live()
+    yard.passes(1, plate="琼B67890", vehicle=None)
+    yard.taken(1)
+    works = Works(yard)
+    found = await whole(works, await works.released())
+    assert found.state is State.READY, found.error
+    for plate in ("琼B67890", "琼b·67890", "琼867890"):
+        there = await works.desk.find(Wanted(plate=plate))
+        assert [each.id for each in there] == [found.id], plate
+    assert await works.desk.find(Wanted(plate="琼B67891")) == []
+    yard.close()
+
+
+@pytest.mark.parametrize("purpose", ["查" * 2000, "\n".join(f"第{number}项" for number in range(400))])
+async def test_a_purpose_as_long_as_may_be_is_no_reason_to_fail(works: Works, purpose: str) -> None:
+    found = await whole(works, await works.released(purpose=purpose))
+    assert found.state is State.READY, found.error
