@@ -13,10 +13,8 @@ from pathlib import Path
 from typing import Final
 
 import msgspec
-from sqlalchemy.exc import SQLAlchemyError
 
 from contract.clock import Clock
-from contract.errors import HemeiError
 from hub.disclosure.desk import DisclosureDesk
 from hub.disclosure.making.failures import ENDED, failed_by
 from hub.disclosure.making.job import kept_job
@@ -113,7 +111,7 @@ class Maker:
         try:
             await self._begin(found)
             return await follow(command, found.id, self._progressed(found.id), self._stop)
-        except (OSError, HemeiError, SQLAlchemyError) as wrong:
+        except Exception as wrong:  # whatever it is: told, and the next bundle is made
             logger.exception("a bundle cannot be begun")
             return failed_by(wrong)
 

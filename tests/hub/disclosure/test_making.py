@@ -184,3 +184,15 @@ async def test_whose_plate_left_is_found_however_it_is_written(tmp_path: Path) -
 async def test_a_purpose_as_long_as_may_be_is_no_reason_to_fail(works: Works, purpose: str) -> None:
     found = await whole(works, await works.released(purpose=purpose))
     assert found.state is State.READY, found.error
+
+
+async def test_a_making_that_cannot_be_begun_is_told_and_holds_up_no_other(works: Works) -> None:
+    broken, other = await works.released(), await works.released()
+    folder = works.folder(broken)
+    folder.mkdir(parents=True)
+    (folder / "job.json").write_text("{}")  # as another version might have left it
+    await whole(works, broken)
+    found = await works.desk.get(broken.id)
+    assert found.state is State.FAILED
+    assert found.error
+    assert (await works.desk.get(other.id)).state is State.READY
